@@ -1,0 +1,76 @@
+// One POST to WeChat Pay over mutual TLS, on a connection that is kept alive for each merchant.
+import { createHash } from 'node:crypto'
+import { Agent, request as httpsRequest } from 'node:https'
+import type { Socket } from 'node:net'
+import { rootCertificates } from 'node:tls'
+import type { Merchant } from '../redpack/ports.ts'
+
+/** WeChat's answers are under 4 KB; a reply that goes past this is cut off and counts as none. */
+const REPLY_MAX_BYTES = 64 * 1024
+/** Idle connections are dropped before WeChat's side drops them, which a frozen container would notice only by a failed send. */
+const IDLE_MAX_MS = 20_000
+/** Merchants whose connections one container keeps. */
+const AGENTS_MAX = 16
+
+export type Reply = { status: number; text: string }
+
+export type Transport = {
+  /** Posts XML to a path and reads the whole reply, whatever its status. @throws Error where none came in time. */
+  post(merchant: Merchant, path: string, body: string, timeout_ms: number): Promise<Reply>
+}
+
+/** `origin` is https://host[:port]; `ca` is PEM of an extra server CA, for simulators. Redirects are not followed. */
+export function httpsTransport({ origin, ca }: { origin: string; ca?: string | undefined }): Transport {
+  const agentOf = agentPool(ca)
+  return {
+    post: (merchant, path, body, timeout_ms) =>
+      new Promise((resolve, reject) => {
+        const agent = agentOf(merchant)
+        dropIdle(agent)
+        const signal = AbortSignal.timeout(timeout_ms)
+        const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) }
+        const request = httpsRequest(new URL(path, origin), { method: 'POST', agent, headers, signal }, (response) => {
+          const chunks: Buffer[] = []
+          let length = 0
+          response.on('data', (chunk: Buffer) => {
+            length += chunk.length
+            if (length > REPLY_MAX_BYTES) response.destroy(new Error('the reply is larger than 64 KB'))
+            else chunks.push(chunk)
+          })
+          response.on('end', () => {
+            resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') })
+          })
+          response.on('error', reject)
+        })
+        request.on('socket', (socket) => lastUse.set(socket, Date.now()))
+        request.on('error', reject)
+        request.end(body)
+      }),
+  }
+}
+
+function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
+  const agents = new Map<string, Agent>()
+  return ({ mch_id, cert, key }) => {
+    const name = createHash('sha256').update(`${mch_id}\0${cert}`).digest('hex')
+    const known = agents.get(name)
+    if (known) return known
+    const [oldest] = agents.keys()
+    if (agents.size >= AGENTS_MAX && oldest !== undefined) {
+      agents.get(oldest)?.destroy()
+      agents.delete(oldest)
+    }
+    const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
+    const agent = new Agent({ keepAlive: true, cert, key, minVersion: 'TLSv1.2', ...trust })
+    agents.set(name, agent)
+    return agent
+  }
+}
+
+const lastUse = new WeakMap<Socket, number>()
+
+function dropIdle({ freeSockets }: Agent): void {
+  for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) {
+    if (Date.now() - (lastUse.get(socket) ?? 0) > IDLE_MAX_MS) socket.destroy()
+  }
+}
