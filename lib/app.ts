@@ -1,0 +1,53 @@
+// The composition root: everything the handlers need, built once a container, when the first request needs it.
+import { randomBytes } from 'node:crypto'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { callers, type FindCaller } from './aws/callers.ts'
+import { dynamoLimits } from './aws/limits.ts'
+import { merchants } from './aws/merchants.ts'
+import { report } from './aws/report.ts'
+import { secretsManager } from './aws/secrets.ts'
+import { dynamoStore } from './aws/store.ts'
+import { config } from './config.ts'
+import type { Clock, Ports } from './redpack/ports.ts'
+import { wechatPay } from './wechatpay/client.ts'
+import { httpsTransport } from './wechatpay/transport.ts'
+
+export type App = { ports: Ports; findCaller: FindCaller }
+
+/** AWS answers in milliseconds; a send has a caller waiting, so a call is given up early and tried at most three times. */
+const AWS_CLIENT = {
+  maxAttempts: 3,
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  sleep: (duration_ms) => new Promise((resolve) => setTimeout(resolve, duration_ms)),
+}
+
+let built: App | undefined
+
+/** @throws ConfigError */
+export function app(): App {
+  built ??= build()
+  return built
+}
+
+function build(): App {
+  const { table, secret_prefix, wechatpay_origin, wechatpay_ca } = config()
+  const dynamodb = new DynamoDBClient(AWS_CLIENT)
+  const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
+  return {
+    findCaller: callers(secrets, secret_prefix),
+    ports: {
+      store: dynamoStore(dynamodb, table),
+      limits: dynamoLimits(dynamodb, table),
+      merchants: merchants(secrets, secret_prefix),
+      wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
+      clock,
+      report,
+      token: () => randomBytes(12).toString('base64url'),
+    },
+  }
+}

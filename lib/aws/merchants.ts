@@ -1,0 +1,111 @@
+// The secrets <prefix>/merchants/<miniapp_id>: certificate and API key of the merchant behind each gateway type.
+import { createPrivateKey, X509Certificate } from 'node:crypto'
+import { isIPv4 } from 'node:net'
+import * as v from 'valibot'
+import { AppError } from '../errors.ts'
+import { isYuan, toFen } from '../redpack/money.ts'
+import type { Merchant, Merchants } from '../redpack/ports.ts'
+import { GATEWAY_TYPES, type GatewayType } from '../redpack/schemas.ts'
+import type { Secrets } from './secrets.ts'
+
+const MerchantEntry = v.object({
+  mch_id: v.pipe(v.string('缺失'), v.regex(/^\d{1,32}$/, '须为数字')),
+  api_key: v.pipe(v.string('缺失'), v.nonEmpty('为空')),
+  cert: v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)')),
+  key: v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)')),
+  client_ip: v.optional(v.pipe(v.string(), v.check(isIPv4, '须为 IPv4 地址')), '127.0.0.1'),
+  daily_limit_yuan: v.optional(v.pipe(v.number(), v.check(isYuan, '须为最多两位小数的金额'), v.transform(toFen))),
+})
+
+/** By gateway type; entries of other names are passed over. */
+export const MerchantsSecret = v.record(v.string(), v.unknown())
+
+type Parsed = { merchant: Merchant; valid_from_ms: number; valid_to_ms: number }
+
+/** `now` in Unix ms. */
+export function merchants(secrets: Secrets, prefix: string, now: () => number = Date.now): Merchants {
+  const parsed = new Map<string, { text: string; entry: Parsed }>()
+
+  function understand(text: string | undefined, miniapp_id: string, gateway_type: GatewayType): Merchant {
+    const name = `${miniapp_id}/${gateway_type}`
+    const known = parsed.get(name)
+    const entry = known?.text === text && known ? known.entry : parse(text, miniapp_id, gateway_type)
+    if (text !== undefined) parsed.set(name, { text, entry })
+    if (now() < entry.valid_from_ms || now() >= entry.valid_to_ms) {
+      const until = new Date(entry.valid_to_ms).toISOString().slice(0, 10)
+      throw unusable(gateway_type, `不在有效期内(有效期至 ${until})`)
+    }
+    return entry.merchant
+  }
+
+  async function load(miniapp_id: string, gateway_type: GatewayType): Promise<Merchant> {
+    return understand(await secrets.read(secretName(prefix, miniapp_id)), miniapp_id, gateway_type)
+  }
+
+  async function renew(merchant: Merchant): Promise<Merchant | undefined> {
+    const { miniapp_id, gateway_type } = merchant
+    try {
+      const other = understand(await secrets.readAnew(secretName(prefix, miniapp_id)), miniapp_id, gateway_type)
+      const same = other.api_key === merchant.api_key && other.cert === merchant.cert && other.key === merchant.key
+      return same ? undefined : other
+    } catch (error) {
+      if (error instanceof AppError) return undefined
+      throw error
+    }
+  }
+
+  return { load, renew }
+}
+
+function secretName(prefix: string, miniapp_id: string): string {
+  return `${prefix}/merchants/${miniapp_id}`
+}
+
+function parse(text: string | undefined, miniapp_id: string, gateway_type: GatewayType): Parsed {
+  const entry = entryOf(text, gateway_type)
+  const checked = v.safeParse(MerchantEntry, entry)
+  if (!checked.success) {
+    const [issue] = checked.issues
+    throw unusable(gateway_type, `的 ${v.getDotPath(issue) ?? '配置'} ${issue.message}`)
+  }
+  const { daily_limit_yuan: daily_limit, ...rest } = checked.output
+  return { merchant: { miniapp_id, gateway_type, daily_limit, ...rest }, ...validity(gateway_type, rest) }
+}
+
+function entryOf(text: string | undefined, gateway_type: GatewayType): unknown {
+  if (text === undefined) throw missing(gateway_type)
+  let entries: Record<string, unknown>
+  try {
+    entries = v.parse(MerchantsSecret, JSON.parse(text))
+  } catch {
+    // The cause could quote key material.
+    throw unusable(gateway_type, '的配置不是合法的 JSON 对象')
+  }
+  if (!Object.hasOwn(entries, gateway_type)) throw missing(gateway_type)
+  return entries[gateway_type]
+}
+
+function validity(gateway_type: GatewayType, { cert, key }: { cert: string; key: string }) {
+  let certificate: X509Certificate
+  let matches: boolean
+  try {
+    certificate = new X509Certificate(cert)
+    matches = certificate.checkPrivateKey(createPrivateKey(key))
+  } catch {
+    throw unusable(gateway_type, '的证书或私钥无法读取')
+  }
+  if (!matches) throw unusable(gateway_type, '的证书与私钥不匹配')
+  return { valid_from_ms: certificate.validFromDate.getTime(), valid_to_ms: certificate.validToDate.getTime() }
+}
+
+function missing(gateway_type: GatewayType): AppError {
+  const detail = `未配置支付证书:${gateway_type};可用的商户类型为 ${GATEWAY_TYPES.join('、')},请先配置该类型的支付证书`
+  return new AppError('certificate_missing', detail, {
+    errors: [{ pointer: '/gateway_type', detail: '未配置支付证书' }],
+  })
+}
+
+function unusable(gateway_type: GatewayType, what: string): AppError {
+  const errors = [{ pointer: '/gateway_type', detail: '支付证书不可用' }]
+  return new AppError('certificate_unusable', `${gateway_type} 的支付证书不可用:该证书${what}`, { errors })
+}

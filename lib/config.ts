@@ -1,0 +1,53 @@
+// The only reader of process.env: what the environment says, checked once.
+import { readFileSync } from 'node:fs'
+import * as v from 'valibot'
+
+/** The environment is not fit to run in; the message names the variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+}
+
+export type Config = {
+  readonly table: string
+  readonly secret_prefix: string
+  readonly wechatpay_origin: string
+  /** PEM of an extra server CA, for simulators. */
+  readonly wechatpay_ca: string | undefined
+}
+
+const set = v.pipe(v.string('is not set'), v.nonEmpty('is empty'))
+
+const Environment = v.object({
+  REDPACK_TABLE: set,
+  REDPACK_SECRET_PREFIX: set,
+  WECHATPAY_ORIGIN: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((origin) => origin || 'https://api.mch.weixin.qq.com'),
+    v.check((origin) => URL.parse(origin)?.protocol === 'https:', 'is not an https:// origin'),
+  ),
+  WECHATPAY_CA: v.optional(v.string(), ''),
+})
+
+/** Reads and checks the environment. @throws ConfigError */
+export function config(environment: NodeJS.ProcessEnv = process.env): Config {
+  const parsed = v.safeParse(Environment, environment)
+  if (!parsed.success) {
+    const [issue] = parsed.issues
+    throw new ConfigError(`${v.getDotPath(issue)} ${issue.message}`)
+  }
+  const { REDPACK_TABLE, REDPACK_SECRET_PREFIX, WECHATPAY_ORIGIN, WECHATPAY_CA } = parsed.output
+  return {
+    table: REDPACK_TABLE,
+    secret_prefix: REDPACK_SECRET_PREFIX,
+    wechatpay_origin: WECHATPAY_ORIGIN,
+    wechatpay_ca: WECHATPAY_CA === '' ? undefined : readPem(WECHATPAY_CA),
+  }
+}
+
+function readPem(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError(`WECHATPAY_CA names a file that cannot be read: ${file}`, { cause })
+  }
+}
