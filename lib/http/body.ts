@@ -1,0 +1,52 @@
+// Body: at most 64 KB of JSON, and the key that names what the caller means to send.
+import * as v from 'valibot'
+import { AppError } from '../errors.ts'
+import { IdempotencyKey } from '../redpack/schemas.ts'
+import { type Event, type Middleware, rawBody } from './request.ts'
+
+const BODY_MAX_BYTES = 64 * 1024
+
+export function jsonBody(): Middleware {
+  return {
+    before: ({ event }) => {
+      event.idempotency_key = idempotencyKey(event)
+      event.json = json(event)
+    },
+  }
+}
+
+function idempotencyKey({ headers }: Event): string {
+  const key = headers['idempotency-key']
+  const errors = [{ pointer: '/idempotency-key', detail: '须为 1 至 255 个可见 ASCII 字符,不含逗号' }]
+  if (!key)
+    throw new AppError(
+      'idempotency_key_missing',
+      '请求头缺少 Idempotency-Key:每次要发的红包用一个自己的 key,重试时不变',
+      { errors },
+    )
+  if (!v.is(IdempotencyKey, key))
+    throw new AppError('idempotency_key_malformed', 'Idempotency-Key 格式错误', { errors })
+  return key
+}
+
+function json(event: Event): unknown {
+  const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+  if (type !== 'application/json') {
+    throw new AppError('wrong_content_type', '请求头 Content-Type 须为 application/json', {
+      errors: [{ pointer: '/content-type', detail: '须为 application/json' }],
+    })
+  }
+  const bytes = rawBody(event)
+  if (bytes.length > BODY_MAX_BYTES) {
+    throw new AppError('body_too_large', '请求体不能超过 64 KB', {
+      errors: [{ pointer: '', detail: '不能超过 65536 字节' }],
+    })
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new AppError('malformed_json', '请求体不是合法的 UTF-8 JSON', {
+      errors: [{ pointer: '', detail: '不是合法的 JSON' }],
+    })
+  }
+}

@@ -1,0 +1,91 @@
+// The one profile of HTTP message signatures (RFC 9421, with RFC 9530 Content-Digest) that a caller proves itself with.
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+
+/** A signature is fresh within this many seconds of the gateway's clock, both ways. */
+const FRESH_S = 300
+
+/** What is signed: `headers` with lower-case names, two headers of one name joined by a comma, as API Gateway gives them. */
+export type SignedRequest = {
+  readonly method: string
+  readonly path: string
+  /** Without the question mark. */
+  readonly query: string
+  readonly headers: Readonly<Record<string, string | undefined>>
+  readonly body: Buffer
+  /** When the gateway received it, Unix ms. */
+  readonly received_ms: number
+}
+
+/** A signature as it was claimed; nothing of it is proved yet. */
+export type Claimed = { readonly keyid: string; readonly base: string; readonly signature: Buffer }
+
+const COMPONENTS = '"@method" "@path" "@query"'
+/** One member of the dictionary, named redpack (RFC 9421 §4.1); a second one, or a second header, does not match. */
+const INPUT = /^redpack=(\(([^()]*)\)((?:;[a-z]+=(?:\d{1,12}|"[\x20\x21\x23-\x5b\x5d-\x7e]{1,128}"))+))$/
+const SIGNATURE = /^redpack=:([A-Za-z0-9+/]{43}=):$/
+const DIGEST = /^sha-256=:([A-Za-z0-9+/]{43}=):$/
+
+/** Reads the claim: its form, its time, its body. Out: the claim, or why it is none (for the log). */
+export function readClaim(request: SignedRequest): Claimed | { reason: string } {
+  const { headers, method } = request
+  const input = INPUT.exec(headers['signature-input'] ?? '')
+  const signature = SIGNATURE.exec(headers.signature ?? '')?.[1]
+  if (!headers['signature-input'] && !headers.signature) return { reason: 'absent' }
+  if (!input || !signature) return { reason: 'malformed' }
+  const [, params = '', components = '', pairs = ''] = input
+  const named = parameters(pairs)
+  if (named?.alg !== 'hmac-sha256') return { reason: 'malformed parameters' }
+  const fields = coveredFields(components, method, headers)
+  if (!fields) return { reason: 'other components than the profile' }
+  const created_s = Number(named.created)
+  if (!(Math.abs(request.received_ms / 1000 - created_s) <= FRESH_S)) return { reason: 'stale or future' }
+  if (method === 'POST' && !digestMatches(request)) return { reason: 'body does not match content-digest' }
+  return {
+    keyid: named.keyid,
+    base: signatureBase(request, fields, params),
+    signature: Buffer.from(signature, 'base64'),
+  }
+}
+
+/** True where one of the caller's secrets made the claim's signature; compared in constant time. */
+export function isMadeBy({ base, signature }: Claimed, secrets: readonly Buffer[]): boolean {
+  return secrets
+    .map((secret) => timingSafeEqual(createHmac('sha256', secret).update(base, 'utf8').digest(), signature))
+    .includes(true)
+}
+
+/** created, keyid and alg, each once and nothing else, in any order. */
+function parameters(pairs: string): { created: string; keyid: string; alg: string } | undefined {
+  const found = new Map(
+    [...pairs.matchAll(/;([a-z]+)=(?:(\d+)|"([^"]*)")/g)].map(([, name, number, text]) => [name, number ?? text]),
+  )
+  const [created, keyid, alg] = [found.get('created'), found.get('keyid'), found.get('alg')]
+  const exact = found.size === 3 && pairs.split('=').length === 4
+  return exact && created && keyid && alg && /^\d+$/.test(created) ? { created, keyid, alg } : undefined
+}
+
+/** The header fields that must be covered; a POST without a key can cover none, and is told so after it is verified. */
+function coveredFields(components: string, method: string, headers: SignedRequest['headers']): string[] | undefined {
+  if (method !== 'POST') return components === COMPONENTS ? [] : undefined
+  if (components === `${COMPONENTS} "content-digest" "idempotency-key"`) return ['content-digest', 'idempotency-key']
+  const keyless = headers['idempotency-key'] === undefined && components === `${COMPONENTS} "content-digest"`
+  return keyless ? ['content-digest'] : undefined
+}
+
+function digestMatches({ headers, body }: SignedRequest): boolean {
+  const claimed = DIGEST.exec(headers['content-digest'] ?? '')?.[1]
+  return (
+    claimed !== undefined && timingSafeEqual(createHash('sha256').update(body).digest(), Buffer.from(claimed, 'base64'))
+  )
+}
+
+/** RFC 9421 §2.5. */
+function signatureBase({ method, path, query, headers }: SignedRequest, fields: string[], params: string): string {
+  return [
+    `"@method": ${method}`,
+    `"@path": ${path}`,
+    `"@query": ?${query}`,
+    ...fields.map((name) => `"${name}": ${headers[name]?.trim() ?? ''}`),
+    `"@signature-params": ${params}`,
+  ].join('\n')
+}
