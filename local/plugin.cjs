@@ -1,0 +1,24 @@
+// A Serverless plugin for `serverless offline` alone: it gives handlers repeated headers as API Gateway does, joined by a comma.
+// serverless-offline keeps the last one only, and a request with two signatures would look like one with one.
+const { subscribe } = require('node:diagnostics_channel')
+
+module.exports = class RepeatedHeaders {
+  constructor() {
+    this.hooks = {
+      'before:offline:start:init': () => {
+        subscribe('http.server.request.start', ({ request }) => joinRepeated(request.rawHeaders))
+      },
+    }
+  }
+}
+
+/** In place, since this is the list that the event is made from; Cookie is a list of its own in payload 2.0. */
+function joinRepeated(rawHeaders) {
+  const joined = new Map()
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i].toLowerCase()
+    const earlier = joined.get(name)
+    joined.set(name, earlier === undefined ? rawHeaders[i + 1] : `${earlier},${rawHeaders[i + 1]}`)
+  }
+  rawHeaders.splice(0, rawHeaders.length, ...[...joined].flat())
+}
