@@ -1,0 +1,105 @@
+// Everything the service talks to, on one machine: WeChat Pay, DynamoDB and Secrets Manager, with made-up merchants.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { createTable, LOCAL_CREDENTIALS, startDynamodb } from './dynamodb.ts'
+import { type LocalIdentity, localIdentity, localSecrets } from './merchants.ts'
+import { type SecretsManager, startSecretsManager } from './secrets-manager.ts'
+import { type Simulator, startSimulator } from './wechatpay/simulator.ts'
+
+const TABLE = 'redpack-local'
+const SECRET_PREFIX = 'redpack/local'
+
+export type PartsOptions = {
+  /** Where state is kept; what is there already is used. */
+  folder: string
+  simulator_port?: number
+  control_port?: number
+  dynamodb_port?: number
+  secrets_port?: number
+  /** Sends a second that the simulator allows a merchant; WeChat's default is 30. */
+  sends_per_s?: number
+  /** Fen. */
+  balance?: number
+}
+
+export type Parts = {
+  /** What DESIGN calls configuration: the service, pointed at these parts. */
+  env: Record<string, string>
+  identity: LocalIdentity
+  simulator: Simulator
+  secrets: SecretsManager
+  /** Where the simulator's clock writes how far it was moved, for local/clock.ts. */
+  clock_file: string
+  stop(): Promise<void>
+}
+
+/** Starts all parts, or none. @throws PortTakenError */
+export async function startParts(options: PartsOptions): Promise<Parts> {
+  const { folder } = options
+  mkdirSync(folder, { recursive: true })
+  const identity = localIdentity(folder)
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const stopOne of stops.splice(0).reverse()) await stopOne()
+  }
+  try {
+    const ca_file = join(folder, 'ca.pem')
+    writeFileSync(ca_file, identity.ca.cert)
+    const clock_file = join(folder, 'clock_offset_ms')
+    const simulator = await startWeChatPay(options, identity, clock_file)
+    stops.push(simulator.stop)
+    const dynamodb = await startDynamodb({ folder: join(folder, 'dynamodb'), port: options.dynamodb_port ?? 0 })
+    stops.push(dynamodb.stop)
+    await createTable(dynamodb.endpoint, TABLE)
+    const secrets = await startSecretsManager({ file: join(folder, 'secrets.json'), port: options.secrets_port ?? 0 })
+    stops.push(secrets.stop)
+    await storeSecrets(secrets.endpoint, identity)
+    const env = {
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
+      REDPACK_TABLE: TABLE,
+      REDPACK_SECRET_PREFIX: SECRET_PREFIX,
+      WECHATPAY_ORIGIN: simulator.origin,
+      WECHATPAY_CA: ca_file,
+    }
+    return { env, identity, simulator, secrets, clock_file, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** The clock starts at the real time: what an earlier run moved is over. */
+function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_file: string): Promise<Simulator> {
+  rmSync(clock_file, { force: true })
+  const { simulator_port = 0, control_port = 0, balance, sends_per_s } = options
+  return startSimulator({
+    port: simulator_port,
+    control_port,
+    tls: { ca: identity.ca.cert, ...identity.server },
+    merchants: identity.merchants,
+    onClock: (offset_ms) => writeFileSync(clock_file, String(offset_ms)),
+    ...(balance === undefined ? {} : { balance }),
+    ...(sends_per_s === undefined ? {} : { sends_per_s }),
+  })
+}
+
+async function storeSecrets(endpoint: string, identity: LocalIdentity): Promise<void> {
+  const client = new SecretsManagerClient({ endpoint, region: 'local', credentials: LOCAL_CREDENTIALS })
+  const { callers, merchants } = localSecrets(identity)
+  const all = { callers, [`merchants/${identity.caller.miniapp_id}`]: merchants }
+  for (const [name, secret] of Object.entries(all)) {
+    try {
+      await client.send(
+        new CreateSecretCommand({ Name: `${SECRET_PREFIX}/${name}`, SecretString: JSON.stringify(secret) }),
+      )
+    } catch (error) {
+      if (!(error instanceof ResourceExistsException)) throw error
+    }
+  }
+  client.destroy()
+}
