@@ -2,18 +2,18 @@
 import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
-import { callers, type FindCaller } from './aws/callers.ts'
+import { type Callers, callers } from './aws/callers.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { merchants } from './aws/merchants.ts'
 import { report } from './aws/report.ts'
 import { secretsManager } from './aws/secrets.ts'
-import { dynamoStore } from './aws/store.ts'
+import { dynamoSettleStore } from './aws/settle-store.ts'
 import { config } from './config.ts'
-import type { Clock, Ports } from './redpack/ports.ts'
+import type { Clock, SettlePorts } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
 
-export type App = { ports: Ports; findCaller: FindCaller }
+export type App = { ports: SettlePorts; callers: Callers }
 
 /** AWS answers in milliseconds; a send has a caller waiting, so a call is given up early and tried at most three times. */
 const AWS_CLIENT = {
@@ -38,13 +38,15 @@ function build(): App {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca } = config()
   const dynamodb = new DynamoDBClient(AWS_CLIENT)
   const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
+  const known = callers(secrets, secret_prefix)
   return {
-    findCaller: callers(secrets, secret_prefix),
+    callers: known,
     ports: {
-      store: dynamoStore(dynamodb, table),
+      store: dynamoSettleStore(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
+      miniapps: known.miniapps,
       clock,
       report,
       token: () => randomBytes(12).toString('base64url'),

@@ -14,16 +14,30 @@ export const CallersSecret = v.record(
 
 export type CallerKey = { readonly miniapp_id: string; readonly secrets: readonly Buffer[] }
 
-/** Out: undefined for a keyid that nobody has. @throws AppError secrets_unavailable, also where the secret is missing or malformed */
-export type FindCaller = (keyid: string) => Promise<CallerKey | undefined>
+/** @throws AppError secrets_unavailable, also where the secret is missing or malformed */
+export type Callers = {
+  /** Out: undefined for a keyid that nobody has. */
+  find(keyid: string): Promise<CallerKey | undefined>
+  /** Every mini app that somebody may call for, once. */
+  miniapps(): Promise<string[]>
+}
 
-export function callers(secrets: Secrets, prefix: string): FindCaller {
-  return async (keyid) => {
-    const keys = parse(await secrets.read(`${prefix}/callers`))
-    const entry = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined
-    return (
-      entry && { miniapp_id: entry.miniapp_id, secrets: entry.secrets.map((secret) => Buffer.from(secret, 'base64')) }
-    )
+export function callers(secrets: Secrets, prefix: string): Callers {
+  const read = async () => parse(await secrets.read(`${prefix}/callers`))
+  return {
+    async find(keyid) {
+      const keys = await read()
+      const entry = Object.hasOwn(keys, keyid) ? keys[keyid] : undefined
+      return (
+        entry && {
+          miniapp_id: entry.miniapp_id,
+          secrets: entry.secrets.map((secret) => Buffer.from(secret, 'base64')),
+        }
+      )
+    },
+    async miniapps() {
+      return [...new Set(Object.values(await read()).map(({ miniapp_id }) => miniapp_id))]
+    },
   }
 }
 

@@ -22,7 +22,7 @@ export function callerSignature(): Middleware {
         received_ms: requestContext.timeEpoch,
       })
       if ('reason' in claimed) throw refuse(context, claimed.reason)
-      const key = await app().findCaller(claimed.keyid)
+      const key = await app().callers.find(claimed.keyid)
       if (!isMadeBy(claimed, key?.secrets ?? NOBODY)) throw refuse(context, key ? 'wrong signature' : 'unknown key')
       if (!key) throw refuse(context, 'unknown key')
       event.caller = { keyid: claimed.keyid, miniapp_id: key.miniapp_id }

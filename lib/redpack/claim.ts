@@ -5,7 +5,7 @@ import { hashOf, idOf, mchBillnoOf } from './identity.ts'
 import { limitDay } from './limit.ts'
 import type { Merchant, Ports } from './ports.ts'
 import type { RedpackRecord } from './record.ts'
-import { dueWhilePending } from './schedule.ts'
+import { dueWhilePending, QUERY_WINDOW_S } from './schedule.ts'
 import type { SendParams } from './schemas.ts'
 
 /** A lease outlasts its holder's own time limit by this much. */
@@ -35,7 +35,7 @@ export async function claim(ports: Ports, request: SendRequest): Promise<Claim |
   if (standing.hash !== fresh.hash) {
     throw new AppError('key_reused', '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key')
   }
-  if (isSettled(standing)) return { settled: standing }
+  if (isSettled(standing) || isBeyondQuery(standing, ports.clock.now())) return { settled: standing }
   const taken = await takeOver(ports, standing, request.merchant, request.remaining_ms(), expired(standing))
   if (taken.mine) return taken
   if (isSettled(taken.record)) return { settled: taken.record }
@@ -45,6 +45,11 @@ export async function claim(ports: Ports, request: SendRequest): Promise<Claim |
 /** Final for a caller: nothing that it does will change the record. */
 export function isSettled({ outcome }: RedpackRecord): boolean {
   return outcome === 'sent' || outcome === 'refused' || outcome === 'manual'
+}
+
+/** WeChat no longer knows numbers of this age, so calling under one again could pay again. */
+export function isBeyondQuery({ created_at }: RedpackRecord, now_ms: number): boolean {
+  return now_ms / 1000 - created_at >= QUERY_WINDOW_S
 }
 
 /** True while somebody may be calling WeChat under this number. */

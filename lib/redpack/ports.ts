@@ -54,8 +54,8 @@ export type Book = { last_seq: number; holes: readonly number[] }
 export interface SettleStore extends Store {
   /** Ids of records with something open and due at or before `due_at` (seconds), longest due first. From an index: read the record before you act. */
   due(unsettled: Unsettled, due_at: number, limit: number): Promise<string[]>
-  /** The mini apps that have a book. */
-  miniapps(): Promise<string[]>
+  /** Those of the numbers from..to that a record of the mini app has, in any order. From an index. */
+  seqsIn(miniapp_id: string, from: number, to: number): Promise<number[]>
   /** Where the search for holes stands: all numbers up to `watermark` are accounted for; `mark` was the last number at `mark_at` (seconds). */
   holeSearch(miniapp_id: string): Promise<HoleSearch>
   /** Moves the search on and adds holes, if it still stands where `seen` says. Out: whether it did. */
@@ -143,4 +143,10 @@ export type Ports = {
   report: Report
   /** A random token of at least 64 bits that names one writer of one state change. */
   token(): string
+}
+
+export type SettlePorts = Ports & {
+  store: SettleStore
+  /** The mini apps that callers may call for. @throws AppError secrets_unavailable */
+  miniapps(): Promise<string[]>
 }

@@ -1,6 +1,6 @@
 // getRedPackStatus: what WeChat says of the packet now, and what that teaches the record.
 import { assertSameMerchant, expired, isLeased } from './claim.ts'
-import { conclude, takeSeq } from './conclude.ts'
+import { conclude } from './conclude.ts'
 import { find } from './get.ts'
 import type { Changes, Ports, QueryReply, WeChatFields } from './ports.ts'
 import type { RedpackRecord } from './record.ts'
@@ -27,7 +27,7 @@ export async function status(
   const reply = await ask(ports, record, remaining_ms())
   if (reply.found === 'unanswered') return { body: unanswered(record), processing: true }
   const learned = learn(ports, record, reply)
-  if (learned) await conclude(ports, record, { ...learned, seq: await takeSeq(ports, record) })
+  if (learned) await conclude(ports, record, learned)
   return { body: reply.fields, processing: false }
 }
 
