@@ -1,0 +1,75 @@
+// Where the service is and who calls: from the constructor's options, and from the environment where they leave it out.
+
+/** The global fetch, where the reader's own TypeScript settings know one. */
+export type Fetch = typeof globalThis extends { fetch: infer F } ? F : (url: string, init: object) => Promise<unknown>
+
+export type RedPackOptions = {
+  /** The service's URL, with its stage if it has one. Else REDPACK_ENDPOINT. */
+  endpoint?: string | undefined
+  /** The caller's key id. Else REDPACK_KEYID. */
+  keyid?: string | undefined
+  /** The caller's secret, base64. Else REDPACK_SECRET. */
+  secret?: string | undefined
+  /** For each try: 35,000 unless told; the service itself answers within 29 s. */
+  timeout_ms?: number | undefined
+  /** Tries after the first: 0 to 10, 3 unless told. */
+  retries?: number | undefined
+  /** In place of the global fetch. */
+  fetch?: Fetch | undefined
+}
+
+export type Settings = {
+  /** Without a slash at the end. */
+  readonly endpoint: string
+  readonly keyid: string
+  readonly secret: string
+  readonly timeout_ms: number
+  readonly retries: number
+  readonly fetch: Fetch
+}
+
+const VARIABLES = { endpoint: 'REDPACK_ENDPOINT', keyid: 'REDPACK_KEYID', secret: 'REDPACK_SECRET' } as const
+
+/** @throws TypeError that names each option that is missing or wrong; never the secret itself. */
+export function settle(options: RedPackOptions): Settings {
+  const { timeout_ms = 35_000, retries = 3, fetch = globalThis.fetch } = options
+  const { endpoint, keyid, secret } = identity(options)
+  const faults = [
+    !isEndpoint(endpoint) && 'endpoint must be an http(s) URL without query, fragment or password',
+    // It stands between quotes in Signature-Input (RFC 8941 §3.3.3).
+    !/^[\x20\x21\x23-\x5b\x5d-\x7e]{1,128}$/.test(keyid) &&
+      'keyid must be 1 to 128 ASCII characters without quotes and backslashes',
+    !isBase64(secret) && 'secret must be base64',
+    !isWithin(timeout_ms, 1, 600_000) && 'timeout_ms must be an integer from 1 to 600000',
+    !isWithin(retries, 0, 10) && 'retries must be an integer from 0 to 10',
+    typeof fetch !== 'function' && 'fetch must be a function (Node has one from 18 on)',
+  ].filter((fault) => fault !== false)
+  if (faults.length > 0) throw new TypeError(`RedPack: ${faults.join('; ')}`)
+  return { endpoint: endpoint.replace(/\/+$/, ''), keyid, secret, timeout_ms, retries, fetch }
+}
+
+function identity(options: RedPackOptions) {
+  const names = ['endpoint', 'keyid', 'secret'] as const
+  const [endpoint, keyid, secret] = names.map((name) => options[name] || process.env[VARIABLES[name]])
+  if (endpoint && keyid && secret) return { endpoint, keyid, secret }
+  const missing = names.filter((name) => !options[name] && !process.env[VARIABLES[name]])
+  const ways = missing.map((name) => `${name} (or the environment variable ${VARIABLES[name]})`)
+  throw new TypeError(`RedPack: missing ${ways.join(', ')}`)
+}
+
+function isEndpoint(text: string): boolean {
+  try {
+    const { protocol, search, hash, username, password } = new URL(text)
+    return /^https?:$/.test(protocol) && `${search}${hash}${username}${password}` === ''
+  } catch {
+    return false
+  }
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text)
+}
+
+function isWithin(value: number, min: number, max: number): boolean {
+  return Number.isInteger(value) && value >= min && value <= max
+}
