@@ -9,6 +9,9 @@ import { type Simulator, startSimulator } from './wechatpay/simulator.ts'
 
 const TABLE = 'redpack-local'
 const SECRET_PREFIX = 'redpack/local'
+const CA_FILE = 'ca.pem'
+/** Where the simulator's clock writes how far it was moved, for local/clock.ts. */
+export const CLOCK_FILE = 'clock_offset_ms'
 
 export type PartsOptions = {
   /** Where state is kept; what is there already is used. */
@@ -24,12 +27,11 @@ export type PartsOptions = {
 }
 
 export type Parts = {
-  /** What DESIGN calls configuration: the service, pointed at these parts. */
+  /** The service's configuration, pointed at these parts. */
   env: Record<string, string>
   identity: LocalIdentity
   simulator: Simulator
   secrets: SecretsManager
-  /** Where the simulator's clock writes how far it was moved, for local/clock.ts. */
   clock_file: string
   stop(): Promise<void>
 }
@@ -44,9 +46,8 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     for (const stopOne of stops.splice(0).reverse()) await stopOne()
   }
   try {
-    const ca_file = join(folder, 'ca.pem')
-    writeFileSync(ca_file, identity.ca.cert)
-    const clock_file = join(folder, 'clock_offset_ms')
+    writeFileSync(join(folder, CA_FILE), identity.ca.cert)
+    const clock_file = join(folder, CLOCK_FILE)
     const simulator = await startWeChatPay(options, identity, clock_file)
     stops.push(simulator.stop)
     const dynamodb = await startDynamodb({ folder: join(folder, 'dynamodb'), port: options.dynamodb_port ?? 0 })
@@ -55,21 +56,30 @@ export async function startParts(options: PartsOptions): Promise<Parts> {
     const secrets = await startSecretsManager({ file: join(folder, 'secrets.json'), port: options.secrets_port ?? 0 })
     stops.push(secrets.stop)
     await storeSecrets(secrets.endpoint, identity)
-    const env = {
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.endpoint,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.endpoint,
-      REDPACK_TABLE: TABLE,
-      REDPACK_SECRET_PREFIX: SECRET_PREFIX,
-      WECHATPAY_ORIGIN: simulator.origin,
-      WECHATPAY_CA: ca_file,
-    }
+    const env = serviceEnv(folder, {
+      wechatpay: simulator.origin,
+      dynamodb: dynamodb.endpoint,
+      secrets: secrets.endpoint,
+    })
     return { env, identity, simulator, secrets, clock_file, stop }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+/** The environment in which the service uses local parts. */
+export function serviceEnv(folder: string, origins: { wechatpay: string; dynamodb: string; secrets: string }) {
+  return {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: LOCAL_CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL_CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: origins.dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: origins.secrets,
+    REDPACK_TABLE: TABLE,
+    REDPACK_SECRET_PREFIX: SECRET_PREFIX,
+    WECHATPAY_ORIGIN: origins.wechatpay,
+    WECHATPAY_CA: join(folder, CA_FILE),
   }
 }
 

@@ -1,5 +1,7 @@
 // `serverless offline` as a child process: the bundles that ship, behind HTTP, with the environment it is given.
 import { type ChildProcess, spawn } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { freePort } from './listen.ts'
 
@@ -33,6 +35,7 @@ const TAIL_LINES = 15
 export async function startOffline({ port, env, onLine, clock_file }: OfflineOptions): Promise<Offline> {
   const httpPort = await freePort(port, 'the HTTP API')
   const lambdaPort = await freePort(0, 'Lambda')
+  const build_folder = join('.esbuild', String(httpPort))
   const child = spawn(
     process.execPath,
     [...preload(clock_file), serverlessProgram(), 'offline', ...flags(httpPort, lambdaPort)],
@@ -43,6 +46,7 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
     },
   )
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  ended.then(() => rmSync(join(ROOT, build_folder), { recursive: true, force: true }))
   await ready(child, ended, onLine)
   return {
     url: `http://127.0.0.1:${httpPort}`,

@@ -1,0 +1,127 @@
+// npm run demo: the main job on local parts only, readable, and over in seconds.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { styleText } from 'node:util'
+import { RedPack, type SendRedPackData } from '../client/src/index.ts'
+import { type LocalStack, startStack } from './stack.ts'
+
+const FISSION_PEOPLE = 3
+const PACKET = {
+  re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
+  send_name: '天虹百货',
+  official_account_id: 'wxcbda96de0b165486',
+  wishing: '恭喜发财',
+  act_name: '新年红包',
+  remark: '新年红包',
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'redpack-demo-'))
+const lines: string[] = []
+let stack: LocalStack | undefined
+
+try {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void clean().then(() => process.exit(130)))
+  console.log('Starting the service and its parts on this machine: WeChat Pay simulator, DynamoDB, Secrets Manager …')
+  stack = await startStack({ folder, port: 0, onLine: (line) => lines.push(line) })
+  await show(stack)
+} catch (error) {
+  const log = join(tmpdir(), 'redpack-demo.log')
+  writeFileSync(log, lines.join('\n'))
+  console.error(error)
+  console.error(`The demo failed; what the service printed is in ${log}`)
+  process.exitCode = 1
+} finally {
+  await clean()
+}
+
+async function show({ parts, offline }: LocalStack): Promise<void> {
+  const { keyid, secret } = parts.identity.caller
+  const redPack = new RedPack({ endpoint: offline.url, keyid, secret })
+
+  step('A normal packet of 1.88 yuan')
+  const normal = await redPack.sendRedPack({ type: 'normal', total_amount: 1.88, total_num: 1, ...PACKET })
+  print(`POST /redpacks → ${normal.status}`, normal.data)
+
+  step(`A fission packet of 6 yuan for ${FISSION_PEOPLE}, paid by another merchant set-up`)
+  const fission = await redPack.sendRedPack({
+    type: 'fission',
+    total_amount: 6,
+    total_num: FISSION_PEOPLE,
+    gateway_type: 'weixin_tenpay_wap',
+    ...PACKET,
+  })
+  print(`POST /redpacks → ${fission.status}`, fission.data)
+
+  step('The same key again, as after a lost answer: the stored answer, and no second payment')
+  const key = 'demo-key-1'
+  const params = { type: 'normal' as const, total_amount: 2, total_num: 1, ...PACKET }
+  await control(parts.simulator.control_origin, '/faults', { kind: 'reset_after' })
+  const first = await redPack.sendRedPack(params, { idempotency_key: key })
+  const again = await redPack.sendRedPack(params, { idempotency_key: key })
+  print('WeChat hung up after the debit; the service asked again under the same number', first.data)
+  print('and the same key, sent once more, gets', again.data)
+
+  step('What was sent, newest first')
+  const list = await redPack.getSentRedPackList({ limit: 20 })
+  print(`GET /redpacks?limit=20 → ${list.status}`, list.data.meta)
+  for (const { id, type, total_amount, outcome, mch_billno } of list.data.objects) {
+    console.log(`    ${id}  ${type.padEnd(7)}  ${total_amount.toFixed(2).padStart(5)} 元  ${outcome}  ${mch_billno}`)
+  }
+
+  step('One of them')
+  const one = await redPack.getSentRedPack(normal.data.id)
+  print(`GET /redpacks/${normal.data.id} → ${one.status}`, one.data)
+
+  step('Its receiver opens it; what WeChat says of it then')
+  await control(parts.simulator.control_origin, '/receive', { mch_billno: normal.data.mch_billno })
+  const status = await redPack.getRedPackStatus({ id: normal.data.id })
+  print(`GET /redpacks/status?id=${normal.data.id} → ${status.status}`, status.data)
+
+  step('A caller without a signature')
+  const stranger = await fetch(`${offline.url}/redpacks`)
+  print(`GET /redpacks → ${stranger.status}`, await stranger.json())
+
+  await summary(parts.simulator.control_origin, [normal.data, fission.data, first.data])
+}
+
+/** The demo fails where it does not show what it says. */
+async function summary(control_origin: string, sent: SendRedPackData[]): Promise<void> {
+  const { debits, total_debited } = (await (await fetch(`${control_origin}/ledger`)).json()) as Ledger
+  const numbers = new Set(debits.map(({ mch_billno }) => mch_billno))
+  if (
+    sent.some(({ outcome, mch_billno }) => outcome !== 'sent' || !numbers.has(mch_billno)) ||
+    debits.length !== sent.length
+  ) {
+    throw new Error('the ledger and the answers do not agree')
+  }
+  console.log(
+    styleText(
+      'green',
+      `\n✔ ${sent.length} packets sent, ${debits.length} debits at WeChat Pay, ${total_debited} fen: they agree.`,
+    ),
+  )
+  console.log('\nNext: npm start keeps it all running and says how to talk to it. README.md goes on from there.')
+}
+
+type Ledger = { debits: { mch_billno: string }[]; total_debited: number }
+
+async function control(origin: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(`${origin}${path}`, { method: 'POST', body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+}
+
+function step(title: string): void {
+  console.log(styleText('bold', `\n● ${title}`))
+}
+
+function print(what: string, value: unknown): void {
+  console.log(`  ${styleText('cyan', what)}`)
+  console.log(JSON.stringify(value, null, 2).replace(/^/gm, '    '))
+}
+
+async function clean(): Promise<void> {
+  await stack?.stop()
+  rmSync(folder, { recursive: true, force: true })
+}

@@ -1,0 +1,60 @@
+// npm start: the service and all its parts on this machine, until Ctrl-C.
+import { fileURLToPath } from 'node:url'
+import { PortTakenError } from './listen.ts'
+import { type LocalStack, startStack } from './stack.ts'
+
+/** What is kept between two starts: records, secrets, certificates. */
+const FOLDER = fileURLToPath(new URL('../.redpack/local', import.meta.url))
+const DEFAULT_PORT = 3000
+
+const port = Number(process.env.PORT ?? DEFAULT_PORT)
+const begun = performance.now()
+let stack: LocalStack | undefined
+let ready = false
+
+async function stop(): Promise<void> {
+  await stack?.stop()
+  process.exit(0)
+}
+
+try {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop())
+  stack = await startStack({ folder: FOLDER, port, onLine: (line) => ready && line.trim() !== '' && console.log(line) })
+  console.log(welcome(stack, (performance.now() - begun) / 1000))
+  ready = true
+  const code = await stack.offline.ended
+  console.error(`serverless offline has ended with code ${code}`)
+  await stack.parts.stop()
+  process.exitCode = 1
+} catch (error) {
+  const hint = `${DEFAULT_PORT + 100}`
+  console.error(error instanceof PortTakenError ? `${error.message}, for example PORT=${hint} npm start` : error)
+  process.exit(1)
+}
+
+function welcome({ parts, offline }: LocalStack, seconds: number): string {
+  const { simulator, identity, env } = parts
+  return `
+redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all.
+
+  HTTP API          ${offline.url}
+  WeChat Pay        ${simulator.origin}   a simulator, with client certificates
+  its control       ${simulator.control_origin}    GET /ledger /calls · POST /faults /clock /receive /balance /reset
+  DynamoDB          ${env.AWS_ENDPOINT_URL_DYNAMODB}    table ${env.REDPACK_TABLE}
+  Secrets Manager   ${env.AWS_ENDPOINT_URL_SECRETS_MANAGER}    ${env.REDPACK_SECRET_PREFIX}/…
+
+Who may call, made up for this machine:
+
+  export REDPACK_ENDPOINT=${offline.url}
+  export REDPACK_KEYID=${identity.caller.keyid}
+  export REDPACK_SECRET=${identity.caller.secret}
+
+Next, in another terminal: without a signature the service answers 415,
+
+  curl -i ${offline.url}/redpacks
+
+and make WeChat hang up after the next debit, then send and see that it is paid once:
+
+  curl -d '{"kind":"reset_after"}' ${simulator.control_origin}/faults
+`
+}
