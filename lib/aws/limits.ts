@@ -29,7 +29,6 @@ export function dynamoLimits(client: Sender, table: string): Limits {
   return {
     async reserve(record, limit_day, daily_limit) {
       const room = daily_limit - record.total_amount
-      if (room < 0) return false
       const reserved = await write(record, limit_day, {
         UpdateExpression: 'ADD reserved :amount, open_ids :ids SET expires_at = :expires_at',
         ConditionExpression: '(attribute_not_exists(reserved) OR reserved <= :room) AND NOT contains(open_ids, :id)',
@@ -59,7 +58,8 @@ export function dynamoLimits(client: Sender, table: string): Limits {
     async keep(record, limit_day) {
       await write(record, limit_day, {
         UpdateExpression: 'DELETE open_ids :ids',
-        ExpressionAttributeValues: values(record),
+        ConditionExpression: 'contains(open_ids, :id)',
+        ExpressionAttributeValues: { ...values(record), ':id': { S: record.id } },
       })
     },
   }

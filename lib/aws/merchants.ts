@@ -8,14 +8,21 @@ import type { Merchant, Merchants } from '../redpack/ports.ts'
 import { GATEWAY_TYPES, type GatewayType } from '../redpack/schemas.ts'
 import type { Secrets } from './secrets.ts'
 
-const MerchantEntry = v.object({
-  mch_id: v.pipe(v.string('缺失'), v.regex(/^\d{1,32}$/, '须为数字')),
-  api_key: v.pipe(v.string('缺失'), v.nonEmpty('为空')),
-  cert: v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)')),
-  key: v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)')),
-  client_ip: v.optional(v.pipe(v.string(), v.check(isIPv4, '须为 IPv4 地址')), '127.0.0.1'),
-  daily_limit_yuan: v.optional(v.pipe(v.number(), v.check(isYuan, '须为最多两位小数的金额'), v.transform(toFen))),
-})
+const pem = v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)'))
+const limit = '须为最多两位小数的金额'
+
+// Valibot's own messages quote what stands there, which may be the key itself: every check has a message of ours.
+const MerchantEntry = v.object(
+  {
+    mch_id: v.pipe(v.string('缺失'), v.regex(/^\d{1,32}$/, '须为数字')),
+    api_key: v.pipe(v.string('缺失'), v.nonEmpty('为空')),
+    cert: pem,
+    key: pem,
+    client_ip: v.optional(v.pipe(v.string('须为 IPv4 地址'), v.check(isIPv4, '须为 IPv4 地址')), '127.0.0.1'),
+    daily_limit_yuan: v.optional(v.pipe(v.number(limit), v.check(isYuan, limit), v.transform(toFen))),
+  },
+  ({ expected }) => (expected === 'Object' ? '须为 JSON 对象' : '缺失'),
+)
 
 /** By gateway type; entries of other names are passed over. */
 export const MerchantsSecret = v.record(v.string(), v.unknown())

@@ -54,14 +54,16 @@ export function isMadeBy({ base, signature }: Claimed, secrets: readonly Buffer[
     .includes(true)
 }
 
-/** created, keyid and alg, each once and nothing else, in any order. */
+/** created (an integer), keyid and alg (strings), each once and nothing else, in any order. */
 function parameters(pairs: string): { created: string; keyid: string; alg: string } | undefined {
   const found = new Map(
-    [...pairs.matchAll(/;([a-z]+)=(?:(\d+)|"([^"]*)")/g)].map(([, name, number, text]) => [name, number ?? text]),
+    [...pairs.matchAll(/;(?:(created)=(\d+)|(keyid|alg)="([^"]*)")/g)].map(([, created, number, name, text]) => [
+      created ?? name,
+      number ?? text,
+    ]),
   )
   const [created, keyid, alg] = [found.get('created'), found.get('keyid'), found.get('alg')]
-  const exact = found.size === 3 && pairs.split('=').length === 4
-  return exact && created && keyid && alg && /^\d+$/.test(created) ? { created, keyid, alg } : undefined
+  return pairs.split('=').length === 4 && created && keyid && alg ? { created, keyid, alg } : undefined
 }
 
 /** The header fields that must be covered; a POST without a key can cover none, and is told so after it is verified. */

@@ -34,6 +34,8 @@ export async function attempt(
   merchant: Merchant,
   remaining_ms: () => number,
 ): Promise<Verdict> {
+  // Where nothing can be called any more, another may hold the record by now, and have squared its limit.
+  if (callTimeout(ports, claim.record, remaining_ms()) === undefined) return { outcome: 'unknown', called: false }
   const over = await reserve(ports, claim.record, merchant)
   return over ?? callAgain(ports, claim, merchant, remaining_ms)
 }

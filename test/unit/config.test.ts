@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { ConfigError, config } from '../../lib/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'redpack-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+const pem = join(folder, 'ca.pem')
+writeFileSync(pem, '-----BEGIN CERTIFICATE-----\n')
+
+const SET = { REDPACK_TABLE: 'redpack-dev', REDPACK_SECRET_PREFIX: 'redpack/dev' }
+
+test('the table and the prefix are enough: WeChat Pay is the real one', () => {
+  expect(config(SET)).toEqual({
+    table: 'redpack-dev',
+    secret_prefix: 'redpack/dev',
+    wechatpay_origin: 'https://api.mch.weixin.qq.com',
+    wechatpay_ca: undefined,
+  })
+})
+
+test('everything can be set', () => {
+  expect(config({ ...SET, WECHATPAY_ORIGIN: 'https://127.0.0.1:8443', WECHATPAY_CA: pem, UNRELATED: 'x' })).toEqual({
+    table: 'redpack-dev',
+    secret_prefix: 'redpack/dev',
+    wechatpay_origin: 'https://127.0.0.1:8443',
+    wechatpay_ca: '-----BEGIN CERTIFICATE-----\n',
+  })
+})
+
+test('an empty origin or CA is as good as none', () => {
+  expect(config({ ...SET, WECHATPAY_ORIGIN: '', WECHATPAY_CA: '' })).toEqual(config(SET))
+})
+
+test.for([
+  [{ REDPACK_TABLE: undefined }, 'REDPACK_TABLE is not set'],
+  [{ REDPACK_TABLE: '' }, 'REDPACK_TABLE is empty'],
+  [{ REDPACK_SECRET_PREFIX: undefined }, 'REDPACK_SECRET_PREFIX is not set'],
+  [{ REDPACK_SECRET_PREFIX: '' }, 'REDPACK_SECRET_PREFIX is empty'],
+  [{ WECHATPAY_ORIGIN: 'http://api.mch.weixin.qq.com' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
+  [{ WECHATPAY_ORIGIN: 'api.mch.weixin.qq.com' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
+  [{ WECHATPAY_ORIGIN: 'https://' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
+  [{ WECHATPAY_ORIGIN: 'file:///etc/passwd' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
+  [{ WECHATPAY_CA: '/nowhere/ca.pem' }, 'WECHATPAY_CA names a file that cannot be read: /nowhere/ca.pem'],
+] as const)('%j is told by the name of the variable', ([fault, message]) => {
+  const environment = { ...SET, ...fault }
+  expect(() => config(environment)).toThrow(new ConfigError(message))
+  expect(() => config(environment)).toThrow(ConfigError)
+})

@@ -1,0 +1,199 @@
+// The cache in front of Secrets Manager, against the local stand-in, with a clock that is moved by hand.
+import { Agent } from 'node:http'
+import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type Secrets, secretsManager } from '../../lib/aws/secrets.ts'
+import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
+import { freePort } from '../../local/listen.ts'
+import { type SecretsManager, startSecretsManager } from '../../local/secrets-manager.ts'
+
+const MINUTE_MS = 60_000
+const FRESH_MS = 5 * MINUTE_MS
+const NAME = 'redpack/test/callers'
+const DOWN = { name: 'AppError', code: 'secrets_unavailable' }
+
+let port: number
+let manager: SecretsManager
+let client: SecretsManagerClient
+let secrets: Secrets
+let now_ms: number
+let calls: number
+
+beforeEach(async () => {
+  port = await freePort(0, 'Secrets Manager')
+  manager = await startSecretsManager({ port })
+  client = newClient()
+  now_ms = 1_795_392_000_000
+  calls = 0
+  const reader = newClient()
+  reader.middlewareStack.add(
+    (next) => (args) => {
+      calls += 1
+      return next(args)
+    },
+    { step: 'initialize' },
+  )
+  secrets = secretsManager(reader, () => now_ms)
+  await create(NAME, 'first')
+})
+afterEach(async () => {
+  client.destroy()
+  await manager.stop()
+})
+
+/** One connection a call, so that none is left from before a stop; one try a call. */
+function newClient(): SecretsManagerClient {
+  const endpoint = `http://127.0.0.1:${port}`
+  const requestHandler = { httpAgent: new Agent({ keepAlive: false }) }
+  return new SecretsManagerClient({
+    endpoint,
+    region: 'local',
+    credentials: LOCAL_CREDENTIALS,
+    maxAttempts: 1,
+    requestHandler,
+  })
+}
+
+const create = (Name: string, SecretString: string) => client.send(new CreateSecretCommand({ Name, SecretString }))
+const put = (SecretString: string) => client.send(new PutSecretValueCommand({ SecretId: NAME, SecretString }))
+/** Secrets Manager with nothing in it, on the same port. */
+const startAgain = async () => {
+  manager = await startSecretsManager({ port })
+}
+
+test('a secret is asked for once and then remembered for five minutes', async () => {
+  expect(await secrets.read(NAME)).toBe('first')
+  await put('second')
+  now_ms += FRESH_MS - 1
+  expect(await secrets.read(NAME)).toBe('first')
+  expect(calls).toBe(1)
+  now_ms += 1
+  expect(await secrets.read(NAME)).toBe('second')
+  expect(calls).toBe(2)
+  expect(manager.reads()).toEqual([NAME, NAME])
+})
+
+test('each secret is remembered by itself', async () => {
+  await create('redpack/test/merchants/a', 'a')
+  expect([await secrets.read(NAME), await secrets.read('redpack/test/merchants/a')]).toEqual(['first', 'a'])
+  expect([await secrets.read(NAME), await secrets.read('redpack/test/merchants/a')]).toEqual(['first', 'a'])
+  expect(calls).toBe(2)
+})
+
+test('50 at once make one call', async () => {
+  const texts = await Promise.all(Array.from({ length: 50 }, () => secrets.read(NAME)))
+  expect(new Set(texts)).toEqual(new Set(['first']))
+  expect(calls).toBe(1)
+})
+
+test('50 at once make one call when what is remembered is over', async () => {
+  await secrets.read(NAME)
+  await put('second')
+  now_ms += FRESH_MS
+  const texts = await Promise.all(Array.from({ length: 50 }, () => secrets.read(NAME)))
+  expect(new Set(texts)).toEqual(new Set(['second']))
+  expect(calls).toBe(2)
+})
+
+test('50 at once, past the cache, make one call', async () => {
+  await Promise.all(Array.from({ length: 50 }, () => secrets.readAnew(NAME)))
+  expect(calls).toBe(1)
+})
+
+test('while Secrets Manager is down, what is remembered is used for an hour more', async () => {
+  await secrets.read(NAME)
+  await manager.stop()
+  for (const after_ms of [FRESH_MS, 30 * MINUTE_MS, 65 * MINUTE_MS - 1]) {
+    now_ms = 1_795_392_000_000 + after_ms
+    expect(await secrets.read(NAME)).toBe('first')
+  }
+  now_ms = 1_795_392_000_000 + 65 * MINUTE_MS + 10_000
+  await expect(secrets.read(NAME)).rejects.toMatchObject(DOWN)
+  await startAgain()
+})
+
+test('while it is down it is asked every ten seconds, not for every request', async () => {
+  await secrets.read(NAME)
+  await manager.stop()
+  now_ms += FRESH_MS
+  for (let i = 0; i < 10; i += 1) await secrets.read(NAME)
+  now_ms += 9_999
+  await secrets.read(NAME)
+  expect(calls).toBe(2)
+  now_ms += 1
+  await secrets.read(NAME)
+  expect(calls).toBe(3)
+  await startAgain()
+})
+
+test('what it says when it is back is used', async () => {
+  await secrets.read(NAME)
+  await manager.stop()
+  now_ms += FRESH_MS
+  expect(await secrets.read(NAME)).toBe('first')
+  await startAgain()
+  await create(NAME, 'second')
+  now_ms += 10_000
+  expect(await secrets.read(NAME)).toBe('second')
+  now_ms += FRESH_MS - 1
+  expect(await secrets.read(NAME)).toBe('second')
+  expect(calls).toBe(3)
+})
+
+test('with nothing remembered, its being down is an error, and is not remembered', async () => {
+  await manager.stop()
+  const results = await Promise.allSettled(Array.from({ length: 50 }, () => secrets.read(NAME)))
+  for (const result of results) expect(result).toMatchObject({ status: 'rejected', reason: DOWN })
+  expect(calls).toBe(1)
+  await startAgain()
+  await create(NAME, 'second')
+  expect(await secrets.read(NAME)).toBe('second')
+})
+
+test('a secret can be read past the cache, and is then remembered anew', async () => {
+  await secrets.read(NAME)
+  await put('second')
+  now_ms += FRESH_MS - 1
+  expect(await secrets.readAnew(NAME)).toBe('second')
+  now_ms += FRESH_MS - 1
+  expect(await secrets.read(NAME)).toBe('second')
+  expect(calls).toBe(2)
+})
+
+test('past the cache, its being down is an error, and what is remembered stays', async () => {
+  await secrets.read(NAME)
+  await manager.stop()
+  await expect(secrets.readAnew(NAME)).rejects.toMatchObject(DOWN)
+  expect(await secrets.read(NAME)).toBe('first')
+  await startAgain()
+})
+
+test('a secret that is not there is undefined, and that is not remembered', async () => {
+  expect(await secrets.read('redpack/test/merchants/new')).toBeUndefined()
+  await create('redpack/test/merchants/new', 'now')
+  expect(await secrets.read('redpack/test/merchants/new')).toBe('now')
+  expect(calls).toBe(2)
+})
+
+test('a secret that was deleted is forgotten', async () => {
+  await secrets.read(NAME)
+  await manager.stop()
+  await startAgain()
+  now_ms += FRESH_MS
+  expect(await secrets.read(NAME)).toBeUndefined()
+  await manager.stop()
+  await expect(secrets.read(NAME)).rejects.toMatchObject(DOWN)
+  await startAgain()
+})
+
+test('256 secrets are remembered, and the oldest makes way', async () => {
+  const names = Array.from({ length: 256 }, (_, i) => `redpack/test/merchants/${i}`)
+  for (const name of names) await create(name, name)
+  await secrets.read(NAME)
+  for (const name of names) await secrets.read(name)
+  expect(calls).toBe(257)
+  for (const name of names) await secrets.read(name)
+  expect(calls).toBe(257)
+  await secrets.read(NAME)
+  expect(calls).toBe(258)
+})
