@@ -29,6 +29,7 @@ export function dynamoLimits(client: Sender, table: string): Limits {
   return {
     async reserve(record, limit_day, daily_limit) {
       const room = daily_limit - record.total_amount
+      if (room < 0) return isOpen(record, limit_day)
       const reserved = await write(record, limit_day, {
         UpdateExpression: 'ADD reserved :amount, open_ids :ids SET expires_at = :expires_at',
         ConditionExpression: '(attribute_not_exists(reserved) OR reserved <= :room) AND NOT contains(open_ids, :id)',

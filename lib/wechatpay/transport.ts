@@ -58,7 +58,7 @@ function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
     const [oldest] = agents.keys()
     if (agents.size >= AGENTS_MAX && oldest !== undefined) {
       // Calls that are under way on it go on; only what is idle is closed.
-      dropIdle(agents.get(oldest), 0)
+      dropIdle(agents.get(oldest), -1)
       agents.delete(oldest)
     }
     const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
@@ -72,6 +72,6 @@ const lastUse = new WeakMap<Socket, number>()
 
 function dropIdle(agent: Agent | undefined, idle_ms: number): void {
   for (const socket of Object.values(agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? [])) {
-    if (Date.now() - (lastUse.get(socket) ?? 0) >= idle_ms) socket.destroy()
+    if (Date.now() - (lastUse.get(socket) ?? 0) > idle_ms) socket.destroy()
   }
 }
