@@ -1,5 +1,5 @@
 // Everything the service talks to, on one machine: WeChat Pay, DynamoDB and Secrets Manager, with made-up merchants.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { createTable, LOCAL_CREDENTIALS, startDynamodb } from './dynamodb.ts'
@@ -92,7 +92,11 @@ function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_fi
     control_port,
     tls: { ca: identity.ca.cert, ...identity.server },
     merchants: identity.merchants,
-    onClock: (offset_ms) => writeFileSync(clock_file, String(offset_ms)),
+    onClock: (offset_ms) => {
+      // In one step: a reader must not find half a number.
+      writeFileSync(`${clock_file}.new`, String(offset_ms))
+      renameSync(`${clock_file}.new`, clock_file)
+    },
     ...(balance === undefined ? {} : { balance }),
     ...(sends_per_s === undefined ? {} : { sends_per_s }),
   })

@@ -5,8 +5,12 @@ const { subscribe } = require('node:diagnostics_channel')
 module.exports = class RepeatedHeaders {
   constructor() {
     this.hooks = {
-      'before:offline:start:init': () => {
-        subscribe('http.server.request.start', ({ request }) => joinRepeated(request.rawHeaders))
+      'before:offline:start': () => {
+        subscribe('http.server.request.start', ({ request }) => {
+          // Node makes `headers` from `rawHeaders` when they are first asked for, and by the length it had: so ask now.
+          void request.headers
+          joinRepeated(request.rawHeaders)
+        })
       },
     }
   }

@@ -1,8 +1,9 @@
 // `serverless offline` as a child process: the bundles that ship, behind HTTP, with the environment it is given.
 import { type ChildProcess, spawn } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { freePort } from './listen.ts'
 
 export type Offline = {
@@ -97,7 +98,5 @@ function preload(clock_file: string | undefined): string[] {
 }
 
 function serverlessProgram(): string {
-  return fileURLToPath(
-    new URL('bin/serverless.js', pathToFileURL(fileURLToPath(import.meta.resolve('serverless/package.json')))),
-  )
+  return join(dirname(createRequire(import.meta.url).resolve('serverless/package.json')), 'bin/serverless.js')
 }

@@ -5,7 +5,7 @@ import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import { isYuan, toFen } from '../redpack/money.ts'
 import type { Merchant, Merchants } from '../redpack/ports.ts'
-import { GATEWAY_TYPES, type GatewayType } from '../redpack/schemas.ts'
+import type { GatewayType } from '../redpack/schemas.ts'
 import type { Secrets } from './secrets.ts'
 
 const pem = v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)'))
@@ -39,8 +39,8 @@ export function merchants(secrets: Secrets, prefix: string, now: () => number = 
     const entry = known?.text === text && known ? known.entry : parse(text, miniapp_id, gateway_type)
     if (text !== undefined) parsed.set(name, { text, entry })
     if (now() < entry.valid_from_ms || now() >= entry.valid_to_ms) {
-      const until = new Date(entry.valid_to_ms).toISOString().slice(0, 10)
-      throw unusable(gateway_type, `不在有效期内(有效期至 ${until})`)
+      const [from, to] = [entry.valid_from_ms, entry.valid_to_ms].map((ms) => new Date(ms).toISOString().slice(0, 10))
+      throw unusable(gateway_type, `不在有效期内(${from} 至 ${to})`)
     }
     return entry.merchant
   }
@@ -106,7 +106,7 @@ function validity(gateway_type: GatewayType, { cert, key }: { cert: string; key:
 }
 
 function missing(gateway_type: GatewayType): AppError {
-  const detail = `未配置支付证书:${gateway_type};可用的商户类型为 ${GATEWAY_TYPES.join('、')},请先配置该类型的支付证书`
+  const detail = `未配置支付证书:请先为商户类型 ${gateway_type} 配置支付证书`
   return new AppError('certificate_missing', detail, {
     errors: [{ pointer: '/gateway_type', detail: '未配置支付证书' }],
   })

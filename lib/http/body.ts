@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import { IdempotencyKey } from '../redpack/schemas.ts'
+import { invalidParameters } from './input.ts'
 import { type Event, type Middleware, rawBody } from './request.ts'
 
 const BODY_MAX_BYTES = 64 * 1024
@@ -42,6 +43,14 @@ function json(event: Event): unknown {
       errors: [{ pointer: '', detail: '不能超过 65536 字节' }],
     })
   }
+  const value = parse(bytes)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalidParameters([{ pointer: '', detail: '须为 JSON 对象' }])
+  }
+  return value
+}
+
+function parse(bytes: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {

@@ -19,16 +19,17 @@ export function input(schema: v.GenericSchema, from: Source): Middleware {
     before: ({ event }) => {
       const parsed = v.safeParse(schema, parameters(event))
       if (!parsed.success) {
-        const errors = parsed.issues.slice(0, FAULTS_MAX).map(faultOf)
-        throw new AppError(
-          'invalid_parameters',
-          `参数错误:${errors.map(({ pointer, detail }) => `${pointer} ${detail}`).join(';')}`,
-          { errors },
-        )
+        throw invalidParameters(parsed.issues.slice(0, FAULTS_MAX).map(faultOf))
       }
       event.input = parsed.output
     },
   }
+}
+
+/** 400, told in one sentence and fault by fault. */
+export function invalidParameters(errors: readonly Fault[]): AppError {
+  const detail = errors.map((fault) => `${fault.pointer} ${fault.detail}`).join(';')
+  return new AppError('invalid_parameters', `参数错误:${detail}`, { errors })
 }
 
 /** JSON Pointer, RFC 6901 §3. */
@@ -42,6 +43,5 @@ function faultOf(issue: v.BaseIssue<unknown>): Fault {
 /** The schemas speak for themselves but of keys: one that is missing, or one that is not a parameter. */
 function detailOf(issue: v.BaseIssue<unknown>): string {
   if (issue.type !== 'strict_object') return issue.message
-  if (issue.expected === 'never') return '没有这个参数'
-  return issue.path ? '缺少这个必填参数' : '须为 JSON 对象'
+  return issue.expected === 'never' ? '没有这个参数' : '缺少这个必填参数'
 }

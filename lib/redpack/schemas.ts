@@ -82,7 +82,7 @@ export const SendParams = v.variant(
       ),
     }),
   ],
-  (issue) => (issue.expected === 'Object' ? '须为 JSON 对象' : '须为 normal 或 fission'),
+  '须为 normal 或 fission',
 )
 export type SendParamsInput = v.InferInput<typeof SendParams>
 export type SendParams = v.InferOutput<typeof SendParams>

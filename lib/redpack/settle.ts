@@ -25,13 +25,14 @@ export type Tally = Record<Unsettled, number> & { failed: number; holes: number 
  */
 export async function settle(ports: SettlePorts, remaining_ms: () => number): Promise<Tally> {
   const tally: Tally = { outcome: 0, books: 0, status: 0, failed: 0, holes: 0 }
+  const looked_at = Math.floor(ports.clock.now() / 1000)
   let drained = true
   for (const unsettled of UNSETTLED) {
     const rest = await settleAll(ports, unsettled, remaining_ms, tally)
     if (unsettled !== 'status') drained &&= rest
   }
   // Whoever took a number long ago has either written it or been fenced off only where nothing older is left to look at.
-  if (drained) tally.holes = await findHoles(ports)
+  if (drained) tally.holes = await findHoles(ports, looked_at)
   return tally
 }
 

@@ -108,8 +108,7 @@ describe('a merchant that is not there is certificate_missing', () => {
     const error = await refusalOf(over(entries).load('miniapp-1', 'weixin_tenpay'))
     expect({ code: error.code, message: error.message, errors: error.errors, cause: error.cause }).toEqual({
       code: 'certificate_missing',
-      message:
-        '未配置支付证书:weixin_tenpay;可用的商户类型为 weixin_tenpay、weixin_tenpay_js、weixin_tenpay_native、weixin_tenpay_app、weixin_tenpay_wap,请先配置该类型的支付证书',
+      message: '未配置支付证书:请先为商户类型 weixin_tenpay 配置支付证书',
       errors: [{ pointer: '/gateway_type', detail: '未配置支付证书' }],
       cause: undefined,
     })
@@ -214,7 +213,7 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
         ),
       )
     }
-    const expired = `${PREFIX}不在有效期内(有效期至 2027-01-01)`
+    const expired = `${PREFIX}不在有效期内(2026-01-01 至 2027-01-01)`
     expect(states).toEqual([expired, 'usable', 'usable', expired])
   })
 
