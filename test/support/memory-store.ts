@@ -101,9 +101,8 @@ export function memoryStore(): Memory {
     async reserve(record, limit_day, daily_limit) {
       const day = dayOf(record, limit_day)
       const room = daily_limit - record.total_amount
-      if (room < 0) return false
       if (day.open_ids.has(record.id)) return true
-      if (day.reserved > room) return false
+      if (room < 0 || day.reserved > room) return false
       day.reserved += record.total_amount
       day.open_ids.add(record.id)
       return true

@@ -1,0 +1,41 @@
+// A packet that nobody collects: a day later it goes back, and the record says so.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { stored } from '../support/footprint.ts'
+import { NORMAL, read, sent, useStack } from '../support/service.ts'
+import { advance, reset } from '../support/wechat.ts'
+
+useStack()
+
+/** settle runs at the full minute. A day later it would find everything due, also what other tests have left open. */
+beforeAll(async () => {
+  const second = (Date.now() / 1000) % 60
+  if (second < 2 || second > 50) await sleep(((62 - second) % 60) * 1_000)
+})
+afterAll(reset)
+
+const DAY_S = 24 * 3600
+
+async function status(id: string): Promise<Record<string, unknown>> {
+  return (await read(`/redpacks/status?id=${id}`)).body
+}
+
+it('a packet that was not collected in a day is being refunded, then refunded, and sent all the same', async () => {
+  const { id } = await sent(NORMAL)
+  expect(await status(id)).toMatchObject({ status: 'SENT' })
+
+  await advance(DAY_S + 10)
+  expect(await status(id)).toMatchObject({ status: 'RFUND_ING' })
+  expect(await stored(id)).toMatchObject({ status: 'RFUND_ING', outcome: 'sent', unsettled: 'status' })
+
+  await advance(3600)
+  expect(await status(id)).toMatchObject({
+    status: 'REFUND',
+    refund_amount: '110',
+    refund_time: expect.stringMatching(/^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$/),
+  })
+  const item = await stored(id)
+  expect(item).toMatchObject({ status: 'REFUND', outcome: 'sent' })
+  expect(item).not.toHaveProperty('unsettled')
+  expect((await read(`/redpacks/${id}`)).body).toMatchObject({ status: 'REFUND', outcome: 'sent' })
+})

@@ -1,0 +1,65 @@
+// What a request left behind: items in the table, calls at WeChat, reads of merchants' certificates.
+import { createHash } from 'node:crypto'
+import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { expect, inject } from 'vitest'
+import { everyCall } from './wechat.ts'
+
+const { env, reads_url } = inject('stack')
+const TableName = env.REDPACK_TABLE
+const client = new DynamoDBClient({
+  endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
+  region: 'local',
+  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+})
+
+/** The stored item, as it is. */
+export async function stored(id: unknown, table = TableName): Promise<Record<string, unknown> | undefined> {
+  const Key = { id: { S: String(id) } }
+  const { Item } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }))
+  return Item && unmarshall(Item)
+}
+
+/** The id that DESIGN §6 gives a key. */
+export function idOf(miniapp_id: string, idempotency_key: string): string {
+  return createHash('sha256').update(`redpack\0${miniapp_id}\0${idempotency_key}`).digest('hex').slice(0, 24)
+}
+
+/** Names of the secrets with certificates that were read so far, in order. */
+export async function merchantReads(): Promise<string[]> {
+  const reads = (await (await fetch(reads_url)).json()) as string[]
+  return reads.filter((name) => name.includes('/merchants/'))
+}
+
+/** Does something that must write nothing and call nobody. */
+export async function withoutEffect<T>(act: () => Promise<T>): Promise<T> {
+  const before = await everyItem()
+  const settled = [...before].filter(([, item]) => settleMayTouch(item)).map(([id]) => id)
+  const numbers = (await everyCall()).map(({ mch_billno }) => mch_billno)
+  const result = await act()
+  expect(comparable(await everyItem(), settled)).toEqual(comparable(before, settled))
+  const called = (await everyCall()).slice(numbers.length).map(({ mch_billno }) => mch_billno)
+  expect(called.filter((mch_billno) => !settled.includes(mch_billno.slice(2)))).toEqual([])
+  return result
+}
+
+type Items = Map<string, Record<string, unknown>>
+
+async function everyItem(): Promise<Items> {
+  const items: Items = new Map()
+  for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true })) {
+    for (const item of (page.Items ?? []).map((one) => unmarshall(one))) items.set(item.id, item)
+  }
+  return items
+}
+
+/** settle runs every minute, also during a test: what is due about now is its business. */
+function settleMayTouch({ due_at }: Record<string, unknown>): boolean {
+  return typeof due_at === 'number' && due_at < Date.now() / 1000 + 60
+}
+
+/** Every record but those, and of each book the number it has reached. */
+function comparable(items: Items, except: readonly string[]) {
+  const rest = [...items].filter(([id]) => !except.includes(id)).sort(([a], [b]) => (a < b ? -1 : 1))
+  return rest.map(([id, item]) => (id.startsWith('book#') ? { id, last_seq: item.last_seq } : item))
+}

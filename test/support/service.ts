@@ -1,0 +1,110 @@
+// The service as its callers see it, over HTTP, and a search of its log.
+import { appendFileSync, existsSync, readFileSync } from 'node:fs'
+import { type IncomingHttpHeaders, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeEach, expect, inject } from 'vitest'
+import type { Caller } from './callers.ts'
+import { type SignOptions, signedHeaders } from './signing.ts'
+import { reset } from './wechat.ts'
+
+export const stack = inject('stack')
+export const { callers } = stack
+
+export type Reply = { status: number; headers: IncomingHttpHeaders; text: string; body: Record<string, unknown> }
+export type Headers = Record<string, string | string[]>
+export type Packet = Record<string, unknown>
+
+export const OPENID = 'oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd'
+
+/** A normal packet with nothing optional. */
+export const NORMAL: Packet = {
+  type: 'normal',
+  official_account_id: 'wxcbda96de0b165486',
+  send_name: '天虹百货',
+  re_openid: OPENID,
+  total_amount: 1.1,
+  total_num: 1,
+  wishing: '恭喜发财',
+  act_name: '新年红包',
+  remark: '新年红包',
+}
+
+/** A fission packet with nothing optional. */
+export const FISSION: Packet = { ...NORMAL, type: 'fission', total_amount: 6, total_num: 3 }
+
+/** What every file of end-to-end tests begins with: a simulator as it started, and at the end a log without secrets. */
+export function useStack(): void {
+  beforeEach(reset)
+  afterAll(() => {
+    expect(leaks()).toEqual([])
+  })
+}
+
+/** Sends a packet, or a body as it is written. */
+export function send(
+  packet: Packet | string,
+  { caller = callers.local, url = stack.url, ...more }: Partial<SignOptions> & { caller?: Caller; url?: string } = {},
+): Promise<Reply> {
+  const body = typeof packet === 'string' ? packet : JSON.stringify(packet)
+  const { keyid, secret } = caller
+  const headers = signedHeaders({ method: 'POST', target: '/redpacks', body, keyid, secret, ...more })
+  return exchange('POST', '/redpacks', { headers, body, url })
+}
+
+/** Sends a packet that is meant to be sent; out: the answer's body. */
+export async function sent(packet: Packet, options: { idempotency_key?: string; caller?: Caller } = {}) {
+  const { status, body } = await send(packet, options)
+  expect({ status, ...body }).toMatchObject({ status: 200, outcome: 'sent' })
+  return body as { id: string; mch_billno: string; send_listid: string }
+}
+
+/** A signed GET. */
+export function read(target: string, { caller = callers.local, url = stack.url } = {}): Promise<Reply> {
+  const { keyid, secret } = caller
+  return exchange('GET', target, { headers: signedHeaders({ target, keyid, secret }), url })
+}
+
+/** One request over HTTP with exactly these headers; an array is a header that is sent more than once. */
+export function exchange(
+  method: string,
+  target: string,
+  { headers, body, url = stack.url }: { headers: Headers; body?: string | Buffer; url?: string },
+): Promise<Reply> {
+  remember([headers.signature ?? []].flat().map((signature) => signature.replace(/^\w+=:|:$/g, '')))
+  remember(openids(String(body)))
+  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+  return new Promise((resolve, reject) => {
+    const options = { method, agent: false, headers: { ...headers, ...length } }
+    const outgoing = request(`${url}${target}`, options, async (response) => {
+      try {
+        const answer = await text(response)
+        const status = response.statusCode ?? 0
+        resolve({ status, headers: response.headers, text: answer, body: JSON.parse(answer) })
+      } catch (error) {
+        reject(error as Error)
+      }
+    })
+    outgoing.on('error', reject)
+    outgoing.end(body)
+  })
+}
+
+/** What must not have been logged by any test so far, and was. */
+export function leaks(log = readFileSync(stack.log_file, 'utf8')): string[] {
+  const told = existsSync(toldFile()) ? readFileSync(toldFile(), 'utf8').split('\n').filter(Boolean) : []
+  return [...new Set([...stack.confidential, ...told])].filter((text) => log.includes(text))
+}
+
+/** Every file of tests tells what it sent: one of them searches the log last, and nobody knows which. */
+function remember(texts: readonly string[]): void {
+  const long = texts.filter((text) => text.length >= 16)
+  if (long.length > 0) appendFileSync(toldFile(), `${long.join('\n')}\n`)
+}
+
+function openids(body: string): string[] {
+  return [...body.matchAll(/"re_openid":"([^"\\]+)"/g)].map(([, openid = '']) => openid)
+}
+
+function toldFile(): string {
+  return `${stack.log_file}.told`
+}
