@@ -1,0 +1,133 @@
+// A stack whose every connection can be interfered with, and whose process can be killed and started again.
+
+import { randomUUID } from 'node:crypto'
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type Parts, startParts } from '../../../local/parts.ts'
+import { type Offline, startOffline } from '../../../local/serverless-offline.ts'
+import { everything, type StoredRecord } from '../../storm/audit.ts'
+import { type DynamodbProxy, dynamodbProxy, type Gate, gate } from '../../support/interpose.ts'
+import { signedHeaders } from '../../support/signing.ts'
+
+export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
+
+export type Bench = {
+  parts: Parts
+  dynamodb: DynamodbProxy
+  wechat: Gate
+  /** Sends a normal packet of `yuan`; undefined where the service was killed before it answered. */
+  send(key: string, yuan?: number): Promise<Answer | undefined>
+  /** SIGKILL, and up again. */
+  crash(): Promise<void>
+  /** Moves the clock on and runs settle, once for each step (seconds). */
+  settle(...steps: number[]): Promise<void>
+  record(key: string): Promise<StoredRecord | undefined>
+  debits(): Promise<{ mch_billno: string; total_amount: number }[]>
+  calls(): Promise<{ op: string; at_ms: number; mch_billno: string }[]>
+  fault(kind: string, more?: object): Promise<void>
+  stop(): Promise<void>
+}
+
+/** WeChat's act_name is the mark by which a test finds its record. */
+const NAME_LENGTH = 30
+
+export const KEY = () => `faults-${randomUUID()}`
+
+export async function startBench(environment: Record<string, string> = {}): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'redpack-faults-'))
+  const parts = await startParts({ folder })
+  const dynamodb = await dynamodbProxy(parts.env.AWS_ENDPOINT_URL_DYNAMODB ?? '')
+  const wechat = await gate(parts.simulator.port)
+  const env = {
+    PATH: process.env.PATH,
+    ...parts.env,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    WECHATPAY_ORIGIN: `https://127.0.0.1:${wechat.port}`,
+    ...environment,
+  }
+  const start = (port: number) =>
+    startOffline({
+      port,
+      env,
+      clock_file: parts.clock_file,
+      onLine: (line) => process.env.BENCH_LOG && appendFileSync(process.env.BENCH_LOG, line + '\n'),
+    })
+  const service: { offline: Offline } = { offline: await start(0) }
+  const { control_origin } = parts.simulator
+  const { caller } = parts.identity
+
+  return {
+    parts,
+    dynamodb,
+    wechat,
+    send: (key, yuan = 1.5) => post(service.offline.url, caller, key, yuan),
+    async crash() {
+      const port = Number(new URL(service.offline.url).port)
+      service.offline.kill()
+      await service.offline.ended
+      service.offline = await start(port)
+    },
+    async settle(...steps) {
+      for (const advance_s of steps) {
+        await control(control_origin, '/clock', { advance_s })
+        const run = `${service.offline.lambda_url}/2015-03-31/functions/redpack-dev-settle/invocations`
+        const response = await fetch(run, { method: 'POST', body: '{}' })
+        if (!response.ok) throw new Error(await response.text())
+      }
+    },
+    async record(key) {
+      const { records } = await everything(parts.env)
+      const body = records as (StoredRecord & { act_name?: string })[]
+      return body.find(({ act_name }) => act_name === key.slice(-NAME_LENGTH))
+    },
+    debits: async () =>
+      (await read<{ debits: { mch_billno: string; total_amount: number }[] }>(`${control_origin}/ledger`)).debits,
+    calls: async () =>
+      (await read<{ calls: { op: string; at_ms: number; mch_billno: string }[] }>(`${control_origin}/calls`)).calls,
+    fault: (kind, more = {}) => control(control_origin, '/faults', { kind, ...more }),
+    async stop() {
+      await service.offline.stop()
+      await wechat.stop()
+      await dynamodb.stop()
+      await parts.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function post(
+  url: string,
+  { keyid, secret }: { keyid: string; secret: string },
+  key: string,
+  yuan: number,
+): Promise<Answer | undefined> {
+  const body = JSON.stringify({
+    type: 'normal',
+    official_account_id: 'wxcbda96de0b165486',
+    send_name: '天虹百货',
+    re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
+    total_amount: yuan,
+    total_num: 1,
+    wishing: '恭喜发财',
+    act_name: key.slice(-NAME_LENGTH),
+    remark: '新年红包',
+  })
+  const headers = signedHeaders({ method: 'POST', target: '/redpacks', body, idempotency_key: key, keyid, secret })
+  try {
+    const response = await fetch(`${url}/redpacks`, { method: 'POST', headers, body })
+    const text = await response.text()
+    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+async function read<T>(url: string): Promise<T> {
+  return (await (await fetch(url)).json()) as T
+}
+
+async function control(origin: string, path: string, body: unknown): Promise<void> {
+  const response = await fetch(`${origin}${path}`, { method: 'POST', body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
+}
