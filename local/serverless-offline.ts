@@ -36,7 +36,8 @@ const TAIL_LINES = 15
 export async function startOffline({ port, env, onLine, clock_file }: OfflineOptions): Promise<Offline> {
   const httpPort = await freePort(port, 'the HTTP API')
   const lambdaPort = await freePort(0, 'Lambda')
-  const build_folder = join('.esbuild', String(httpPort))
+  // Not below .esbuild, which `serverless package` and `invoke local` remove when they end.
+  const build_folder = join('.redpack', 'build', String(httpPort))
   const child = spawn(
     process.execPath,
     [...preload(clock_file), serverlessProgram(), 'offline', ...flags(httpPort, lambdaPort)],

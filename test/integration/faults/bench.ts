@@ -1,7 +1,7 @@
 // A stack whose every connection can be interfered with, and whose process can be killed and started again.
 
 import { randomUUID } from 'node:crypto'
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Parts, startParts } from '../../../local/parts.ts'
@@ -46,13 +46,7 @@ export async function startBench(environment: Record<string, string> = {}): Prom
     WECHATPAY_ORIGIN: `https://127.0.0.1:${wechat.port}`,
     ...environment,
   }
-  const start = (port: number) =>
-    startOffline({
-      port,
-      env,
-      clock_file: parts.clock_file,
-      onLine: (line) => process.env.BENCH_LOG && appendFileSync(process.env.BENCH_LOG, line + '\n'),
-    })
+  const start = (port: number) => startOffline({ port, env, clock_file: parts.clock_file })
   const service: { offline: Offline } = { offline: await start(0) }
   const { control_origin } = parts.simulator
   const { caller } = parts.identity
