@@ -43,7 +43,7 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
     [...preload(clock_file), serverlessProgram(), 'offline', ...flags(httpPort, lambdaPort)],
     {
       cwd: ROOT,
-      env,
+      env: { ...env, REDPACK_BUILD_FOLDER: build_folder },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   )

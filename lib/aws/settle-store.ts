@@ -21,6 +21,7 @@ const HoleSearchItem = v.object({
   watermark: v.optional(whole, 0),
   mark: v.optional(whole, 0),
   mark_at: v.optional(whole, 0),
+  fenced: v.optional(v.literal(true)),
 })
 
 /** @throws AppError store_unavailable from every method */
@@ -91,17 +92,19 @@ export function dynamoSettleStore(client: Sender, table: string): SettleStore {
 
 function searchUpdate(seen: HoleSearch, next: HoleSearch, holes: readonly number[]) {
   const begun = 'watermark = :seen_watermark AND mark = :seen_mark AND mark_at = :seen_mark_at'
+  const fence = next.fenced ? ', fenced = :fenced' : ' REMOVE fenced'
   const values = {
     ':watermark': next.watermark,
     ':mark': next.mark,
     ':mark_at': next.mark_at,
+    ...(next.fenced && { ':fenced': true }),
     ...(seen.mark_at === 0
       ? {}
       : { ':seen_watermark': seen.watermark, ':seen_mark': seen.mark, ':seen_mark_at': seen.mark_at }),
     ...(holes.length === 0 ? {} : { ':holes': new Set(holes) }),
   }
   return {
-    UpdateExpression: `SET watermark = :watermark, mark = :mark, mark_at = :mark_at${holes.length === 0 ? '' : ' ADD holes :holes'}`,
+    UpdateExpression: `SET watermark = :watermark, mark = :mark, mark_at = :mark_at${fence}${holes.length === 0 ? '' : ' ADD holes :holes'}`,
     ConditionExpression: seen.mark_at === 0 ? 'attribute_not_exists(mark_at)' : begun,
     ExpressionAttributeValues: marshall(values),
   }

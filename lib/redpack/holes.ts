@@ -1,7 +1,7 @@
 // Numbers that were taken and never written: found once, kept in the book, so that pages and total_count are exact at rest.
 import type { SettlePorts } from './ports.ts'
 
-/** A number is looked for when it is this old: longer than any lease, and than an index lags. */
+/** Longer than any lease, and than an index lags: first those who took a number lose it, then the index shows what they wrote. */
 const RIPE_S = 15 * 60
 /** Numbers of one mini app that one run looks at; the watermark remembers where it stopped. */
 const NUMBERS_MAX = 3_000
@@ -22,10 +22,15 @@ async function findHolesOf({ store, clock }: SettlePorts, miniapp_id: string, lo
     const { last_seq } = await store.book(miniapp_id)
     const mark_at = Math.floor(clock.now() / 1000)
     if (last_seq > seen.watermark)
-      await store.saveHoleSearch(miniapp_id, seen, { ...seen, mark: last_seq, mark_at }, [])
+      await store.saveHoleSearch(miniapp_id, seen, { watermark: seen.watermark, mark: last_seq, mark_at }, [])
     return 0
   }
   if (looked_at - seen.mark_at < RIPE_S) return 0
+  if (!seen.fenced) {
+    // Nobody holds such a number any more, but one may have been written a moment ago, and the index may not show it yet.
+    await store.saveHoleSearch(miniapp_id, seen, { ...seen, mark_at: Math.floor(clock.now() / 1000), fenced: true }, [])
+    return 0
+  }
   const from = seen.watermark + 1
   const to = Math.min(seen.mark, seen.watermark + NUMBERS_MAX)
   const written = new Set(await store.seqsIn(miniapp_id, from, to))

@@ -56,13 +56,20 @@ export interface SettleStore extends Store {
   due(unsettled: Unsettled, due_at: number, limit: number): Promise<string[]>
   /** Those of the numbers from..to that a record of the mini app has, in any order. From an index. */
   seqsIn(miniapp_id: string, from: number, to: number): Promise<number[]>
-  /** Where the search for holes stands: all numbers up to `watermark` are accounted for; `mark` was the last number at `mark_at` (seconds). */
+  /** Where the search for holes stands. */
   holeSearch(miniapp_id: string): Promise<HoleSearch>
   /** Moves the search on and adds holes, if it still stands where `seen` says. Out: whether it did. */
   saveHoleSearch(miniapp_id: string, seen: HoleSearch, next: HoleSearch, holes: readonly number[]): Promise<boolean>
 }
 
-export type HoleSearch = { watermark: number; mark: number; mark_at: number }
+/** All numbers up to `watermark` are accounted for; `mark` was the last number at `mark_at` (seconds). */
+export type HoleSearch = {
+  watermark: number
+  mark: number
+  mark_at: number
+  /** Whoever took a number up to `mark` had written it by `mark_at`, or had lost its record. */
+  fenced?: true | undefined
+}
 
 /** The merchant that pays, ready to call WeChat. */
 export type Merchant = {

@@ -13,8 +13,8 @@ const LOOKS_PER_S = 20
 const LOOKS_MAX = 1_000
 /** With less time than this no record is taken up: one may need a query and a send. */
 const TIME_MIN_MS = 26_000
-/** WeChat's own text gives an order 20 minutes; NOT_FOUND before that says nothing. */
-const NOT_FOUND_AFTER_MS = 20 * 60_000
+/** WeChat's own text gives an order 20 minutes, and clocks differ; NOT_FOUND before that says nothing. */
+const NOT_FOUND_AFTER_MS = 21 * 60_000
 
 /** What one run did: records looked at by what was open in them, those that failed to be, holes found. */
 export type Tally = Record<Unsettled, number> & { failed: number; holes: number }
