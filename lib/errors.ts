@@ -41,3 +41,7 @@ export class AppError extends Error {
     this.errors = errors
   }
 }
+
+export function hasCode(error: unknown, code: ErrorCode): boolean {
+  return error instanceof AppError && error.code === code
+}

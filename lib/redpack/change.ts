@@ -1,5 +1,5 @@
 // One state change: a conditional write that names the version it leaves, and knows its own hand when it looks again.
-import { AppError } from '../errors.ts'
+import { hasCode } from '../errors.ts'
 import type { Changes, Ports } from './ports.ts'
 import type { RedpackRecord } from './record.ts'
 
@@ -20,7 +20,7 @@ export async function changePatiently(ports: Ports, seen: RedpackRecord, changes
     try {
       return await write(ports, seen, whole)
     } catch (error) {
-      if (!(error instanceof AppError && error.code === 'store_unavailable')) throw error
+      if (!hasCode(error, 'store_unavailable')) throw error
       await ports.clock.sleep(wait_ms)
     }
   }

@@ -1,5 +1,5 @@
 // Writing down what an attempt or a query came to.
-import { AppError } from '../errors.ts'
+import { AppError, hasCode } from '../errors.ts'
 import { attempt, type Verdict } from './attempt.ts'
 import { change, changePatiently } from './change.ts'
 import { type Claim, isSettled } from './claim.ts'
@@ -20,14 +20,15 @@ export async function perform(
 ): Promise<RedpackRecord> {
   const { record } = claim
   const seq = takeSeq(ports, record)
+  let verdict: Verdict
   try {
-    const verdict = await attempt(ports, claim, merchant, remaining_ms)
-    return await finish(ports, record, verdict, await seq)
+    verdict = await attempt(ports, claim, merchant, remaining_ms)
   } catch (error) {
-    // Nothing was called: give the lease back, so that the same key can try again at once.
-    await finish(ports, record, { outcome: 'unknown', called: false }, await seq)
+    // The limit could not be reserved: give the lease back, so that the same key can try again at once.
+    if (error instanceof AppError) await finish(ports, record, { outcome: 'unknown', called: false }, await seq)
     throw error
   }
+  return finish(ports, record, verdict, await seq)
 }
 
 async function finish(
@@ -40,7 +41,7 @@ async function finish(
     const { mine, record: standing } = await conclude(ports, record, { ...changesOf(verdict, record), seq })
     return mine || isSettled(standing) ? standing : unanswered(standing)
   } catch (error) {
-    if (!(error instanceof AppError && error.code === 'store_unavailable')) throw error
+    if (!hasCode(error, 'store_unavailable')) throw error
     return unanswered(record)
   }
 }
@@ -94,7 +95,7 @@ export async function squareLimit(ports: Ports, record: RedpackRecord): Promise<
     const changes: Changes = { limit_day: undefined, ...due(squared, Math.floor(ports.clock.now() / 1000)) }
     return (await change(ports, record, changes)).record
   } catch (error) {
-    if (error instanceof AppError && error.code === 'store_unavailable') return record
+    if (hasCode(error, 'store_unavailable')) return record
     throw error
   }
 }

@@ -1,4 +1,5 @@
 // getRedPackStatus: what WeChat says of the packet now, and what that teaches the record.
+import { hasCode } from '../errors.ts'
 import { assertSameMerchant, expired, isLeased } from './claim.ts'
 import { conclude } from './conclude.ts'
 import { find } from './get.ts'
@@ -27,8 +28,17 @@ export async function status(
   const reply = await ask(ports, record, remaining_ms())
   if (reply.found === 'unanswered') return { body: unanswered(record), processing: true }
   const learned = learn(ports, record, reply)
-  if (learned) await conclude(ports, record, learned)
+  if (learned) await writeDown(ports, record, learned)
   return { body: reply.fields, processing: false }
+}
+
+/** WeChat has answered, and the caller gets it: what cannot be written down now, settle learns again. */
+async function writeDown(ports: Ports, record: RedpackRecord, learned: Changes): Promise<void> {
+  try {
+    await conclude(ports, record, learned)
+  } catch (error) {
+    if (!hasCode(error, 'store_unavailable')) throw error
+  }
 }
 
 /** gethbinfo for a record, with the merchant it was made for. @throws AppError certificate_*, merchant_changed, secrets_unavailable */

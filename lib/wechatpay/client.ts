@@ -6,8 +6,8 @@ import { type Fields, nonceStr, sign } from './sign.ts'
 import type { Reply, Transport } from './transport.ts'
 import { buildXml, parseXml, type Xml, XmlError } from './xml.ts'
 
-/** Raw replies are kept with the record up to this many characters. */
-const RAW_MAX = 4_096
+/** Raw replies are kept with the record up to this many characters: a page of 1,000 records has to fit Lambda's 6 MB. */
+const RAW_MAX = 2_048
 
 /** WeChat Pay over `transport`. What WeChat or the network does comes back as a value, never as an exception. */
 export function wechatPay(transport: Transport): WeChatPay {
