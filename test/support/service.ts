@@ -4,6 +4,7 @@ import { type IncomingHttpHeaders, request } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeEach, expect, inject } from 'vitest'
 import type { Caller } from './callers.ts'
+import { assertAllowed, assertDescribed } from './openapi.ts'
 import { type SignOptions, signedHeaders } from './signing.ts'
 import { reset } from './wechat.ts'
 
@@ -64,7 +65,10 @@ export function read(target: string, { caller = callers.local, url = stack.url }
   return exchange('GET', target, { headers: signedHeaders({ target, keyid, secret }), url })
 }
 
-/** One request over HTTP with exactly these headers; an array is a header that is sent more than once. */
+/**
+ * One request over HTTP with exactly these headers; an array is a header that is sent more than once.
+ * Throws for an answer that docs/openapi.yaml does not describe, and for a body that it forbids and the service accepts.
+ */
 export function exchange(
   method: string,
   target: string,
@@ -79,7 +83,10 @@ export function exchange(
       try {
         const answer = await text(response)
         const status = response.statusCode ?? 0
-        resolve({ status, headers: response.headers, text: answer, body: JSON.parse(answer) })
+        const reply = { status, headers: response.headers, text: answer, body: JSON.parse(answer) }
+        assertDescribed(method, target, status, reply.headers, reply.body)
+        if (body !== undefined && status < 300) assertAllowed(method, target, JSON.parse(String(body)))
+        resolve(reply)
       } catch (error) {
         reject(error as Error)
       }

@@ -306,9 +306,9 @@ describe('over a transport', () => {
     expect(await weChat.query(merchant, record, 1_000)).toEqual({ found: 'unanswered', why })
   })
 
-  test('a raw answer is kept up to 4,096 characters, whole ones', async () => {
-    const { weChat } = answering({ status: 200, text: `${'x'.repeat(4_095)}🧧` })
+  test('a raw answer is kept up to 2,048 characters, whole ones', async () => {
+    const { weChat } = answering({ status: 200, text: `${'x'.repeat(2_047)}🧧` })
     const reply = await weChat.send(merchant, record, 1_000)
-    expect(reply.raw).toBe(`${'x'.repeat(4_095)}\ufffd`)
+    expect(reply.raw).toBe(`${'x'.repeat(2_047)}\ufffd`)
   })
 })
