@@ -1,0 +1,91 @@
+// `node docs/openapi.ts` writes docs/openapi.yaml and docs/api/index.html from the schemas and the tables of lib.
+// test/contract/openapi.test.ts fails while one of them is stale.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { stringify } from 'yaml'
+import { answerSchemas } from './openapi/answers.ts'
+import { operations } from './openapi/operations.ts'
+import { readingPage } from './openapi/page.ts'
+import { PROBLEM_SCHEMA, RETRY_AFTER, sharedResponses } from './openapi/problems.ts'
+import { idempotencyKeySchema, requestSchemas } from './openapi/requests.ts'
+import type { Json } from './openapi/schema.ts'
+import { signatureScheme } from './openapi/signature.ts'
+
+const HEAD = '# Written by `node docs/openapi.ts` from the schemas and tables of lib: change those, not this file.\n'
+
+/** Every file that is written, by its path from here, as it should be. */
+export function generated(): Record<string, string> {
+  const description = describeApi()
+  return {
+    'openapi.yaml': `${HEAD}${stringify(description, { lineWidth: 0, aliasDuplicateObjects: false })}`,
+    'api/index.html': readingPage(description),
+  }
+}
+
+/** The API, as OpenAPI 3.1 has it. */
+function describeApi(): Json {
+  return {
+    openapi: '3.1.1',
+    info: {
+      title: 'redpack',
+      version: packageVersion(),
+      summary: '公众号发送红包:发送现金红包、查询发送记录与发送状态,同一个 Idempotency-Key 只付一次款',
+      description: readFileSync(new URL('openapi/intro.md', import.meta.url), 'utf8').trim(),
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [
+      {
+        url: 'https://{api_id}.execute-api.{region}.amazonaws.com',
+        description: 'As `npx serverless deploy` prints it (部署后的地址)',
+        variables: { api_id: { default: 'a1b2c3d4e5' }, region: { default: 'ap-southeast-1' } },
+      },
+      {
+        url: 'http://127.0.0.1:3000',
+        description: '`npm start`, on one machine with a simulator in place of WeChat (本机)',
+      },
+    ],
+    security: [{ messageSignature: [] }],
+    tags: [{ name: 'RedPack', description: 'What `BaaS.RedPack` does (公众号发送红包).' }],
+    paths: operations(),
+    components: {
+      securitySchemes: { messageSignature: signatureScheme() },
+      parameters: headerParameters(),
+      responses: sharedResponses(),
+      headers: { RetryAfter: RETRY_AFTER },
+      schemas: { ...requestSchemas(), ...answerSchemas(), Problem: PROBLEM_SCHEMA },
+    },
+  }
+}
+
+function headerParameters(): Json {
+  const seen = 'See the security scheme.'
+  return {
+    IdempotencyKey: {
+      ...header(
+        'Idempotency-Key',
+        'Names what you mean to send (幂等键): 1 to 255 visible ASCII characters without comma.',
+      ),
+      schema: idempotencyKeySchema(),
+      example: 'new-year-2026/onqOjjmM1tad',
+    },
+    ContentDigest: {
+      ...header('Content-Digest', `SHA-256 of the body (RFC 9530). ${seen}`),
+      schema: { type: 'string', pattern: '^sha-256=:[A-Za-z0-9+/]{43}=:$' },
+    },
+    SignatureInput: {
+      ...header('Signature-Input', `What is signed, when and by whom (RFC 9421). ${seen}`),
+      schema: { type: 'string', pattern: '^redpack=\\(.*\\);.+$' },
+    },
+  }
+}
+
+function header(name: string, description: string): Json {
+  return { name, in: 'header', required: true, description }
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(generated())) writeFileSync(new URL(path, import.meta.url), text)
+}

@@ -1,0 +1,134 @@
+// The four operations, under the names that the methods have.
+import * as examples from './examples.ts'
+import { problemResponses } from './problems.ts'
+import { idParameter, listParameters, statusParameters } from './requests.ts'
+import { type Json, ref } from './schema.ts'
+
+const SIGNATURE_INPUT = { $ref: '#/components/parameters/SignatureInput' }
+
+/** `paths`. */
+export function operations(): Json {
+  return {
+    '/redpacks': { post: sendRedPack(), get: getSentRedPackList() },
+    '/redpacks/status': { get: getRedPackStatus() },
+    '/redpacks/{id}': { get: getSentRedPack() },
+  }
+}
+
+function sendRedPack(): Json {
+  return {
+    operationId: 'sendRedPack',
+    tags: ['RedPack'],
+    summary: 'Send a red packet (发送红包)',
+    description:
+      '`redPack.sendRedPack(params)`\n\nPaid at most once for a key. WeChat’s “no” is an answer with status 200, as the original has it; `outcome` tells it from an unknown one. A body has at most 64 KB.',
+    parameters: [
+      { $ref: '#/components/parameters/IdempotencyKey' },
+      { $ref: '#/components/parameters/ContentDigest' },
+      SIGNATURE_INPUT,
+    ],
+    requestBody: {
+      required: true,
+      ...json(ref('SendRedPackParams'), {
+        normal: ['A normal packet (普通红包), as on the page', examples.SEND_NORMAL],
+        minimal: ['Nothing but what is required', examples.SEND_MINIMAL],
+        fission: ['A fission packet (裂变红包)', examples.SEND_FISSION],
+      }),
+    },
+    responses: {
+      200: {
+        description: 'WeChat has answered (微信已应答): sent, refused, or with a code that leaves it unknown.',
+        ...json(
+          {
+            oneOf: [ref('SentRedPack'), ref('RefusedRedPack'), ref('UnknownRedPack')],
+            discriminator: {
+              propertyName: 'outcome',
+              mapping: {
+                sent: ref('SentRedPack').$ref,
+                refused: ref('RefusedRedPack').$ref,
+                unknown: ref('UnknownRedPack').$ref,
+              },
+            },
+          },
+          {
+            sent: ['Sent (发送成功)', examples.SENT],
+            refused: ['Refused (微信拒绝)', examples.REFUSED],
+            unknown: ['Unknown: a code that proves nothing (结果未知)', examples.UNKNOWN],
+          },
+        ),
+      },
+      202: {
+        description:
+          'WeChat has not answered (微信未应答): accepted, and unknown. Ask for the status, or repeat under the same key.',
+        ...json(ref('ProcessingRedPack'), { processing: ['No answer yet (处理中)', examples.PROCESSING] }),
+      },
+      ...problemResponses('sendRedPack'),
+    },
+  }
+}
+
+function getSentRedPackList(): Json {
+  return {
+    operationId: 'getSentRedPackList',
+    tags: ['RedPack'],
+    summary: 'List the records (查询发送记录)',
+    description:
+      '`redPack.getSentRedPackList({limit, offset})`\n\nThe records of the caller’s mini app, newest first. A page far back costs what the first costs.',
+    parameters: [...listParameters(), SIGNATURE_INPUT],
+    responses: {
+      200: {
+        description: 'A page of records.',
+        ...json(ref('RedPackList'), { list: ['The page’s example', examples.LIST] }),
+      },
+      ...problemResponses('getSentRedPackList'),
+    },
+  }
+}
+
+function getSentRedPack(): Json {
+  return {
+    operationId: 'getSentRedPack',
+    tags: ['RedPack'],
+    summary: 'Get a record (获取单个发送记录详情)',
+    description: '`redPack.getSentRedPack(id)`\n\nThe record as it is stored; WeChat is not asked.',
+    parameters: [{ ...idParameter(), example: examples.RECORD_ID }, SIGNATURE_INPUT],
+    responses: {
+      200: {
+        description: 'The record.',
+        ...json(ref('RedPackRecord'), { record: ['The page’s example', examples.RECORD] }),
+      },
+      ...problemResponses('getSentRedPack'),
+    },
+  }
+}
+
+function getRedPackStatus(): Json {
+  return {
+    operationId: 'getRedPackStatus',
+    tags: ['RedPack'],
+    summary: 'Ask for the status (查询发送状态)',
+    description:
+      '`redPack.getRedPackStatus({id})`, `redPack.getRedPackStatus({mch_billno})`\n\nAsks WeChat now, and writes what it says to the record: `status`, and `outcome` where that is settled by it. Amounts are strings in fen.',
+    parameters: [...statusParameters(), SIGNATURE_INPUT],
+    responses: {
+      200: {
+        description: 'WeChat’s answer, also where WeChat says that something is wrong.',
+        ...json(ref('RedPackStatus'), {
+          received: ['The page’s example', examples.RECEIVED],
+          received_by: ['With who received it (领取列表)', examples.RECEIVED_BY],
+          not_found: ['WeChat does not know the number (yet)', examples.NOT_FOUND],
+        }),
+      },
+      202: {
+        description: 'WeChat has not answered the question (微信未应答). Ask again later.',
+        ...json(ref('UnansweredStatus'), { unanswered: ['No answer', examples.UNANSWERED] }),
+      },
+      ...problemResponses('getRedPackStatus'),
+    },
+  }
+}
+
+function json(schema: Json, values: Record<string, readonly [summary: string, value: unknown]>): Json {
+  const named = Object.entries(values).map(([name, [summary, value]]) => [name, { summary, value }])
+  return { content: { 'application/json': { schema, examples: Object.fromEntries(named) } } }
+}

@@ -1,0 +1,172 @@
+// The errors, from the table in lib/errors.ts: which operation can end in which, and what each of them asks of a caller.
+import { ERROR_TABLE, type ErrorCode } from '../../lib/errors.ts'
+import { GetParams, ListParams, SendParams, StatusParams } from '../../lib/redpack/schemas.ts'
+import { SEND_MINIMAL } from './examples.ts'
+import { type Json, ref } from './schema.ts'
+import { invalid, specimens } from './specimens.ts'
+
+const SPECIMENS = await specimens()
+const { re_openid: _, ...UNADDRESSED } = SEND_MINIMAL
+/** What each operation says of wrong parameters. */
+const INVALID = {
+  sendRedPack: await invalid(SendParams, { ...UNADDRESSED, total_num: 2 }),
+  getSentRedPackList: await invalid(ListParams, { limit: '0' }),
+  getSentRedPack: await invalid(GetParams, { id: 'x'.repeat(65) }),
+  getRedPackStatus: await invalid(StatusParams, {}),
+}
+
+/** What each means, and what to do. */
+const MEANS: Record<ErrorCode, string> = {
+  not_a_cloud_function:
+    'The signature is absent, malformed, stale, wrong or by an unknown key. The service does not say which: its log does.',
+  body_too_large: 'The body has more than 64 KB.',
+  wrong_content_type: 'Content-Type is not application/json.',
+  malformed_json: 'The body is not JSON in UTF-8.',
+  idempotency_key_missing: 'There is no Idempotency-Key.',
+  idempotency_key_malformed: 'Idempotency-Key is not 1 to 255 visible ASCII characters without comma.',
+  invalid_parameters: 'Parameters are missing, wrong or unknown; `errors` names each (the first 20).',
+  certificate_missing: 'No payment certificate is configured for this gateway type.',
+  certificate_unusable:
+    'The payment certificate or its key cannot be read, do not belong together, or are out of date.',
+  merchant_changed:
+    'The packet belongs to another merchant number than the one that is configured now. Put the first one back, and repeat.',
+  not_found: 'The caller’s mini app has no such record.',
+  in_progress: 'The same key is being sent right now. Repeat after Retry-After, under the same key.',
+  key_reused: 'The key was used for other parameters. Another packet needs another key.',
+  secrets_unavailable:
+    'The keys of callers or merchants cannot be read, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
+  store_unavailable:
+    'The records cannot be read or written, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
+  internal: 'A fault of the service. It says nothing about the money: repeat under the same key.',
+}
+
+const ANYWHERE: readonly ErrorCode[] = [
+  'not_a_cloud_function',
+  'invalid_parameters',
+  'secrets_unavailable',
+  'store_unavailable',
+  'internal',
+]
+const MERCHANT: readonly ErrorCode[] = ['certificate_missing', 'certificate_unusable', 'merchant_changed']
+
+/** Which errors each operation can end in. */
+const ENDS_IN = {
+  sendRedPack: [
+    ...ANYWHERE,
+    'body_too_large',
+    'wrong_content_type',
+    'malformed_json',
+    'idempotency_key_missing',
+    'idempotency_key_malformed',
+    ...MERCHANT,
+    'in_progress',
+    'key_reused',
+  ],
+  getSentRedPackList: ANYWHERE,
+  getSentRedPack: [...ANYWHERE, 'not_found'],
+  getRedPackStatus: [...ANYWHERE, ...MERCHANT, 'not_found'],
+} as const satisfies Record<string, readonly ErrorCode[]>
+
+/** Every status but 400 means the same wherever it is answered. */
+const SHARED: Readonly<Record<number, string>> = {
+  404: 'NotFound',
+  409: 'InProgress',
+  415: 'NotACloudFunction',
+  422: 'KeyReused',
+  500: 'Internal',
+  503: 'Unavailable',
+}
+
+/** The responses of an operation that are errors, by status. */
+export function problemResponses(operation: keyof typeof ENDS_IN): Record<string, Json> {
+  const bodies = { ...SPECIMENS, invalid_parameters: INVALID[operation] }
+  const responses = byStatus(ENDS_IN[operation]).map(([status, group]): [number, Json] => [
+    status,
+    SHARED[status] ? { $ref: `#/components/responses/${SHARED[status]}` } : problemResponse(status, group, bodies),
+  ])
+  return Object.fromEntries(responses)
+}
+
+/** `components.responses`. */
+export function sharedResponses(): Record<string, Json> {
+  const shared = byStatus(Object.keys(MEANS) as ErrorCode[]).filter(([status]) => SHARED[status])
+  return Object.fromEntries(
+    shared.map(([status, group]) => [SHARED[status], problemResponse(status, group, SPECIMENS)]),
+  )
+}
+
+function byStatus(codes: readonly ErrorCode[]): [status: number, group: ErrorCode[]][] {
+  const inOrder = (Object.keys(MEANS) as ErrorCode[]).filter((code) => codes.includes(code))
+  const groups = Map.groupBy(inOrder, (code) => ERROR_TABLE[code].status)
+  return [...groups].sort(([a], [b]) => a - b)
+}
+
+function problemResponse(status: number, codes: readonly ErrorCode[], bodies: Record<ErrorCode, Json>): Json {
+  const retry = codes.some((code) => ERROR_TABLE[code].retry_after_s !== undefined)
+  const told = codes.map((code) => `\`${code}\` ${ERROR_TABLE[code].title}: ${MEANS[code]}`)
+  const examples = codes.map((code) => [code, { summary: `${code} ${ERROR_TABLE[code].title}`, value: bodies[code] }])
+  return {
+    description: told.length > 1 ? told.map((line) => `- ${line}`).join('\n') : told.join(),
+    ...(retry && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
+    content: {
+      'application/problem+json': {
+        schema: { allOf: [ref('Problem')], properties: { status: { const: status }, code: { enum: codes } } },
+        examples: Object.fromEntries(examples),
+      },
+    },
+  }
+}
+
+export const RETRY_AFTER = {
+  description: 'Seconds to wait before the same request is repeated.',
+  required: true,
+  schema: { type: 'integer', minimum: 1 },
+  example: 2,
+}
+
+export const PROBLEM_SCHEMA = {
+  title: 'Problem',
+  description: 'Problem details (RFC 9457).',
+  type: 'object',
+  properties: {
+    type: {
+      type: 'string',
+      pattern: '^urn:redpack:problem:[a-z_]+$',
+      description: '`urn:redpack:problem:` and the code.',
+    },
+    title: {
+      type: 'string',
+      enum: Object.values(ERROR_TABLE).map(({ title }) => title),
+      description: 'The code in Chinese.',
+    },
+    status: { type: 'integer', description: 'The HTTP status.' },
+    detail: { type: 'string', minLength: 1, description: 'What is wrong this time, in Chinese.' },
+    code: {
+      type: 'string',
+      enum: Object.keys(ERROR_TABLE),
+      description: 'What is wrong, for programs. Does not change.',
+    },
+    request_id: { type: 'string', minLength: 1, description: 'Names this request in the service’s log.' },
+    errors: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 20,
+      description: 'Each thing that is wrong with the request.',
+      items: {
+        type: 'object',
+        properties: {
+          pointer: {
+            type: 'string',
+            pattern: '^(/.*)?$',
+            description: 'Where: a JSON Pointer (RFC 6901) into the body, the query or the headers.',
+          },
+          detail: { type: 'string', minLength: 1, description: 'What, in Chinese.' },
+        },
+        required: ['pointer', 'detail'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['type', 'title', 'status', 'detail', 'code', 'request_id'],
+  additionalProperties: false,
+}
