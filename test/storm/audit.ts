@@ -21,6 +21,8 @@ export type Audit = {
   debited_fen: number
   outcomes: Record<string, number>
   replayed: number
+  /** Of the answers asked again, those that came byte for byte the same. */
+  same: number
 }
 
 /** Told answers that are asked for again, to see that they are byte for byte the same. */
@@ -46,7 +48,14 @@ export async function audit(where: {
   const outcomes: Record<string, number> = {}
   for (const { outcome } of records) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   const debited_fen = debits.reduce((sum, { total_amount }) => sum + total_amount, 0)
-  return { findings, debits: debits.length, debited_fen, outcomes, replayed: replays.count }
+  return {
+    findings,
+    debits: debits.length,
+    debited_fen,
+    outcomes,
+    replayed: replays.count,
+    same: replays.count - replays.findings.length,
+  }
 }
 
 type Book = { last_seq: number; holes: Set<number> }

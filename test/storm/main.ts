@@ -33,7 +33,7 @@ After ${values.sends} sends, ${figures.faults} faults, ${figures.kills} kills ($
   callers were told    ${JSON.stringify(told)}
   records are          ${JSON.stringify(outcomes)}, with ${figures.holes} holes in the list's numbers
   WeChat's ledger      ${figures.debits} debits, ${figures.debited_fen} fen
-  answers asked again  ${figures.replayed}, byte for byte the same but for what stands below
+  answers asked again  ${figures.same} of ${figures.replayed} byte for byte the same
 `)
   for (const finding of findings) console.error(`  ✘ ${finding}`)
   if (findings.length > 0) console.error(`what the service printed: ${STORM_LOG}`)
