@@ -1,0 +1,108 @@
+// One row until it is answered, always under its one key.
+import { HError, type RedPack, RedPackError, type SendRedPackData } from '../../client/src/index.ts'
+import type { Context } from '../context.ts'
+import { CliError, EXIT } from '../exit.ts'
+import { explain, ofService } from '../explain.ts'
+import { causeOf, isNeverConnected } from '../reach.ts'
+import type { Answered } from './journal.ts'
+import { type Pace, pause } from './pace.ts'
+import type { Row } from './rows.ts'
+
+const PAUSE_MS = 500
+const PAUSE_MAX_MS = 15_000
+
+/**
+ * Refusals whose reason is the merchant and not the row: every further row would be refused too, and a refusal is final for its key.
+ * Codes: 发放红包接口, 错误码.
+ */
+const MERCHANTS_OWN: ReadonlySet<string> = new Set([
+  'API_METHOD_CLOSED',
+  'CA_ERROR',
+  'DAY_OVER_LIMITED',
+  'NOTENOUGH',
+  'PAYER_ACCOUNT_ABNORMAL',
+  'SENDAMOUNT_LIMIT',
+  'SIGN_ERROR',
+])
+
+/** Calls a second, or a minute. */
+const TOO_FAST: ReadonlySet<string> = new Set(['FREQ_LIMIT', 'SECOND_OVER_LIMITED'])
+
+/** What the senders of one run share. */
+export type Sending = {
+  readonly service: RedPack
+  readonly pace: Pace
+  /** Aborted: nothing new is started. */
+  readonly signal: AbortSignal
+  readonly keep_going: boolean
+  readonly patience_ms: number
+  readonly context: Context
+  /** When any row was last answered. */
+  answered_ms: number
+  /** Ends the run: the reason is not in one row. */
+  stop(reason: CliError): void
+}
+
+/** Never throws for anything that the service or the network does. */
+export async function sendRow({ key, hash, params }: Row, sending: Sending): Promise<Answered> {
+  const row = { key, hash }
+  let doubt = false
+  for (let tries = 0; ; tries++) {
+    const backoff_ms = tries === 0 ? 0 : (Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1)) * (1 + Math.random())) / 2
+    const goesOn = (await pause(backoff_ms, sending.signal)) && (await sending.pace.turn(sending.signal))
+    if (!goesOn) return { ...row, outcome: doubt ? 'unknown' : 'not_sent' }
+    try {
+      const { data } = await sending.service.sendRedPack(params, { idempotency_key: key })
+      sending.answered_ms = performance.now()
+      return accept(data, row, sending)
+    } catch (error) {
+      if (!(error instanceof RedPackError)) throw error
+      doubt ||= error.maybe_sent && !isNeverConnected(error)
+      const end = refusal(error, row, doubt, sending)
+      if (end) return end
+      impatient(error, sending)
+    }
+  }
+}
+
+function accept(data: SendRedPackData, row: { key: string; hash: string }, sending: Sending): Answered {
+  const { id, mch_billno, outcome, send_listid, err_code, err_code_des } = data
+  const { m } = sending.context
+  if (outcome === 'refused' && !sending.keep_going) {
+    const why = TOO_FAST.has(err_code)
+      ? m.batch.tooFast
+      : MERCHANTS_OWN.has(err_code)
+        ? m.batch.merchantsOwn
+        : undefined
+    if (why) sending.stop(new CliError(err_code, why(err_code, err_code_des), EXIT.refused))
+  }
+  return { ...row, outcome, id, mch_billno, send_listid, err_code, err_code_des }
+}
+
+/** What the service says no to for good, or undefined where the row is to be tried again. */
+function refusal(
+  error: RedPackError,
+  row: { key: string; hash: string },
+  doubt: boolean,
+  { context, stop }: Sending,
+): Answered | undefined {
+  if (!(error instanceof HError) || error.code === 409 || error.code >= 500) return undefined
+  const { problem, code } = error
+  const told = {
+    err_code: problem?.code ?? `http_${code}`,
+    err_code_des: ofService(problem?.code ?? '', error.message, context),
+  }
+  if (problem?.code === 'key_reused') return { ...row, outcome: 'changed', ...told }
+  if (problem?.code === 'invalid_parameters') return { ...row, outcome: doubt ? 'unknown' : 'rejected', ...told }
+  // No row can do better: the caller, the certificate, or something before the service.
+  const { message, code: name } = explain(error, context)
+  stop(new CliError(name, message))
+  return { ...row, outcome: doubt ? 'unknown' : 'not_sent', ...told }
+}
+
+/** Nobody has been answered for a long time: the run ends, and another one goes on later. */
+function impatient(error: RedPackError, { answered_ms, patience_ms, context, stop }: Sending): void {
+  if (performance.now() - answered_ms < patience_ms) return
+  const why = error instanceof HError ? `HTTP ${error.code} ${error.problem?.code ?? ''}`.trim() : causeOf(error)
+  stop(new CliError('unreachable', context.m.batch.impatient(why, Math.round(patience_ms / 1000)), EXIT.unreachable))
+}

@@ -1,0 +1,132 @@
+// redpack list: records, newest first, as a table, as CSV or as JSON.
+import Table from 'cli-table3'
+import type { Command } from 'commander'
+import { stringify } from 'csv-stringify/sync'
+import type { ListedRedPack, RedPack } from '../../client/src/index.ts'
+import type { Context } from '../context.ts'
+import { CliError } from '../exit.ts'
+import { whole } from '../flags.ts'
+import { serviceOf } from '../service.ts'
+import { when } from '../when.ts'
+
+type Options = { limit?: number; offset?: number; all?: true; csv?: true }
+
+/** Rows that one table holds: its columns are as wide as their widest cell. */
+const TABLE_ROWS = 1000
+
+export function addList(program: Command, context: Context): void {
+  const { help } = context.m
+  program
+    .command('list')
+    .description(help.list)
+    .option('--limit <n>', help.limit, whole(1, 1000))
+    .option('--offset <n>', help.offset, whole(0, Number.MAX_SAFE_INTEGER))
+    .option('--all', help.all)
+    .option('--csv', help.csv)
+    .addHelpText('after', help.listAfter)
+    .action((options: Options, command) => list(options, command, context))
+}
+
+async function list({ limit, offset, all, csv }: Options, command: Command, context: Context): Promise<void> {
+  const { m, json } = context
+  if (all && (limit !== undefined || offset !== undefined)) throw new CliError('usage', m.list.allAlone)
+  if (csv && json) throw new CliError('usage', m.list.csvOrJson)
+  const service = serviceOf(command, context)
+  if (all) return listAll(service, csv === true, context)
+  const { data } = await service.getSentRedPackList({ ...(limit && { limit }), ...(offset && { offset }) })
+  if (csv) return context.terminal.out(stringify([COLUMNS, ...data.objects.map(cells)]))
+  const { total_count } = data.meta
+  context.print(data, data.objects.length === 0 ? m.list.none(total_count) : tableOf(data.objects, context))
+  const last = data.meta.offset + data.objects.length
+  if (data.objects.length > 0) context.note(m.list.shown(data.meta.offset + 1, last, total_count))
+}
+
+/** Record by record, so that a long list needs no more memory than a short one. */
+async function listAll(service: RedPack, csv: boolean, context: Context): Promise<void> {
+  const { terminal, json, m } = context
+  let page: ListedRedPack[] = []
+  let shown = 0
+  const flush = () => {
+    if (page.length > 0) terminal.out(`${tableOf(page, context)}\n`)
+    page = []
+  }
+  if (csv) terminal.out(stringify([COLUMNS]))
+  if (json) terminal.out('{"objects":[')
+  for await (const record of service.records()) {
+    if (csv) terminal.out(stringify([cells(record)]))
+    else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${JSON.stringify(record)}`)
+    else if (page.push(record) === TABLE_ROWS) flush()
+    shown += 1
+  }
+  if (json) return terminal.out('\n]}\n')
+  flush()
+  if (!csv) context.note(shown === 0 ? m.list.none(0) : m.list.shown(1, shown, shown))
+}
+
+const COLUMNS = [
+  'id',
+  'created_at',
+  'updated_at',
+  'outcome',
+  'status',
+  'type',
+  'total_amount',
+  'total_num',
+  're_openid',
+  'send_name',
+  'act_name',
+  'wishing',
+  'remark',
+  'scene_id',
+  'gateway_type',
+  'official_account_id',
+  'mch_billno',
+  'send_listid',
+  'err_code',
+  'err_code_des',
+]
+
+function cells(record: ListedRedPack): string[] {
+  const flat: Record<string, unknown> = { ...record.result, ...record }
+  return COLUMNS.map((name) => {
+    if (name === 'total_amount') return record.total_amount.toFixed(2)
+    if (name === 'created_at' || name === 'updated_at') return when(record[name])
+    return String(flat[name] ?? '')
+  })
+}
+
+function tableOf(records: readonly ListedRedPack[], { m, terminal }: Context): string {
+  const table = new Table({
+    head: m.list.head,
+    colAligns: ['left', 'left', 'left', 'right', 'left', 'left', 'left'],
+    chars: PLAIN,
+    style: { head: terminal.colour ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  })
+  for (const record of records) {
+    const { id, created_at, outcome, status, total_amount, total_num, re_openid, act_name } = record
+    const amount = total_amount.toFixed(2) + (total_num > 1 ? `/${total_num}` : '')
+    table.push([when(created_at), m.outcomes[outcome], status ?? '–', amount, re_openid, act_name, id])
+  }
+  return table.toString().replace(/ +$/gm, '')
+}
+
+/** Columns, no lines: it is to be read and copied from. */
+const PLAIN = Object.fromEntries(
+  [
+    'top',
+    'top-mid',
+    'top-left',
+    'top-right',
+    'bottom',
+    'bottom-mid',
+    'bottom-left',
+    'bottom-right',
+    'left',
+    'left-mid',
+    'mid',
+    'mid-mid',
+    'right',
+    'right-mid',
+    'middle',
+  ].map((name) => [name, '']),
+)

@@ -1,0 +1,90 @@
+// redpack status: what WeChat says of a packet now, once or until nothing more will happen to it.
+import type { Command } from 'commander'
+import type { RedPack, RedPackStatus, RedPackStatusParams } from '../../client/src/index.ts'
+import type { Context } from '../context.ts'
+import { CliError, EXIT, type ExitCode } from '../exit.ts'
+import { whole } from '../flags.ts'
+import { serviceOf } from '../service.ts'
+import { mark } from '../terminal.ts'
+import { yuan } from '../yuan.ts'
+
+type Options = { id?: string; mchBillno?: string; watch?: true; interval: number; timeout: number }
+
+/** Nothing follows these. */
+const FINAL = new Set(['RECEIVED', 'REFUND', 'FAILED'])
+
+export function addStatus(program: Command, context: Context): void {
+  const { help } = context.m
+  program
+    .command('status')
+    .description(help.status)
+    .argument('[id-or-number]', help.idOrNumber)
+    .option('--id <id>', help.id)
+    .option('--mch-billno <number>', help.mchBillno)
+    .option('--watch', help.watch)
+    .option('--interval <s>', help.interval, whole(1, 3600), 10)
+    .option('--timeout <s>', help.timeout, whole(1, 7 * 86_400), 3600)
+    .addHelpText('after', help.statusAfter)
+    .action((which: string | undefined, options: Options, command) => status(which, options, command, context))
+}
+
+async function status(which: string | undefined, options: Options, command: Command, context: Context): Promise<void> {
+  const params = paramsOf(which, options, context)
+  const service = serviceOf(command, context)
+  const answer = options.watch ? await watch(service, params, options, context) : await ask(service, params)
+  context.exit_code = exitOf(answer)
+  context.print(answer, told(answer, context))
+}
+
+function paramsOf(which: string | undefined, { id, mchBillno }: Options, { m }: Context): RedPackStatusParams {
+  const given = [which, id, mchBillno].filter((text) => text !== undefined)
+  if (given.length !== 1) throw new CliError('usage', m.status.exactlyOne)
+  // A number of this service's is RP and an id; no id begins with R.
+  const mch_billno = mchBillno ?? (which?.startsWith('RP') ? which : undefined)
+  return mch_billno === undefined ? { id: id ?? which } : { mch_billno }
+}
+
+async function ask(service: RedPack, params: RedPackStatusParams): Promise<RedPackStatus> {
+  return (await service.getRedPackStatus(params)).data
+}
+
+/** Asks until the status is final or the time is over; says each change. */
+async function watch(service: RedPack, params: RedPackStatusParams, options: Options, context: Context) {
+  const deadline_ms = performance.now() + options.timeout * 1000
+  let before: string | undefined
+  for (;;) {
+    const answer = await ask(service, params)
+    const now = wordOf(answer)
+    if (now !== before) context.note(`${new Date().toLocaleTimeString('sv')}  ${now}`)
+    before = now
+    const wait_ms = options.interval * 1000
+    if (FINAL.has(now) || performance.now() + wait_ms > deadline_ms) return answer
+    await new Promise((resolve) => setTimeout(resolve, wait_ms))
+  }
+}
+
+function wordOf({ status, err_code }: RedPackStatus): string {
+  return String(status ?? err_code)
+}
+
+function exitOf(answer: RedPackStatus): ExitCode {
+  if (answer.status === undefined) return EXIT.unknown
+  return answer.status === 'FAILED' ? EXIT.refused : EXIT.ok
+}
+
+function told(answer: RedPackStatus, { m, terminal }: Context): string {
+  const word = wordOf(answer)
+  const meaning = m.statuses[word] ?? String(answer.err_code_des ?? '')
+  const sign = { [EXIT.ok]: 'good', [EXIT.refused]: 'bad', [EXIT.unknown]: 'doubt' } as const
+  const fields = Object.entries(answer).filter(([name]) => !['return_code', 'return_msg', 'result_code'].includes(name))
+  const width = Math.max(...fields.map(([name]) => name.length))
+  const lines = fields.flatMap(([name, value]) => {
+    if (typeof value !== 'string') return value.map((one) => `  ${name.padEnd(width)}  ${receipt(one)}`)
+    return [`  ${name.padEnd(width)}  ${value}${/_amount$/.test(name) ? ` (${yuan(Number(value))} ${m.yuan})` : ''}`]
+  })
+  return [`${mark(terminal, sign[exitOf(answer) as keyof typeof sign])} ${word}: ${meaning}`, ...lines].join('\n')
+}
+
+function receipt({ openid, amount, rcv_time }: Readonly<Record<string, string>>): string {
+  return `${openid}  ${amount}  ${rcv_time}`
+}

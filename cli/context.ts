@@ -1,0 +1,35 @@
+// What every command is given: the terminal, the language, and whether a program reads along.
+import { EXIT } from './exit.ts'
+import { type Lang, languageOf, type Messages, messagesOf } from './messages/language.ts'
+import type { Terminal } from './terminal.ts'
+
+export type Context = {
+  readonly terminal: Terminal
+  readonly env: NodeJS.ProcessEnv
+  readonly lang: Lang
+  readonly m: Messages
+  readonly json: boolean
+  /** Writes the one JSON document with --json, else the text; a newline is added. */
+  print(data: unknown, text: string): void
+  /** A line for people beside the answer; with --json nobody reads it. */
+  note(line: string): void
+  /** What the process will exit with. */
+  exit_code: number
+}
+
+export function contextOf(argv: readonly string[], terminal: Terminal): Context {
+  const lang = languageOf(argv, terminal.env)
+  const json = argv.includes('--json')
+  return {
+    terminal,
+    env: terminal.env,
+    lang,
+    m: messagesOf(lang),
+    json,
+    print: (data, text) => terminal.out(`${json ? JSON.stringify(data, null, 2) : text}\n`),
+    note: (line) => {
+      if (!json) terminal.err(`${line}\n`)
+    },
+    exit_code: EXIT.ok,
+  }
+}

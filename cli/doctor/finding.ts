@@ -1,0 +1,9 @@
+// One line of the doctor's: what was looked at, how it is, and what to do.
+
+/** none: not looked at, and no fault. `text` and `hint` in the user's language. */
+export type Finding = {
+  readonly check: 'configuration' | 'endpoint' | 'caller' | 'clock' | 'secrets' | 'certificate' | 'wechatpay'
+  readonly state: 'good' | 'bad' | 'doubt' | 'none'
+  readonly text: string
+  readonly hint?: string | undefined
+}

@@ -1,0 +1,75 @@
+// What an error is called, what a person is told of it, and what the process exits with.
+import { CommanderError } from 'commander'
+import { HError, NetworkError, RedPackError, TimeoutError } from '../client/src/index.ts'
+import { AppError, type ErrorCode } from '../lib/errors.ts'
+import type { Context } from './context.ts'
+import { CliError, EXIT, type ExitCode } from './exit.ts'
+import { causeOf, isNeverConnected } from './reach.ts'
+
+export type Explained = { code: string; message: string; exit_code: ExitCode; details?: object }
+
+export function explain(error: unknown, context: Context): Explained {
+  const { m } = context
+  if (error instanceof CliError) return error
+  if (error instanceof RedPackError) return ofClient(error, context)
+  if (error instanceof CommanderError) return ofArguments(error, context)
+  if (error instanceof AppError) {
+    const { code, errors } = error
+    return { code, message: ofService(code, error.message, context), exit_code: EXIT.error, details: { errors } }
+  }
+  const { name, message, code }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+  // Ctrl-C at a question.
+  if (name === 'ExitPromptError') return { code: 'interrupted', message: m.interrupted, exit_code: EXIT.interrupted }
+  if (error instanceof TypeError && message.startsWith('RedPack: ')) {
+    return { code: 'usage', message: m.unfit(message.slice('RedPack: '.length)), exit_code: EXIT.error }
+  }
+  return { code: code ?? 'internal', message: m.unexpected(message), exit_code: EXIT.error }
+}
+
+/** Of a send that may have gone through, the exit code is the one of an unknown outcome. */
+function ofClient(error: RedPackError, context: Context): Explained {
+  const { m } = context
+  const { maybe_sent, idempotency_key } = error
+  const send = idempotency_key === undefined ? {} : { idempotency_key, maybe_sent }
+  if (error instanceof HError) {
+    const { code: status, problem } = error
+    const known = problem?.code ?? `http_${status}`
+    const details = { status, ...send, request_id: problem?.request_id, errors: problem?.errors }
+    const message = problem
+      ? m.refusedByService(status, ofService(known, problem.detail ?? '', context))
+      : m.notTheService(status)
+    if (maybe_sent) return { ...inDoubt(error, context), code: known, details }
+    return { code: known, message, exit_code: status === 503 ? EXIT.unreachable : EXIT.error, details }
+  }
+  if (maybe_sent) return { ...inDoubt(error, context), details: send }
+  const code = error instanceof TimeoutError ? 'timeout' : 'unreachable'
+  return { code, message: m.unreachable(causeOf(error)), exit_code: EXIT.unreachable, details: send }
+}
+
+function inDoubt(error: RedPackError, { m }: Context): Explained {
+  const why = error instanceof HError ? `HTTP ${error.code}` : causeOf(error)
+  return { code: 'unknown', message: m.inDoubt(why, error.idempotency_key ?? ''), exit_code: EXIT.unknown }
+}
+
+/** The service speaks Chinese to people; in English its code says what it is, and its own words stand behind it. */
+export function ofService(code: string, detail: string, { m, lang }: Context): string {
+  const words = Object.hasOwn(m.problems, code) ? m.problems[code as ErrorCode] : code
+  if (lang === 'zh') return detail || words
+  return detail ? `${words} [${detail}]` : words
+}
+
+/** commander's own words are English only. */
+function ofArguments({ code, message }: CommanderError, { m }: Context): Explained {
+  const name = code.replace('commander.', '')
+  const quoted = /'([^']*)'/.exec(message)?.[1] ?? ''
+  const hint = /\(Did you mean (.*)\?\)/.exec(message)?.[1]
+  const allowed = /is invalid\. (?:Allowed choices are )?(.*?)\.?$/.exec(message)?.[1] ?? ''
+  const words = Object.hasOwn(m.usage, name) ? m.usage[name as keyof typeof m.usage](quoted, allowed) : message
+  return { code: 'usage', message: `${words}${hint ? m.didYouMean(hint) : ''}`, exit_code: EXIT.error }
+}
+
+/** A send whose every try failed before a connection stood has certainly not been sent, though the client cannot tell. */
+export function certain(error: unknown, left: boolean): unknown {
+  if (!(error instanceof NetworkError) || left || !isNeverConnected(error)) return error
+  return new NetworkError(error.message, { idempotency_key: error.idempotency_key, maybe_sent: false }, error.cause)
+}

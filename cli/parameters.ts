@@ -1,0 +1,110 @@
+// The parameters of a send as flags and as columns: names, words and rules come from the service's own schema.
+import { type Command, Option } from 'commander'
+import * as v from 'valibot'
+import { SendParams } from '../lib/redpack/schemas.ts'
+import type { Lang, Messages } from './messages/language.ts'
+
+type Entries = (typeof SendParams)['options'][number]['entries']
+export type ParameterName = keyof Entries
+
+/** Text by name, as it stands in a cell or behind a flag. */
+export type Texts = Partial<Record<ParameterName, string>>
+
+type Schema = v.GenericSchema & { wrapped?: v.GenericSchema; options?: readonly string[] }
+
+const [normal, fission] = SendParams.options
+const schemas = normal.entries as Record<ParameterName, Schema>
+
+export const PARAMETER_NAMES = Object.keys(schemas) as ParameterName[]
+
+/** For packets of the usual kind nobody has to say that they are, or that each has one receiver. */
+const DEFAULTS = { type: normal.entries.type.literal, total_num: '1' } as const
+const TYPES = [normal.entries.type.literal, fission.entries.type.literal]
+
+export function isParameter(name: string): name is ParameterName {
+  return Object.hasOwn(schemas, name)
+}
+
+/** True where a send needs it and nothing stands in for it. */
+export function isRequired(name: ParameterName): boolean {
+  return !Object.hasOwn(DEFAULTS, name) && !['optional', 'nullish'].includes(schemas[name].type)
+}
+
+export function choicesOf(name: ParameterName): readonly string[] | undefined {
+  if (name === 'type') return TYPES
+  const { options, wrapped } = schemas[name]
+  return options ?? (wrapped as Schema | undefined)?.options
+}
+
+/** Most characters of a text, undefined for what is none. */
+export function lengthOf(name: ParameterName): number | undefined {
+  const schema = schemas[name]
+  const { maxLength } = { ...v.getMetadata(schema), ...(schema.wrapped && v.getMetadata(schema.wrapped)) }
+  return typeof maxLength === 'number' ? maxLength : undefined
+}
+
+/** The schema's own words, which are Chinese. */
+export function schemaDescriptions(): Record<ParameterName, string> {
+  const types = `${v.getDescription(normal.entries.type)} normal,${v.getDescription(fission.entries.type)} fission`
+  const own = PARAMETER_NAMES.map((name) => {
+    const schema = schemas[name]
+    return [name, v.getDescription(schema) ?? v.getDescription(schema.wrapped ?? schema) ?? '']
+  })
+  return { ...Object.fromEntries(own), type: types, total_num: v.getDescription(fission.entries.total_num) }
+}
+
+/** Gives a command one flag for each parameter; `alone` where nothing but the flags says what is sent. */
+export function addParameters(command: Command, m: Messages, alone: boolean): void {
+  for (const name of PARAMETER_NAMES) {
+    const required = alone && isRequired(name) ? ` ${m.help.required}` : ''
+    const choices = choicesOf(name)
+    const hint = choices ? ` (${choices.join(', ')})` : ''
+    command.addOption(
+      new Option(`--${name.replaceAll('_', '-')} <${placeholder(name)}>`, m.parameters[name] + hint + required),
+    )
+  }
+}
+
+function placeholder(name: ParameterName): string {
+  if (name === 'total_amount') return 'yuan'
+  return name === 'total_num' ? 'n' : 'text'
+}
+
+/** The flags that were given, by the parameters' own names. */
+export function textsOf(options: Readonly<Record<string, unknown>>): Texts {
+  const given = PARAMETER_NAMES.map((name) => [name, options[name.replace(/_./g, (at) => at.charAt(1).toUpperCase())]])
+  return Object.fromEntries(given.filter(([, value]) => typeof value === 'string'))
+}
+
+export type Understood = { params: v.InferInput<typeof SendParams>; fen: number } | { faults: string[] }
+
+/** Reads texts as the parameters of one send. Out: the parameters and their amount in fen, or what is wrong with each. */
+export function understand(texts: Texts, m: Messages, lang: Lang): Understood {
+  const type = texts.type ?? DEFAULTS.type
+  const filled = { ...(type === 'normal' ? DEFAULTS : {}), ...texts, type }
+  const input = { ...filled, total_amount: number(filled.total_amount), total_num: number(filled.total_num) }
+  const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
+  const parsed = v.safeParse(SendParams, given)
+  if (!parsed.success) return { faults: parsed.issues.map((issue) => faultOf(issue, m, lang)) }
+  return { params: given as v.InferInput<typeof SendParams>, fen: parsed.output.total_amount }
+}
+
+/** Only plain decimals are numbers here: what else JavaScript takes for one (1e3, 0x10) is more likely a slip. */
+function number(text: string | undefined): number | string | undefined {
+  return text !== undefined && /^-?\d{1,9}(\.\d{1,6})?$/.test(text) ? Number(text) : text
+}
+
+function faultOf(issue: v.BaseIssue<unknown>, m: Messages, lang: Lang): string {
+  const name = v.getDotPath(issue as v.BaseIssue<unknown> & { path: undefined }) ?? ''
+  if (issue.type === 'strict_object') return m.fault(name, m.missing)
+  return m.fault(name, lang === 'zh' ? issue.message : rule(name as ParameterName, m))
+}
+
+/** What a parameter must be, in English: the schema says it in Chinese only. */
+function rule(name: ParameterName, m: Messages): string {
+  const choices = choicesOf(name)
+  if (choices) return m.rules.choice(choices.join(', '))
+  if (name === 'total_amount') return m.rules.total_amount
+  if (name === 'total_num') return m.rules.total_num
+  return m.rules.text(lengthOf(name) ?? 0)
+}

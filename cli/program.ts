@@ -1,0 +1,57 @@
+// The commands and the flags that all of them take.
+import { Command, Option } from 'commander'
+import { addBatch } from './commands/batch.ts'
+import { addCaller } from './commands/caller.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addGet } from './commands/get.ts'
+import { addList } from './commands/list.ts'
+import { addMerchant } from './commands/merchant.ts'
+import { addSend } from './commands/send.ts'
+import { addSign } from './commands/sign.ts'
+import { addSimulator } from './commands/simulator.ts'
+import { addStatus } from './commands/status.ts'
+import type { Context } from './context.ts'
+import { LANGS } from './messages/language.ts'
+
+/** Most columns that help is wrapped to: longer lines are hard to read. */
+const HELP_WIDTH_MAX = 100
+
+export function programOf(context: Context): Command {
+  const { m, terminal } = context
+  const { help } = m
+  const program = new Command('redpack')
+    .description(help.program)
+    .exitOverride()
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      // Told by run.ts, in the user's language.
+      outputError: () => {},
+      getOutHelpWidth: () => Math.min(process.stdout.columns || HELP_WIDTH_MAX, HELP_WIDTH_MAX),
+    })
+    .configureHelp({
+      showGlobalOptions: true,
+      styleTitle: (title) => help.titles[title] ?? title,
+      styleUsage: (usage) =>
+        usage.replace('[options]', help.placeholders.options).replace('[command]', help.placeholders.command),
+      optionDescription: ({ description, defaultValue }) =>
+        defaultValue === undefined ? description : `${description} (${help.default(String(defaultValue))})`,
+    })
+    .helpOption('-h, --help', help.help)
+    .option('--endpoint <url>', help.endpoint)
+    .option('--keyid <id>', help.keyid)
+    .option('--secret <base64>', help.secret)
+    .option('--json', help.json)
+    .addOption(new Option('--lang <lang>', help.lang).choices(LANGS))
+    .addHelpText('after', help.after)
+  const sections = [
+    [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
+    [help.sections.operate, [addMerchant, addCaller, addDoctor]],
+    [help.sections.try, [addSign, addSimulator]],
+  ] as const
+  for (const [section, adds] of sections) {
+    program.commandsGroup(section)
+    for (const add of adds) add(program, context)
+  }
+  return program.addHelpCommand(new Command('help').argument(help.helpArgument).description(help.helpCommand))
+}

@@ -1,0 +1,105 @@
+// redpack as a process: started by an older node, ended by signals, and the simulator that runs until then.
+import { type ChildProcess, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { startRedpack } from '../support/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The machine's own node, which an npm script hides behind the project's. */
+const machine = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((path) => !path.includes('node_modules') && !path.includes('node-gyp-bin'))
+  .map((path) => join(path, 'node'))
+  .find((path) => existsSync(path))
+const version = machine && spawnSync(machine, ['--version'], { encoding: 'utf8' }).stdout
+const older = Number(version?.slice(1).split('.')[0]) < 24
+const nodes = [['this node', process.execPath], ...(older && machine ? [['an older node', machine]] : [])] as [
+  string,
+  string,
+][]
+const simulator = (name: string) => [
+  'simulator',
+  '--port',
+  '0',
+  '--control-port',
+  '0',
+  '--folder',
+  join(folder, name),
+  '--json',
+]
+
+describe.each(nodes)('redpack by %s', (name, node) => {
+  it('passes on what the command says and its exit code', async () => {
+    expect(await startRedpack(['list'], { LANG: 'C' }, node).ended).toEqual({
+      code: 1,
+      out: '',
+      err: '✘ Not set: --endpoint (REDPACK_ENDPOINT), --keyid (REDPACK_KEYID), --secret (REDPACK_SECRET)\n',
+    })
+    expect((await startRedpack(['--help'], { LANG: 'C' }, node).ended).code).toBe(0)
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('runs the simulator until %s', async (signal) => {
+    const { child, ended } = startRedpack(simulator(name), { LANG: 'C' }, node)
+    await ready(child)
+    child.kill(signal)
+    const { code, out } = await ended
+
+    const { origin, control_origin, mch_id, api_key, files } = JSON.parse(out)
+    expect({ code, origin, mch_id }).toEqual({
+      code: 0,
+      origin: expect.stringMatching(/^https:/),
+      mch_id: '1900000109',
+    })
+    expect(api_key).toMatch(/^[0-9a-f]{32}$/)
+    expect(Object.values<string>(files).map((file) => existsSync(file))).toEqual([true, true, true, true])
+    await expect(fetch(`${control_origin}/ledger`)).rejects.toThrow()
+  })
+
+  it('ends with the process that was started, however that is killed', async () => {
+    const { child, ended } = startRedpack(simulator(name), { LANG: 'C' }, node)
+    const { control_origin } = await ready(child)
+    child.kill('SIGKILL')
+    await ended
+
+    await expect.poll(() => fetch(`${control_origin}/ledger`).catch(() => 'gone'), { timeout: 5_000 }).toBe('gone')
+  })
+})
+
+describe('redpack simulator', () => {
+  it('has the same merchant, key and files at every start', async () => {
+    const first = startRedpack(simulator('again'), { LANG: 'C' })
+    const before = await ready(first.child)
+    first.child.kill('SIGTERM')
+    await first.ended
+
+    const second = startRedpack(simulator('again'), { LANG: 'C' })
+    const after = await ready(second.child)
+    expect({ ...after, origin: '', control_origin: '' }).toEqual({ ...before, origin: '', control_origin: '' })
+    second.child.kill('SIGTERM')
+    await second.ended
+  })
+
+  it('says in one line that a port is taken', async () => {
+    const first = startRedpack(simulator('taken'), { LANG: 'C' })
+    const { origin } = await ready(first.child)
+    const { port } = new URL(origin ?? '')
+    const argv = ['simulator', '--port', port, '--control-port', '0', '--folder', join(folder, 'taken')]
+
+    expect(await startRedpack(argv, { LANG: 'zh_CN.UTF-8' }).ended).toEqual({
+      code: 1,
+      out: '',
+      err: `✘ 端口 ${port} 已被占用:请停掉占用它的程序,或换一个(--port、--control-port)\n`,
+    })
+    first.child.kill('SIGTERM')
+    await first.ended
+  })
+})
+
+/** What the simulator says once it listens. */
+async function ready({ stdout }: ChildProcess): Promise<Record<string, string>> {
+  return JSON.parse(String(await new Promise((resolve) => stdout?.once('data', resolve))))
+}

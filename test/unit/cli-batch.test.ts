@@ -1,0 +1,413 @@
+// redpack batch: what it reads, what it refuses, what it sends under which key, and how it takes trouble.
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { parse } from 'csv-parse/sync'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { check } from '../../cli/batch/check.ts'
+import { keyOf } from '../../cli/batch/identity.ts'
+import { Journal } from '../../cli/batch/journal.ts'
+import { Pace, Places } from '../../cli/batch/pace.ts'
+import { contextOf } from '../../cli/context.ts'
+import { textsOf } from '../../cli/parameters.ts'
+import { yuan } from '../../cli/yuan.ts'
+import { type Answer, type Asked, COMMON, people, problem, redpack, startService } from '../support/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
+const OWNER = { endpoint: 'http://x', keyid: 'k', secret: 's', name: 'n' }
+const DEFAULTS = textsOf({ officialAccountId: 'wx', sendName: '天虹百货', actName: '新年红包', remark: '新年红包' })
+
+let service: Awaited<ReturnType<typeof startService>> | undefined
+let files = 0
+afterEach(async () => {
+  await service?.stop()
+  service = undefined
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** Checks a file's text. */
+async function dryRun(csv: string | Buffer, flags: string[] = []) {
+  files += 1
+  const file = join(folder, `${files}.csv`)
+  writeFileSync(file, csv)
+  const env = { REDPACK_ENDPOINT: 'http://127.0.0.1:9', REDPACK_KEYID: 'k', REDPACK_SECRET: 'c2VjcmV0' }
+  const run = await redpack(['batch', file, '--name', 'n', '--dry-run', '--json', ...COMMON, ...flags], env)
+  const { error, checked } = JSON.parse(run.err || run.out)
+  return { code: run.code, error, checked }
+}
+
+/** Sends a file's text to a service that answers so. */
+async function send(
+  csv: string,
+  answer: (asked: Asked, n: number) => Answer,
+  flags: string[] = [],
+  name = `s${files}`,
+) {
+  const file = join(folder, `${name}.csv`)
+  writeFileSync(file, csv)
+  service = await startService(answer)
+  const argv = ['batch', file, '--name', 'n', '--yes', '--json', '--rate', '500', ...COMMON, ...flags]
+  const run = await redpack(argv, service.env)
+  const out = file.replace('.csv', '.result.csv')
+  const rows: Record<string, string>[] = existsSync(out) ? parse(readFileSync(out), { columns: true, bom: true }) : []
+  return { ...run, rows, keys: service.asked.map(({ headers }) => headers['idempotency-key']) }
+}
+
+const sent = ({ headers }: Asked): Answer => {
+  const id = `${headers['idempotency-key']}`.slice(6, 30)
+  return { status: 200, body: { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' } }
+}
+
+describe('the check', () => {
+  it('counts rows and sums integer fen', async () => {
+    const { csv, fen } = people(1234)
+    expect(await dryRun(csv)).toMatchObject({ code: 0, checked: { rows: 1234, fen, bad: 0 } })
+    expect([yuan(fen), yuan(5), yuan(123456789)]).toEqual(['5,835.61', '0.05', '1,234,567.89'])
+  })
+
+  it.each([
+    ['with a byte order mark', (csv: string) => `\uFEFF${csv}`],
+    ['with CRLF', (csv: string) => csv.replaceAll('\n', '\r\n')],
+    [
+      'with empty lines and spaces around',
+      (csv: string) => csv.replaceAll('\n', ' \n\n').replaceAll(',oCli', ', oCli'),
+    ],
+    ['in another order of columns', () => 're_openid,wishing,total_amount\noCliA,恭喜,1.00\noCliB,恭喜,1.01\n'],
+  ])('reads a file %s', async (_, change) => {
+    expect(await dryRun(change(people(2).csv))).toMatchObject({ code: 0, checked: { rows: 2, fen: 201 } })
+  })
+
+  it('names every bad row by line and reason', async () => {
+    const { code, error } = await dryRun(
+      [
+        're_openid,total_amount,wishing,row_key',
+        'a,1.00,x,',
+        'b,1.001,x,',
+        ',1,x,',
+        'a,2.00,x,',
+        'a,2.00,x,second',
+        'c,1,x,second',
+        'd,1',
+        'e,-1,,',
+        'f,1,"two',
+        `lines",${'k'.repeat(129)}`,
+      ].join('\n'),
+    )
+    expect({ code, message: error.message }).toEqual({ code: 1, message: '7 of 9 rows are wrong. Nothing was sent.' })
+    expect(
+      error.rows.map(
+        ({ line, faults }: { line: number; faults: string[] }) => `${line} ${faults.join(' ').slice(0, 40)}`,
+      ),
+    ).toEqual(
+      [
+        '3 total_amount: must be an amount in yuan a',
+        '4 re_openid: missing',
+        '5 the receiver (or row_key) of line 2 agai',
+        '7 the receiver (or row_key) of line 6 agai',
+        '8 2 cells instead of 4; a text with a comm',
+        '9 total_amount: must be an amount in yuan a',
+        '11 row_key: must be 1 to 128 characters, wi',
+      ].map((text) => expect.stringContaining(text.slice(0, 36))),
+    )
+  })
+
+  it.each([
+    ['re_openid,total_amount,wishing,scene-id\na,1,x,\n', [], 'bad_header', 'scene-id'],
+    ['re_openid,total_amount\na,1\n', [], 'bad_header', 'wishing'],
+    ['re_openid,re_openid,total_amount,wishing\na,b,1,x\n', [], 'bad_header', 're_openid'],
+    ['re_openid,total_amount,wishing,outcome\na,1,x,sent\n', [], 'usage', '--only'],
+    [people(1).csv, ['--only', 'refused'], 'usage', '--only'],
+    ['', [], 'empty_file', 'no rows'],
+    ['re_openid,total_amount,wishing\n', [], 'empty_file', 'no rows'],
+    ['re_openid,total_amount,wishing\na,1,"x\n', [], 'bad_csv', 'line'],
+    [Buffer.from('re_openid,total_amount,wishing\na,1,\xb9\xa7\xcf\xb2\n', 'latin1'), [], 'not_utf8', 'CSV UTF-8'],
+    [people(1).csv, ['--name', ''], 'usage', 'Give the batch a name'],
+  ])('refuses what it cannot be sure of (%#)', async (csv, flags, code, words) => {
+    expect(await dryRun(csv, flags)).toMatchObject({
+      code: 1,
+      error: { code, message: expect.stringContaining(words) },
+    })
+  })
+
+  it('never writes its result over the file', async () => {
+    const { code, err } = await send(people(1).csv, sent, ['--out', join(folder, 'same.csv')], 'same')
+    expect({ code, ...JSON.parse(err) }).toMatchObject({ code: 1, error: { code: 'usage' } })
+    expect(readFileSync(join(folder, 'same.csv'), 'utf8')).toBe(people(1).csv)
+  })
+
+  it('passes over columns that it is told to', async () => {
+    const csv = 'name,re_openid,total_amount,wishing\n张三,a,1,x\n'
+    expect(await dryRun(csv, ['--ignore', 'name,phone'])).toMatchObject({ code: 0, checked: { rows: 1 } })
+  })
+
+  it('warns of rows that WeChat is known to refuse', async () => {
+    const csv =
+      're_openid,total_amount,wishing,send_name,scene_id\na,0.5,x,,\nb,201,x,,\nc,201,x,,PRODUCT_2\nd,1,x,十一个汉字超过了三十二,\n'
+    const { checked } = await dryRun(csv)
+    expect(checked.doubtful).toEqual({ scene: { rows: 2, line: 2 }, bytes: { rows: 1, line: 5 } })
+  })
+
+  it('holds the keys of 10,000 rows, not the rows', async () => {
+    setFlagsFromString('--expose-gc')
+    const gc: () => void = runInNewContext('gc')
+    const file = join(folder, 'large.csv')
+    writeFileSync(file, people(10_000).csv)
+    const batch = { file, name: 'n', defaults: DEFAULTS, ignored: [], only: undefined }
+    const terminal = { env: {}, interactive: false, colour: false, out() {}, err() {}, stdin: async () => Buffer.of() }
+    const journal = Journal.open(join(folder, 'none'), OWNER)
+    const heap_mb: number[] = []
+    let seen = 0
+    // Not a spy: it would hold the rows itself.
+    journal.final = () => {
+      seen += 1
+      if (seen % 1000 === 0) {
+        gc()
+        heap_mb.push(process.memoryUsage().heapUsed / 2 ** 20)
+      }
+      return undefined
+    }
+
+    await check(batch, journal, contextOf(['--json'], terminal), () => {})
+
+    // A key and its line number take about 150 bytes; a row with its parameters ten times as much.
+    expect({ seen, grown_mb: (heap_mb.at(-1) ?? 0) - (heap_mb[0] ?? 0) }).toEqual({
+      seen: 10_000,
+      grown_mb: expect.toSatisfy((mb) => mb < 3),
+    })
+  })
+})
+
+describe('the key of a row', () => {
+  const row = { row_key: undefined, official_account_id: 'wx', re_openid: 'o1' }
+
+  it('follows from the batch and the receiver, or from row_key', () => {
+    expect(keyOf('n', row)).toBe(keyOf('n', row))
+    const others = [
+      keyOf('m', row),
+      keyOf('n', { ...row, re_openid: 'o2' }),
+      keyOf('n', { ...row, official_account_id: 'w' }),
+    ]
+    const keyed = [keyOf('n', { ...row, row_key: '1' }), keyOf('n', { ...row, row_key: '2' })]
+    expect(new Set([keyOf('n', row), ...others, ...keyed]).size).toBe(6)
+    expect(keyOf('n', { ...row, row_key: '1' })).toBe(keyOf('n', { ...row, re_openid: 'o9', row_key: '1' }))
+    expect(keyOf('n', row)).toMatch(/^batch-[0-9a-f]{48}$/)
+  })
+
+  it('never changes from one version to the next', () => {
+    expect(keyOf('new-year-2025', row)).toMatchInlineSnapshot(
+      `"batch-050d4ef93ce81611756ce83991a96ea6189482b50a5c9984"`,
+    )
+    expect(keyOf('new-year-2025', { ...row, row_key: '1' })).toMatchInlineSnapshot(
+      `"batch-76ef22ed890d0d40452f41808a343a40056290c71023a19a"`,
+    )
+  })
+})
+
+describe('sending', () => {
+  it('sends each row as it is, in the order of the file, and tells what became of it', async () => {
+    const { csv, fen } = people(20)
+    const { code, out, rows } = await send(csv, sent, ['--concurrency', '1'], 'order')
+
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, rows: 20, fen, sent: 20, sent_fen: fen })
+    const bodies = service?.asked.map(({ body }) => JSON.parse(body)) ?? []
+    expect(bodies[3]).toEqual({
+      ...{
+        type: 'normal',
+        total_num: 1,
+        total_amount: 1.03,
+        wishing: '恭喜, 3',
+        re_openid: `oCli${'3'.padStart(23, '0')}`,
+      },
+      ...{ official_account_id: 'wxcbda96de0b165486', send_name: '天虹百货', act_name: '新年红包', remark: '新年红包' },
+    })
+    expect(rows.map(({ re_openid }) => re_openid)).toEqual(bodies.map(({ re_openid }) => re_openid))
+    expect(rows[3]).toMatchObject({
+      line: '5',
+      wishing: '恭喜, 3',
+      total_amount: '1.03',
+      outcome: 'sent',
+      send_listid: '1',
+    })
+    expect(readFileSync(join(folder, 'order.result.csv')).subarray(0, 3)).toEqual(Buffer.from([0xef, 0xbb, 0xbf]))
+  })
+
+  it('asks again under the same key after 409, 503 and a broken connection', async () => {
+    const trouble = [problem(409, 'in_progress', ''), problem(503, 'store_unavailable', ''), undefined]
+    const { code, keys } = await send(people(1).csv, (asked, n) => (n <= 3 ? trouble[n - 1] : sent(asked)), [], 'again')
+    expect({ code, tries: keys.length, keys: new Set(keys).size }).toEqual({ code: 0, tries: 4, keys: 1 })
+  })
+
+  it('does not ask a second run for what is final, and asks again for what is unknown', async () => {
+    const unknown = { err_code: 'PROCESSING', err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'unknown' }
+    const answer = (asked: Asked, n: number) => (n === 3 || n === 6 ? { status: 202, body: unknown } : sent(asked))
+    const first = await send(people(6).csv, answer, ['--concurrency', '1'], 'twice')
+    expect({ code: first.code, ...JSON.parse(first.out) }).toMatchObject({ code: 3, sent: 4, unknown: 2 })
+    const argv = ['batch', join(folder, 'twice.csv'), '--name', 'n', '--yes', '--json', '--concurrency', '1', ...COMMON]
+
+    const second = await redpack(argv, service?.env)
+
+    expect({ code: second.code, ...JSON.parse(second.out) }).toMatchObject({ code: 0, sent: 6, unknown: 0 })
+    const keys = service?.asked.map(({ headers }) => headers['idempotency-key']) ?? []
+    expect(keys.slice(6)).toEqual([keys[2], keys[5]])
+
+    rmSync(join(folder, 'twice.result.csv.journal'))
+    const third = await redpack(argv, service?.env)
+    expect({ code: third.code, asked: service?.asked.length }).toEqual({ code: 0, asked: 14 })
+  })
+
+  it('tells a row that was changed and one that the service rejects, and goes on', async () => {
+    const answers = [problem(422, 'key_reused', '已用于'), problem(400, 'invalid_parameters', '参数错误')]
+    const { code, out, rows } = await send(
+      people(3).csv,
+      (asked, n) => answers[n - 1] ?? sent(asked),
+      ['--concurrency', '1'],
+      'told',
+    )
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 2, sent: 1, changed: 1, rejected: 1 })
+    expect(rows.map(({ outcome, err_code }) => `${outcome} ${err_code}`)).toEqual([
+      'changed key_reused',
+      'rejected invalid_parameters',
+      'sent ',
+    ])
+  })
+
+  it.each([
+    ['the caller is not known', problem(415, 'not_a_cloud_function', ''), 'not_a_cloud_function', 1],
+    ['there is no certificate', problem(400, 'certificate_missing', ''), 'certificate_missing', 1],
+    ['this is no redpack service', { status: 404, body: {} }, 'http_404', 1],
+  ])('stops at once where %s', async (name, answer, stopped, code) => {
+    const run = await send(people(200).csv, () => answer, ['--concurrency', '4'], name)
+    expect({ code: run.code, ...JSON.parse(run.out) }).toMatchObject({
+      code,
+      sent: 0,
+      not_sent: 200,
+      stopped: { code: stopped },
+    })
+    expect(run.keys.length).toBeLessThanOrEqual(8)
+    expect(run.rows.every(({ outcome }) => outcome === 'not_sent')).toBe(true)
+  })
+
+  it.each([
+    ['NOTENOUGH', 'NOTENOUGH'],
+    ['FREQ_LIMIT', 'FREQ_LIMIT'],
+    ['SENDNUM_LIMIT', undefined],
+  ])('at %s stops only where it would hit every row', async (err_code, stopped) => {
+    const refused = { err_code, err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'refused' }
+    const { code, out } = await send(
+      people(60).csv,
+      () => ({ status: 200, body: refused }),
+      ['--concurrency', '2'],
+      err_code,
+    )
+    expect({ code, stopped: JSON.parse(out).stopped?.code, all: JSON.parse(out).refused === 60 }).toEqual({
+      code: 2,
+      stopped,
+      all: !stopped,
+    })
+  })
+
+  it('gives up where nobody answers, and calls only that unknown which may have been sent', async () => {
+    const broken = await send(people(3).csv, () => undefined, ['--patience', '1'], 'broken')
+    expect({ code: broken.code, ...JSON.parse(broken.out) }).toMatchObject({
+      code: 4,
+      unknown: 3,
+      stopped: { code: 'unreachable' },
+    })
+    await service?.stop()
+    const file = join(folder, 'nobody.csv')
+    writeFileSync(file, people(3).csv)
+    const { code, out } = await redpack(
+      ['batch', file, '--name', 'n', '--yes', '--json', '--patience', '1', ...COMMON],
+      {
+        ...service?.env,
+      },
+    )
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 4, unknown: 0, not_sent: 3 })
+  })
+
+  it('asks before it sends: where nobody can be asked it needs --yes', async () => {
+    const file = join(folder, 'ask.csv')
+    writeFileSync(file, people(2).csv)
+    const env = { REDPACK_ENDPOINT: 'http://127.0.0.1:9', REDPACK_KEYID: 'k', REDPACK_SECRET: 'c2VjcmV0' }
+    const { code, out, err } = await redpack(['batch', file, '--name', 'n', ...COMMON], env)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('2 rows, 2.01 yuan')
+    expect(err).toContain('add --yes')
+  })
+})
+
+describe('the journal', () => {
+  const answered = (n: number) => ({ key: `k${n}`, hash: 'h', outcome: 'sent' as const, id: `${n}` })
+
+  it('remembers across a kill, to the last whole line', () => {
+    const file = join(folder, 'torn.journal')
+    const first = Journal.open(file, OWNER)
+    for (let n = 0; n < 2000; n++) first.add(answered(n))
+    first.close()
+    appendFileSync(file, '{"key":"k2000","hash":"h","outc')
+
+    const second = Journal.open(file, OWNER)
+    expect([second.get({ key: 'k0', hash: 'h' }), second.get({ key: 'k1999', hash: 'h' })]).toEqual([
+      answered(0),
+      answered(1999),
+    ])
+    expect(second.get({ key: 'k2000', hash: 'h' })).toBe(undefined)
+    second.add(answered(2000))
+    second.close()
+    expect(Journal.open(file, OWNER).get({ key: 'k2000', hash: 'h' })).toEqual(answered(2000))
+  })
+
+  it('knows nothing of a row that was changed, or of another caller, service, secret or batch', () => {
+    const file = join(folder, 'other.journal')
+    const journal = Journal.open(file, OWNER)
+    journal.add(answered(1))
+    journal.close()
+
+    expect(Journal.open(file, OWNER).get({ key: 'k1', hash: 'another' })).toBe(undefined)
+    for (const name of ['endpoint', 'keyid', 'secret', 'name']) {
+      expect(Journal.open(file, { ...OWNER, [name]: 'other' }).get({ key: 'k1', hash: 'h' })).toBe(undefined)
+    }
+    expect(readFileSync(file, 'utf8')).not.toContain(OWNER.endpoint)
+  })
+
+  it('takes only sent and refused for final, and makes no file before there is something to write', () => {
+    const file = join(folder, 'final.journal')
+    const journal = Journal.open(file, OWNER)
+    expect(existsSync(file)).toBe(false)
+    for (const outcome of ['sent', 'refused', 'unknown', 'changed', 'rejected'] as const) {
+      journal.add({ key: outcome, hash: 'h', outcome })
+      expect(journal.final({ key: outcome, hash: 'h' })?.outcome).toBe(
+        outcome === 'sent' || outcome === 'refused' ? outcome : undefined,
+      )
+    }
+  })
+})
+
+describe('the pace', () => {
+  it('starts so many a second, evenly, and does not catch up after a pause', async () => {
+    const pace = new Pace(100)
+    const { signal } = new AbortController()
+    const begun_ms = performance.now()
+    for (let n = 0; n < 21; n++) await pace.turn(signal)
+    expect(performance.now() - begun_ms).toBeGreaterThanOrEqual(175)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const again_ms = performance.now()
+    for (let n = 0; n < 11; n++) await pace.turn(signal)
+    expect(performance.now() - again_ms).toBeGreaterThanOrEqual(70)
+  })
+
+  it('keeps a place for a while after it was given back, and lets all go on at the end', async () => {
+    const places = new Places(1, 200)
+    await places.take()
+    places.give()
+    const begun_ms = performance.now()
+    await places.take()
+    expect(performance.now() - begun_ms).toBeGreaterThanOrEqual(190)
+    const waiting = places.take()
+    places.end()
+    await waiting
+    await places.take()
+  })
+})

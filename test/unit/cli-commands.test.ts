@@ -1,0 +1,339 @@
+// send, list, get, status, sign and doctor, against a service that answers what the test wants.
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { skewOf } from '../../cli/doctor/service.ts'
+import { isMadeBy, readClaim } from '../../lib/http/signature.ts'
+import { type Answer, type Asked, PACKET, problem, redpack, startService } from '../support/cli.ts'
+
+const ID = '5c474dd8e2aa136e58867af3'
+const SENT = { return_code: 'SUCCESS', mch_billno: `RP${ID}`, send_listid: '1000', id: ID, outcome: 'sent' }
+const REFUSED = {
+  err_code: 'NOTENOUGH',
+  err_code_des: '帐号余额不足',
+  mch_billno: `RP${ID}`,
+  id: ID,
+  outcome: 'refused',
+}
+const UNKNOWN = { err_code: 'PROCESSING', err_code_des: '请查询', mch_billno: `RP${ID}`, id: ID, outcome: 'unknown' }
+const RECORD = {
+  ...{ act_name: '新年红包🧧', amt_type: null, created_at: 1548176856, gateway_type: 'weixin_tenpay', id: ID },
+  ...{
+    mch_billno: `RP${ID}`,
+    miniapp_id: '1',
+    official_account_id: 'wx',
+    outcome: 'sent',
+    pk: ID,
+    raw_result: '<xml/>',
+  },
+  ...{
+    re_openid: 'o1',
+    remark: 'a,"b"',
+    result: { mch_billno: `RP${ID}`, send_listid: '1000', return_code: 'SUCCESS' },
+  },
+  ...{ risk_info: null, scene_id: null, send_name: '天虹百货', status: null, total_amount: 1.1, total_num: 1 },
+  ...{ type: 'normal', updated_at: 1548176856, wishing: '恭喜\u001b[2J发财' },
+}
+
+let service: Awaited<ReturnType<typeof startService>>
+afterEach(() => service?.stop())
+
+async function against(argv: string[], answer: (asked: Asked, n: number) => Answer, more: Record<string, string> = {}) {
+  service = await startService(answer)
+  return redpack(argv, { ...service.env, ...more })
+}
+
+describe('redpack send', () => {
+  it.each([
+    ['sent', SENT, 0, '✔ Sent: 1.10 yuan'],
+    ['refused', REFUSED, 2, '✘ WeChat refused it: NOTENOUGH 帐号余额不足. No money moved.'],
+    ['unknown', UNKNOWN, 3, '⚠ Unknown: PROCESSING 请查询'],
+  ])('tells %s apart by text, JSON and exit code', async (_, body, code, line) => {
+    const flags = ['send', ...PACKET, '--idempotency-key', 'order-1']
+    const told = await against(flags, () => ({ status: 200, body }))
+    expect({ code: told.code, line: told.out.split('\n')[0] }).toEqual({ code, line })
+    await service.stop()
+
+    const { out, err, code: again } = await against([...flags, '--json'], () => ({ status: 200, body }))
+    expect({ code: again, err, ...JSON.parse(out) }).toEqual({ code, err: '', ...body, idempotency_key: 'order-1' })
+  })
+
+  it('sends what the flags say, under the key, and fills in what goes without saying', async () => {
+    await against(['send', ...PACKET, '--idempotency-key', 'order-1', '--scene-id', 'PRODUCT_2'], () => ({
+      status: 200,
+      body: SENT,
+    }))
+
+    const [{ method, path, headers, body }] = service.asked as [Asked]
+    expect({ method, path, key: headers['idempotency-key'], ...JSON.parse(body) }).toEqual({
+      ...{ method: 'POST', path: '/redpacks', key: 'order-1', type: 'normal', total_num: 1, total_amount: 1.1 },
+      ...{ official_account_id: 'wxcbda96de0b165486', send_name: '天虹百货', act_name: '新年红包', remark: '新年红包' },
+      ...{ re_openid: 'oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd', wishing: '恭喜发财', scene_id: 'PRODUCT_2' },
+    })
+  })
+
+  it.each([
+    [
+      ['--total-amount', '1.005'],
+      'total_amount: must be an amount in yuan above 0 and up to 1000000, with at most two decimals',
+    ],
+    [['--total-amount', '1e2'], 'total_amount: must be an amount'],
+    [['--total-num', '2'], 'total_num: must be 1 for normal, 3 to 20 for fission'],
+    [['--type', 'fission'], 'total_num: missing'],
+    [['--type', 'gift'], 'type: must be one of normal, fission'],
+    [['--gateway-type', 'x'], 'gateway_type: must be one of weixin_tenpay, weixin_tenpay_js'],
+    [['--send-name', '名'.repeat(33)], 'send_name: must be 1 to 32 characters'],
+    [['--idempotency-key', 'a,b'], 'A key is 1 to 255 visible ASCII characters'],
+  ])('refuses %j before it asks the service', async (flags, line) => {
+    const { code, err } = await against(['send', ...PACKET, ...flags], () => ({ status: 200, body: SENT }))
+
+    expect({ code, asked: service.asked.length, err }).toEqual({
+      code: 1,
+      asked: 0,
+      err: expect.stringContaining(line),
+    })
+  })
+
+  it.each([
+    [problem(415, 'not_a_cloud_function', '不允许'), 1, 'does not know this caller'],
+    [problem(422, 'key_reused', '已用于'), 1, 'this packet was not sent [已用于]'],
+    [problem(400, 'certificate_missing', '未配置支付证书'), 1, 'No payment certificate is configured'],
+    [{ status: 404, body: {} }, 1, "not a redpack service's (HTTP 404)"],
+  ])('says why the service says no (%#)', async (answer, code, line) => {
+    expect(await against(['send', ...PACKET], () => answer)).toMatchObject({ code, err: expect.stringContaining(line) })
+  })
+
+  it('keeps the key through 409 and 503', async () => {
+    const answers = [
+      problem(409, 'in_progress', '正在发送中'),
+      problem(503, 'store_unavailable', '暂时'),
+      { status: 200, body: SENT },
+    ]
+    const { code } = await against(['send', ...PACKET], (_, n) => answers[n - 1])
+
+    const keys = service.asked.map(({ headers }) => headers['idempotency-key'])
+    expect({ code, tries: keys.length, keys: new Set(keys).size }).toEqual({ code: 0, tries: 3, keys: 1 })
+  })
+
+  it('calls it unknown where the connection broke, and unreachable where none ever stood', async () => {
+    const broken = await against(['send', ...PACKET, '--idempotency-key', 'order-1', '--json'], () => undefined)
+    expect({ code: broken.code, ...JSON.parse(broken.err).error }).toMatchObject({
+      ...{ code: 'unknown', exit_code: 3, idempotency_key: 'order-1', maybe_sent: true },
+      message: expect.stringContaining('Send again with --idempotency-key order-1, never with another key.'),
+    })
+    await service.stop()
+
+    const nobody = await redpack(['send', ...PACKET, '--json'], service.env)
+    expect({ code: nobody.code, ...JSON.parse(nobody.err).error }).toMatchObject({
+      ...{ code: 'unreachable', exit_code: 4, maybe_sent: false },
+      message: 'The service cannot be reached: ECONNREFUSED',
+    })
+  })
+
+  it('speaks Chinese where the locale does', async () => {
+    const { out } = await against(['send', ...PACKET], () => ({ status: 200, body: REFUSED }), { LANG: 'zh_CN.UTF-8' })
+    expect(out).toContain('✘ 微信拒绝:NOTENOUGH 帐号余额不足。没有扣款。')
+  })
+})
+
+describe('redpack list', () => {
+  const page = (asked: Asked) => {
+    const query = new URL(asked.path, 'http://x').searchParams
+    const meta = { limit: Number(query.get('limit') ?? 20), offset: 0, next: null, previous: null, total_count: 2 }
+    return {
+      status: 200,
+      body: { meta, objects: [RECORD, { ...RECORD, id: `${ID}2`, total_amount: 100, outcome: 'unknown' }] },
+    }
+  }
+
+  it('is a table whose columns stand under each other though characters are wide', async () => {
+    const { code, out, err } = await against(['list', '--limit', '2', '--lang', 'zh'], page)
+
+    const [head, first, second] = out.split('\n') as [string, string, string]
+    const width = (text: string) =>
+      [...text].reduce((sum, char) => sum + (/[⺀-￯]|\p{Extended_Pictographic}/u.test(char) ? 2 : 1), 0)
+    const at = [head.split('记录 ID')[0], first.split(ID)[0], second.split(ID)[0]].map((text) => width(text ?? ''))
+    expect(new Set(at).size).toBe(1)
+    expect({ code, err }).toEqual({ code: 0, err: '第 1 至 2 条,共 2 条\n' })
+    expect(service.asked[0]?.path).toBe('/redpacks?limit=2')
+  })
+
+  it('is CSV with --csv, JSON as it came with --json, and everything with --all', async () => {
+    const csv = await against(['list', '--csv'], page)
+    expect(csv.out.split('\n')[1]).toMatch(new RegExp(`^${ID},.*,"a,""b""",,weixin_tenpay,wx,RP${ID},1000,,$`))
+    await service.stop()
+    const json = await against(['list', '--json'], page)
+    expect(JSON.parse(json.out).objects[0]).toEqual(RECORD)
+    await service.stop()
+    const all = await against(['list', '--all', '--json'], page)
+    expect(JSON.parse(all.out)).toEqual({ objects: [RECORD, expect.objectContaining({ id: `${ID}2` })] })
+    await service.stop()
+    expect(await against(['list', '--all', '--limit', '3'], page)).toMatchObject({ code: 1 })
+  })
+
+  it('says so where there is nothing', async () => {
+    const meta = { limit: 20, offset: 0, next: null, previous: null, total_count: 0 }
+    const { out } = await against(['list'], () => ({ status: 200, body: { meta, objects: [] } }))
+    expect(out).toBe('Nothing has been sent yet.\n')
+  })
+})
+
+describe('redpack get', () => {
+  it('shows a record, and lets nothing in it steer the terminal', async () => {
+    const { code, out } = await against(['get', ID], () => ({ status: 200, body: RECORD }))
+    expect(code).toBe(0)
+    expect(out).toContain('total_amount         1.10')
+    expect(out).toContain('wishing              恭喜�[2J发财')
+  })
+
+  it('says where there is none, and asks nothing for what is no id', async () => {
+    expect(await against(['get', ID], () => problem(404, 'not_found', '没有'))).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no such record'),
+    })
+    expect(await redpack(['get', '../x'], service.env)).toMatchObject({ code: 1, err: expect.stringContaining('id') })
+    expect(service.asked).toHaveLength(1)
+  })
+})
+
+describe('redpack status', () => {
+  const status = (word: string) => ({ status: 200, body: { status: word, total_amount: '110', mch_billno: `RP${ID}` } })
+
+  it.each([
+    [[ID], `/redpacks/status?id=${ID}`],
+    [[`RP${ID}`], `/redpacks/status?mch_billno=RP${ID}`],
+    [['--id', ID], `/redpacks/status?id=${ID}`],
+    [['--mch-billno', `RP${ID}`], `/redpacks/status?mch_billno=RP${ID}`],
+  ])('%j asks %s', async (flags, path) => {
+    const { code, out } = await against(['status', ...flags], () => status('RECEIVED'))
+    expect({ code, path: service.asked[0]?.path }).toEqual({ code: 0, path })
+    expect(out).toContain('total_amount  110 (1.10 yuan)')
+  })
+
+  it.each([
+    ['SENT', 0],
+    ['FAILED', 2],
+  ])('%s is exit code %i', async (word, code) => {
+    expect((await against(['status', ID], () => status(word))).code).toBe(code)
+  })
+
+  it('is unknown where WeChat has not answered, and one packet at a time', async () => {
+    expect((await against(['status', ID], () => ({ status: 202, body: UNKNOWN }))).code).toBe(3)
+    expect(await redpack(['status', ID, '--id', ID], service.env)).toMatchObject({ code: 1 })
+    expect(await redpack(['status'], service.env)).toMatchObject({ code: 1 })
+  })
+
+  it('watches until nothing more will happen', async () => {
+    const words = ['SENDING', 'SENT', 'RECEIVED']
+    const { code, err } = await against(['status', ID, '--watch', '--interval', '1'], (_, n) =>
+      status(words[n - 1] ?? ''),
+    )
+    expect({ code, words: err.match(/[A-Z]+$/gm) }).toEqual({ code: 0, words })
+  })
+
+  it('watches no longer than it is told to', async () => {
+    await against(['status', ID, '--watch', '--interval', '1', '--timeout', '1'], () => status('SENT'))
+    expect(service.asked.length).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('redpack sign', () => {
+  const env = { REDPACK_ENDPOINT: 'http://127.0.0.1:3000/dev/', REDPACK_KEYID: 'shop-1', REDPACK_SECRET: 'c2VjcmV0' }
+  const body = '{"wishing":"it\'s $HOME `x` \\"恭喜\\""}'
+
+  /** What a shell makes of the line: curl's arguments. */
+  function words(curl: string): string[] {
+    const { stdout } = spawnSync('sh', ['-c', `curl() { printf '%s\\0' "$@"; }\n${curl}`], { encoding: 'utf8' })
+    return stdout.split('\0').slice(0, -1)
+  }
+
+  it.each([
+    ['GET', '/redpacks?limit=1&offset=0', []],
+    ['POST', '/redpacks', ['--data', '-', '--key', "order'1"]],
+  ])('prints a %s that the service accepts, quoted for a shell', async (method, path, flags) => {
+    const { code, out } = await redpack(['sign', method, path, ...flags], env, body)
+    const said = words(out)
+    const headers = Object.fromEntries(said.flatMap((word, i) => (said[i - 1] === '-H' ? [word.split(': ', 2)] : [])))
+    const data = said[said.indexOf('--data-raw') + 1] ?? ''
+    const url = new URL(said.find((word) => word.startsWith('http')) ?? '')
+    const request = { method, path: url.pathname, query: url.search.slice(1), headers, received_ms: Date.now() }
+    const claim = readClaim({ ...request, body: Buffer.from(method === 'POST' ? data : '') })
+
+    expect({ code, path: url.pathname }).toEqual({ code: 0, path: '/dev/redpacks' })
+    expect('signature' in claim && isMadeBy(claim, [Buffer.from('secret')])).toBe(true)
+    if (method === 'POST') expect({ data, key: headers['idempotency-key'] }).toEqual({ data: body, key: "order'1" })
+  })
+
+  it('leaves a body in its file, and reads names with spaces', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'redpack-'))
+    const file = join(folder, "a packet's.json")
+    writeFileSync(file, body)
+    const { out } = await redpack(['sign', 'POST', '/redpacks', '--data', file], env)
+    rmSync(folder, { recursive: true })
+    expect(words(out)).toContain(`@${file}`)
+  })
+
+  it.each([
+    [['PUT', '/x']],
+    [['GET', 'x']],
+    [['GET', '/x', '--data', '-']],
+    [['POST', '/x']],
+    [['POST', '/x', '--data', '/none']],
+    [['POST', '/x', '--data', '-', '--key', 'a b']],
+  ])('refuses %j', async (argv) => {
+    expect(await redpack(['sign', ...argv], env)).toMatchObject({ code: 1, out: '' })
+  })
+})
+
+describe('redpack doctor, for a caller', () => {
+  const list = { meta: { limit: 1, offset: 0, next: null, previous: null, total_count: 7 }, objects: [] }
+  const states = ({ out }: { out: string }) =>
+    JSON.parse(out).findings.map(({ check, state }: Record<string, string>) => `${check} ${state}`)
+
+  it('finds everything right', async () => {
+    const run = await against(['doctor', '--json'], () => ({ status: 200, body: list }))
+    expect({ code: run.code, states: states(run) }).toEqual({
+      code: 0,
+      states: ['configuration good', 'endpoint good', 'caller good', 'clock good', 'secrets none'],
+    })
+  })
+
+  it.each([
+    [-400, 'bad', 1],
+    [400, 'bad', 1],
+    [100, 'doubt', 0],
+  ])('finds a clock that is %i s off', async (skew_s, state, code) => {
+    const date = new Date(Date.now() - skew_s * 1000).toUTCString()
+    const run = await against(['doctor', '--json'], () => ({ status: 200, body: list, headers: { date } }))
+    expect({ code: run.code, states: states(run) }).toMatchObject({
+      code,
+      states: expect.arrayContaining([`clock ${state}`]),
+    })
+  })
+
+  it.each([
+    [problem(415, 'not_a_cloud_function', '不允许'), 'caller bad'],
+    [problem(503, 'store_unavailable', '暂时'), 'endpoint bad'],
+    [{ status: 404, body: {} }, 'endpoint bad'],
+    [undefined, 'endpoint bad'],
+  ])('finds what is wrong and says what to do (%#)', async (answer, finding) => {
+    const run = await against(['doctor', '--json'], () => answer)
+    expect({ code: run.code, states: states(run) }).toMatchObject({
+      code: 1,
+      states: expect.arrayContaining([finding]),
+    })
+    const bad = JSON.parse(run.out).findings.filter(({ state }: { state: string }) => state === 'bad')
+    expect(bad.every(({ hint }: { hint?: string }) => hint)).toBe(true)
+  })
+
+  it('takes a Date header for what it is: a whole second', () => {
+    const at_ms = Date.parse('2025-01-01T00:00:10Z')
+    const date = 'Wed, 01 Jan 2025 00:00:10 GMT'
+    expect(skewOf(date, at_ms - 50, at_ms + 900)).toBe(0)
+    expect(skewOf(date, at_ms + 301_000, at_ms + 302_000)).toBe(301)
+    expect(skewOf(date, at_ms - 302_000, at_ms - 301_000)).toBe(-301)
+    expect(skewOf(null, at_ms, at_ms)).toBe(undefined)
+  })
+})
