@@ -1,0 +1,152 @@
+// Who acts in a seed while faults happen: callers who try again, people who ask for the status, the schedule, the operators.
+import { send } from '../../lib/redpack/send.ts'
+import { settle } from '../../lib/redpack/settle.ts'
+import { status } from '../../lib/redpack/status.ts'
+import { type Errand, withOtherParams } from './errands.ts'
+import type { Random } from './random.ts'
+import type { Ended, World } from './world.ts'
+
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
+const HOUR_MS = 60 * MINUTE_MS
+
+/** The functions' time limits, as in serverless.yml; the gateway in front of them waits this long. */
+const SEND_MS = 29 * SECOND_MS
+const STATUS_MS = 15 * SECOND_MS
+const SETTLE_MS = 60 * SECOND_MS
+const GATEWAY_MS = 30 * SECOND_MS
+
+const AGAIN_AFTER_MS = [
+  300,
+  2 * SECOND_MS,
+  10 * SECOND_MS,
+  40 * SECOND_MS,
+  3 * MINUTE_MS,
+  25 * MINUTE_MS,
+  HOUR_MS,
+] as const
+
+/** One request to send, as the function makes it: the merchant first, then the use case. */
+export async function sendOnce(world: World, name: string, errand: Errand): Promise<Ended<unknown>> {
+  const { miniapp_id, key, params } = errand
+  const ended = await world.run(name, SEND_MS, async (ports, { remaining_ms }) => {
+    const merchant = await ports.merchants.load(miniapp_id, params.gateway_type)
+    return send(ports, { miniapp_id, idempotency_key: key, params, merchant, remaining_ms })
+  })
+  world.watch.answered(errand, ended.process, 'error' in ended ? ended.error : ended.value)
+  return ended
+}
+
+/** Sends, and sends again after errors, after no answer, while it is unknown, and sometimes without a reason. */
+export async function caller(world: World, name: string, errand: Errand, start_ms: number): Promise<void> {
+  const random = world.random.fork(name)
+  await world.wait(start_ms)
+  for (let n = random.pick([1, 1, 2, 4]); n > 0; n -= 1) {
+    const where = `${name}.${n}`
+    const isOther = world.faults.strikes('other_params', where, random)
+    const asked = isOther ? withOtherParams(errand) : errand
+    if (world.faults.strikes('duplicate', where, random)) void sendOnce(world, `${where}'`, asked)
+    const ended = await world.within(GATEWAY_MS, sendOnce(world, where, asked))
+    const isLost = world.faults.strikes('lost_answer', where, random)
+    if (ended && !isLost && isFinal(ended) && random.chance(0.7)) return
+    await world.wait(random.pick(AGAIN_AFTER_MS))
+  }
+}
+
+function isFinal(ended: Ended<unknown>): boolean {
+  if ('error' in ended) return ended.error.code === 'key_reused'
+  const { body } = ended.value as { body: { outcome: string } }
+  return body.outcome !== 'unknown'
+}
+
+/** Asks for the status now and then. */
+export async function asker(world: World, name: string, { id, miniapp_id }: Errand): Promise<void> {
+  const random = world.random.fork(name)
+  for (let n = random.int(0, 4); n > 0; n -= 1) {
+    await world.wait(random.pick([5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS, HOUR_MS]) * random.next())
+    void world.run(`${name}.${n}`, STATUS_MS, (ports, { remaining_ms }) =>
+      status(ports, miniapp_id, { id, mch_billno: undefined }, remaining_ms),
+    )
+  }
+}
+
+export function settleOnce(world: World, name: string): Promise<unknown> {
+  return world.run(name, SETTLE_MS, (ports, { remaining_ms }) => settle(ports, remaining_ms))
+}
+
+/** How long the schedule may fail: longer than a number takes to be old enough to look for. */
+const OUTAGE_MS = 17 * MINUTE_MS
+
+/** settle, every minute while faults happen; runs that would find nothing are mostly left out, for speed. */
+export async function schedule(world: World, until_ms: number): Promise<void> {
+  const random = world.random.fork('schedule')
+  // The schedule itself fails for a while: what a run would have done in time is done late.
+  const outage_ms = random.chance(0.3)
+    ? world.agenda.now_ms + random.pick([MINUTE_MS + 1, 2 * MINUTE_MS + 1, random.int(0, HOUR_MS)])
+    : Number.POSITIVE_INFINITY
+  let isOut = false
+  for (let n = 1; world.agenda.now_ms < until_ms; n += 1) {
+    await world.wait(MINUTE_MS)
+    const now_ms = world.agenda.now_ms
+    const wasOut = isOut
+    isOut = now_ms > outage_ms && now_ms < outage_ms + OUTAGE_MS
+    if (isOut) continue
+    if (wasOut && random.chance(0.5)) world.brownout_until_ms = now_ms + MINUTE_MS
+    if (!hasWork(world) && !random.chance(isBusy(world) ? 0.5 : 0.06)) continue
+    if (world.faults.strikes('overlap', `settle-${n}`, random)) {
+      void world.wait(random.int(0, 2_000)).then(() => settleOnce(world, `settle-${n}'`))
+    }
+    void settleOnce(world, `settle-${n}`)
+  }
+}
+
+export function hasWork(world: World): boolean {
+  const now_s = world.agenda.now_ms / 1000
+  return world.history.now().some(({ due_at }) => due_at !== undefined && due_at <= now_s)
+}
+
+/** Somebody may be calling WeChat. */
+function isBusy(world: World): boolean {
+  return world.history.now().some(({ lease_until_ms }) => lease_until_ms > world.agenda.now_ms)
+}
+
+/** Operators renew a certificate, change the merchant and back, top up the balance. */
+export async function operators(world: World): Promise<void> {
+  const random = world.random.fork('operators')
+  const [miniapp_id] = world.miniapp_ids
+  if (miniapp_id === undefined || !random.chance(0.5)) return
+  await world.wait(random.pick([3 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS]) * random.next())
+  const merchant = world.secrets.read(miniapp_id, 'weixin_tenpay', false)
+  const deed = random.pick(['renew', 'change', 'top_up', 'lower'] as const)
+  if (!world.faults.happens(deed, 'operators')) return
+  world.note(() => `operators ${deed} merchant ${merchant.mch_id}`)
+  if (deed === 'top_up') return world.wechat.deposit(merchant.mch_id, 1_000_000)
+  if (deed === 'lower') {
+    if (merchant.daily_limit !== undefined) world.secrets.put({ ...merchant, daily_limit: 1 })
+    return
+  }
+  const other =
+    deed === 'renew'
+      ? { ...merchant, cert: `${merchant.cert}, renewed`, api_key: 'new api key' }
+      : { ...merchant, mch_id: '20002', cert: 'certificate of 20002' }
+  world.wechat.trust(other)
+  if (deed === 'change') world.wechat.deposit(other.mch_id, 1_000_000)
+  await world.wait(random.pick([0, 3 * MINUTE_MS]))
+  world.secrets.put(other)
+  if (deed === 'renew') return
+  await world.wait(random.int(MINUTE_MS, 40 * MINUTE_MS))
+  world.secrets.put(merchant)
+}
+
+/** When a caller of an errand comes first: often together with the others. */
+export function startOf(random: Random): number {
+  const beforeSettle_ms = random.int(1, 45) * MINUTE_MS - random.int(0, 12 * SECOND_MS)
+  return random.pick([
+    beforeSettle_ms,
+    0,
+    random.int(0, 3 * SECOND_MS),
+    random.int(0, MINUTE_MS),
+    random.int(0, 10 * MINUTE_MS),
+    random.int(0, 70 * MINUTE_MS),
+  ])
+}

@@ -1,0 +1,52 @@
+// What an index shows: each record as it stood some moments ago, and not all of them at one moment.
+import type { RedpackRecord } from '../../lib/redpack/record.ts'
+import { type Memory, memoryStore } from '../support/memory-store.ts'
+import type { Agenda } from './agenda.ts'
+import type { Random } from './random.ts'
+
+/** An index lags by this much at most. */
+export const LAG_MAX_MS = 60_000
+
+type Version = { at_ms: number; record: RedpackRecord }
+
+export class History {
+  readonly #versions = new Map<string, Version[]>()
+  readonly #agenda: Agenda
+
+  constructor(agenda: Agenda) {
+    this.#agenda = agenda
+  }
+
+  /** Every record as it stands. Not to be changed. */
+  now(): RedpackRecord[] {
+    return Array.from(this.#versions.values(), (versions) => (versions.at(-1) as Version).record)
+  }
+
+  /** The record as it stood after the last write that was told. */
+  last(id: string): RedpackRecord | undefined {
+    return this.#versions.get(id)?.at(-1)?.record
+  }
+
+  /** When it was last written. */
+  since_ms(id: string): number {
+    return this.#versions.get(id)?.at(-1)?.at_ms ?? 0
+  }
+
+  /** To be told after every write which record stands now. */
+  written(record: RedpackRecord): void {
+    const versions = this.#versions.get(record.id) ?? []
+    this.#versions.set(record.id, versions)
+    versions.push({ at_ms: this.#agenda.now_ms, record })
+  }
+
+  /** A store that holds what a lagging index shows. */
+  lagging(random: Random): Memory['store'] {
+    const { store } = memoryStore()
+    for (const versions of this.#versions.values()) {
+      const seen_ms = this.#agenda.now_ms - random.pick([0, random.int(0, LAG_MAX_MS), LAG_MAX_MS])
+      const seen = versions.findLast(({ at_ms }) => at_ms <= seen_ms)
+      if (seen) void store.insert(seen.record)
+    }
+    return store
+  }
+}

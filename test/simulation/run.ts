@@ -1,0 +1,57 @@
+// One seed, from its first request to rest.
+import { asker, caller, operators, schedule, startOf } from './actors.ts'
+import { furnish } from './errands.ts'
+import { checkAtRest, comeToRest } from './rest.ts'
+import { World } from './world.ts'
+
+const MINUTE_MS = 60_000
+/** How long faults go on. */
+const ACTIVE_MS = [4 * MINUTE_MS, 30 * MINUTE_MS, 70 * MINUTE_MS, 180 * MINUTE_MS] as const
+
+export type Run = {
+  failure: unknown
+  /** Names of the faults that happened. */
+  faults: readonly string[]
+  stats: ReadonlyMap<string, number>
+  trace: readonly string[]
+}
+
+export async function run(seed: number, left_out: ReadonlySet<string> = new Set(), traced = false): Promise<Run> {
+  const world = new World(seed, left_out, traced)
+  let over = false
+  const story = tell(world)
+    .catch((error) => world.fail(error))
+    .then(() => {
+      over = true
+    })
+  await world.agenda.play(() => over || world.failure !== undefined)
+  if (world.failure === undefined) await story
+  const { failure, faults, stats, trace = [] } = world
+  return { failure, faults: faults.happened, stats, trace }
+}
+
+async function tell(world: World): Promise<void> {
+  const random = world.random.fork('plan')
+  const errands = furnish(world)
+  const until_ms = world.agenda.now_ms + random.pick(ACTIVE_MS)
+  for (const errand of errands) {
+    for (let n = random.int(1, 3); n > 0; n -= 1) {
+      const name = `${errand.key}-${n}`
+      const start_ms = startOf(random)
+      if (n === 1 || world.faults.happens('comes', name)) actor(world, caller(world, name, errand, start_ms))
+    }
+    if (world.faults.happens('asks', errand.key)) actor(world, asker(world, `${errand.key}-status`, errand))
+  }
+  actor(world, operators(world))
+  await schedule(world, until_ms)
+  await world.wait(until_ms - world.agenda.now_ms)
+  world.faults.calm = true
+  world.note(() => 'faults stop')
+  await comeToRest(world)
+  await checkAtRest(world, errands)
+}
+
+/** An actor that throws is a bug of the simulation. */
+function actor(world: World, acts: Promise<void>): void {
+  acts.catch((error) => world.fail(error))
+}
