@@ -10,6 +10,6 @@ export async function handler(_event: unknown, context: Context): Promise<Tally>
     logger.info('settled', { request_id: context.awsRequestId, tally })
     return tally
   } finally {
-    metrics.publishStoredMetrics()
+    if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
   }
 }

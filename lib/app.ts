@@ -18,7 +18,12 @@ export type App = { ports: SettlePorts; callers: Callers }
 /** AWS answers in milliseconds; a send has a caller waiting, so a call is given up early and tried at most three times. */
 const AWS_CLIENT = {
   maxAttempts: 3,
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
+  requestHandler: {
+    connectionTimeout: 1_000,
+    requestTimeout: 2_000,
+    throwOnRequestTimeout: true,
+    socketTimeout: 2_000,
+  },
 }
 
 const clock: Clock = {

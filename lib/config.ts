@@ -23,10 +23,16 @@ const Environment = v.object({
   WECHATPAY_ORIGIN: v.pipe(
     v.optional(v.string(), ''),
     v.transform((origin) => origin || 'https://api.mch.weixin.qq.com'),
-    v.check((origin) => URL.parse(origin)?.protocol === 'https:', 'is not an https:// origin'),
+    v.check((origin) => isHttpsOrigin(origin), 'is not an https:// origin'),
   ),
   WECHATPAY_CA: v.optional(v.string(), ''),
 })
+
+/** https://host[:port], with nothing after it that would be dropped silently. */
+function isHttpsOrigin(text: string): boolean {
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' && url.origin === text.replace(/\/$/, '')
+}
 
 /** Reads and checks the environment. @throws ConfigError */
 export function config(environment: NodeJS.ProcessEnv = process.env): Config {

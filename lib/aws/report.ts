@@ -13,6 +13,11 @@ export function maskOpenid(openid: string): string {
 }
 
 export function report(notice: Notice): void {
+  if (notice.event === 'broken') {
+    logger.error(notice.event, { id: notice.id, cause: describe(notice.error) })
+    metrics.addMetric('alarm', MetricUnit.Count, 1)
+    return
+  }
   const record = identify(notice.record)
   if (notice.event === 'outcome') {
     logger.info(notice.event, { record })
@@ -39,4 +44,9 @@ function identify(record: RedpackRecord) {
     version,
     re_openid: maskOpenid(re_openid),
   }
+}
+
+/** Class, message and stack of our own code: the SDK's and Node's errors quote neither keys nor bodies. */
+export function describe(cause: unknown): unknown {
+  return cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : typeof cause
 }

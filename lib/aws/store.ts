@@ -136,6 +136,9 @@ function toItem(record: RedpackRecord): Item {
   return marshall(record, { removeUndefinedValues: true })
 }
 
+/** @throws Error for an item that is no record; valibot's own would carry the whole item into the log. */
 function toRecord(item: Item): RedpackRecord {
-  return v.parse(RedpackRecord, unmarshall(item))
+  const parsed = v.safeParse(RedpackRecord, unmarshall(item))
+  if (parsed.success) return parsed.output
+  throw new Error(`record ${item.id?.S} is not one: ${v.getDotPath(parsed.issues[0])}`)
 }

@@ -1,5 +1,5 @@
 // Error mapping: every error becomes a problem (RFC 9457) with a code of the table; what it was caused by stays in the log.
-import { logger } from '../aws/report.ts'
+import { describe, logger } from '../aws/report.ts'
 import { AppError, ERROR_TABLE } from '../errors.ts'
 import type { Middleware, Response } from './request.ts'
 
@@ -37,9 +37,4 @@ function problemResponse({ code, message, errors }: AppError, request_id: string
       errors,
     }),
   }
-}
-
-/** Class, message and stack of our own code: the SDK's and Node's errors quote neither keys nor bodies. */
-function describe(cause: unknown): unknown {
-  return cause instanceof Error ? { name: cause.name, message: cause.message, stack: cause.stack } : typeof cause
 }

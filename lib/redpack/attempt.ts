@@ -55,7 +55,7 @@ async function callAgain(ports: Ports, claim: Claim, first: Merchant, remaining_
     verdict = judge(reply, doubted)
     if (reply.outcome === 'unknown') {
       doubted = true
-      ports.report({ event: 'attempt_unknown', record, why: reply.why })
+      ports.report({ event: reply.strange ? 'alarm' : 'attempt_unknown', record, why: reply.why })
       if (!isWorthAnotherCall(reply)) break
     } else {
       const other = renewed ? undefined : await renew(ports, record, merchant, reply)

@@ -92,6 +92,7 @@ export function assertSameMerchant(record: RedpackRecord, merchant: Merchant): v
   throw new AppError(
     'merchant_changed',
     `这个红包属于商户号 ${record.mch_id},现配置的商户号是 ${merchant.mch_id};请恢复原商户的证书后重试`,
+    { errors: [{ pointer: '/gateway_type', detail: '商户号已变更' }] },
   )
 }
 

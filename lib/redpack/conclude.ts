@@ -59,7 +59,8 @@ function changesOf(verdict: Verdict, record: RedpackRecord): Changes {
   // Never reserved where the refusal is ours, so there is nothing to give back.
   const limit_day = outcome === 'refused' && !called ? undefined : record.limit_day
   const doubted = record.doubted || (outcome === 'unknown' && called)
-  return { outcome, err_code, err_code_des, raw_result: raw, doubted, limit_day }
+  const disputed = err_code === 'FATAL_ERROR' ? true : record.disputed
+  return { outcome, err_code, err_code_des, raw_result: raw, doubted, disputed, limit_day }
 }
 
 /** Writes the end of an attempt or what a query taught, frees the lease, plans what is still open, and squares the daily limit. */
@@ -79,6 +80,7 @@ export async function conclude(
   const next = { ...seen, ...changes } as RedpackRecord
   const changed = await changePatiently(ports, seen, { ...changes, ...due(next, Math.floor(now_ms / 1000)) })
   if (!changed.mine) return changed
+  if (changed.record.outcome === seen.outcome && seen.outcome === 'sent') return changed
   if (changed.record.outcome !== seen.outcome) ports.report({ event: 'outcome', record: changed.record })
   return { mine: true, record: await squareLimit(ports, changed.record) }
 }

@@ -97,15 +97,15 @@ export interface Merchants {
 export type SendReply =
   | { outcome: 'sent'; send_listid: string; raw: string }
   | { outcome: 'refused'; err_code: string; err_code_des: string; raw: string }
-  /** err_code only where WeChat gave one that could be understood; `why` is for the log. */
-  | { outcome: 'unknown'; err_code?: string; err_code_des?: string; raw?: string; why: string }
+  /** err_code only where WeChat gave one that could be understood; `why` is for the log; `strange`: about another order. */
+  | { outcome: 'unknown'; err_code?: string; err_code_des?: string; raw?: string; why: string; strange?: true }
 
 /** What WeChat's answer to a query says. `fields` is WeChat's answer without sign and nonce_str. */
 export type QueryReply =
   | { found: true; status: Status; detail_id: string; reason: string | undefined; fields: WeChatFields; raw: string }
   | { found: false; err_code: string | undefined; fields: WeChatFields; raw: string }
   /** No answer that could be understood, or one about another order. */
-  | { found: 'unanswered'; why: string }
+  | { found: 'unanswered'; why: string; strange?: true }
 
 export type WeChatFields = Readonly<Record<string, string | readonly Readonly<Record<string, string>>[]>>
 
@@ -138,6 +138,8 @@ export type Notice =
   | { event: 'attempt_unknown'; record: RedpackRecord; why: string }
   /** Something that must not be: people have to look. */
   | { event: 'alarm'; record: RedpackRecord; why: string }
+  /** A record that cannot be worked on: a bug, or an item that another hand has written. */
+  | { event: 'broken'; id: string; error: unknown }
 
 export type Report = (notice: Notice) => void
 

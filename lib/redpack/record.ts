@@ -55,6 +55,8 @@ export const RedpackRecord = v.object({
   quiet_since_ms: whole,
   /** An attempt under this number has ended unknown: it may still debit, so a refusal proves nothing. */
   doubted: v.boolean(),
+  /** WeChat has said FATAL_ERROR: an order stands under this number that may not be ours, which only a send's echo can tell. */
+  disputed: v.optional(v.boolean()),
   // What settle still has to do, and when (the sparse index `unsettled`).
   unsettled: v.optional(v.picklist(UNSETTLED)),
   due_at: v.optional(whole),

@@ -1,5 +1,5 @@
 // settle: brings every record to rest. Asks WeChat for what is unknown, sends again what never arrived, follows packets to their end.
-import { AppError } from '../errors.ts'
+import { AppError, hasCode } from '../errors.ts'
 import { expired, isBeyondCall, isBeyondQuery, isLeased, takeOver } from './claim.ts'
 import { conclude, perform, takeSeq } from './conclude.ts'
 import { findHoles } from './holes.ts'
@@ -7,14 +7,16 @@ import type { Changes, QueryReply, SettlePorts } from './ports.ts'
 import { type RedpackRecord, UNSETTLED, type Unsettled } from './record.ts'
 import { ask, learn } from './status.ts'
 
-/** Records looked at in one second, so that live sends keep most of WeChat's 30 calls a second. */
-const LOOKS_PER_S = 20
+/** Records looked at in one second, each a query and at times a send: live sends keep the most of WeChat's 30 calls a second. */
+const LOOKS_PER_S = 10
 /** Records of one kind that one run takes up; the next run goes on. */
 const LOOKS_MAX = 1_000
 /** With less time than this no record is taken up: one may need a query and a send. */
 const TIME_MIN_MS = 26_000
-/** WeChat's own text gives an order 20 minutes, and clocks differ; NOT_FOUND before that says nothing. */
-const NOT_FOUND_AFTER_MS = 21 * 60_000
+/** WeChat's own text gives an order 20 minutes; NOT_FOUND before that says nothing. */
+const ORDER_MAX_MS = 20 * 60_000
+/** Two machines' clocks differ by less than this. */
+const CLOCKS_APART_MS = 5_000
 
 /** What one run did: records looked at by what was open in them, those that failed to be, holes found. */
 export type Tally = Record<Unsettled, number> & { failed: number; holes: number }
@@ -69,9 +71,10 @@ async function settleOne(
     tally[unsettled] += 1
     await SETTLERS[unsettled](ports, record, remaining_ms)
   } catch (error) {
-    // in_progress: another is at work on it. Everything else that passes is found due again by a later run.
-    if (!(error instanceof AppError)) throw error
-    if (error.code !== 'in_progress') tally.failed += 1
+    // in_progress: another is at work on it. Everything else is found due again by a later run, and must not stop this one.
+    if (hasCode(error, 'in_progress')) return
+    tally.failed += 1
+    if (!(error instanceof AppError)) ports.report({ event: 'broken', id, error })
   }
 }
 
@@ -100,22 +103,40 @@ async function settleOutcome(ports: SettlePorts, record: RedpackRecord, remainin
   }
   const asked_ms = ports.clock.now()
   const reply = await tryToAsk(ports, record, remaining_ms())
-  const open: Changes = { outcome: 'unknown', doubted: expired(record), checks: record.checks + 1 }
-  const { mine, record: standing } = await conclude(ports, record, { ...open, ...learn(ports, record, reply), seq })
-  if (mine && standing.outcome === 'unknown' && neverArrived(record, reply, asked_ms))
-    await sendAgain(ports, standing, remaining_ms)
+  const learned = learn(ports, record, reply)
+  const open: Changes = { outcome: 'unknown', doubted: expired(record), checks: record.checks + 1, ...learned }
+  const { mine, record: standing } = await conclude(ports, record, { ...(isOpen(learned) ? open : learned), seq })
+  if (!mine || standing.outcome !== 'unknown') return
+  if (neverArrived(record, reply, asked_ms)) await sendAgain(ports, standing, remaining_ms, false)
+  // Whose order it is, only the echo of the same send can tell; what was in doubt stays so.
+  else if (isDisputed(record, reply, asked_ms)) await sendAgain(ports, standing, remaining_ms, standing.doubted)
 }
 
-/** True where WeChat did not know the number when it was asked, long after the last call under it could have begun. */
+function isOpen(learned: Changes | undefined): boolean {
+  return learned?.outcome === undefined || learned.outcome === 'unknown'
+}
+
+function isDisputed(record: RedpackRecord, reply: QueryReply, asked_ms: number): boolean {
+  return record.disputed === true && reply.found === true && !isBeyondCall(record, asked_ms)
+}
+
+/** True where WeChat, which has never known the number, did not when it was asked, long after the last call under it could have begun. */
 export function neverArrived(record: RedpackRecord, reply: QueryReply, asked_ms: number): boolean {
-  const notFound = reply.found === false && reply.err_code === 'NOT_FOUND' && !isBeyondCall(record, asked_ms)
-  return notFound && asked_ms - record.quiet_since_ms >= NOT_FOUND_AFTER_MS
+  const notFound = reply.found === false && reply.err_code === 'NOT_FOUND' && record.status === undefined
+  return (
+    notFound && !isBeyondCall(record, asked_ms) && asked_ms - record.quiet_since_ms >= ORDER_MAX_MS + CLOCKS_APART_MS
+  )
 }
 
-/** The same number and the same parameters; what was in doubt before is over, so a refusal now is one. */
-async function sendAgain(ports: SettlePorts, record: RedpackRecord, remaining_ms: () => number): Promise<void> {
+/** The same number and the same parameters. `doubted` false: what was in doubt before is over, so a refusal now is one. */
+async function sendAgain(
+  ports: SettlePorts,
+  record: RedpackRecord,
+  remaining_ms: () => number,
+  doubted: boolean,
+): Promise<void> {
   const merchant = await ports.merchants.load(record.miniapp_id, record.gateway_type)
-  const taken = await takeOver(ports, record, merchant, remaining_ms(), false)
+  const taken = await takeOver(ports, record, merchant, remaining_ms(), doubted)
   if (taken.mine) await perform(ports, taken, merchant, remaining_ms)
 }
 

@@ -47,13 +47,16 @@ export async function ask(ports: Ports, record: RedpackRecord, remaining_ms: num
   assertSameMerchant(record, merchant)
   const timeout_ms = Math.max(1_000, Math.min(QUERY_MAX_MS, remaining_ms - RESERVE_MS))
   const reply = await ports.wechat.query(merchant, record, timeout_ms)
-  if (reply.found === 'unanswered') ports.report({ event: 'attempt_unknown', record, why: `gethbinfo: ${reply.why}` })
+  if (reply.found === 'unanswered') {
+    ports.report({ event: reply.strange ? 'alarm' : 'attempt_unknown', record, why: `gethbinfo: ${reply.why}` })
+  }
   return reply
 }
 
 /**
  * What WeChat's word changes in a record, or undefined where it changes nothing. A packet that has left WeChat was paid for;
- * FAILED was not; SENDING can still become either, and a number that is not found is no proof of anything.
+ * FAILED was not; SENDING can still become either, a number that is not found is no proof of anything, and of a disputed number
+ * a query cannot tell whose order it is.
  */
 export function learn(ports: Ports, record: RedpackRecord, reply: QueryReply): Changes | undefined {
   if (reply.found !== true || isLeased(record, ports.clock.now())) return undefined
@@ -65,7 +68,7 @@ export function learn(ports: Ports, record: RedpackRecord, reply: QueryReply): C
     }
     return status === record.status ? undefined : { status }
   }
-  if (status === 'SENDING') {
+  if (status === 'SENDING' || record.disputed) {
     return status === record.status ? undefined : { status, outcome: 'unknown', doubted: expired(record) }
   }
   if (status === 'FAILED') {

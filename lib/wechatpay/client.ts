@@ -90,7 +90,7 @@ export function readSend(xml: Xml, raw: string, record: RedpackRecord): SendRepl
   const err_code = textOf(xml, 'err_code')
   if (textOf(xml, 'return_code') === 'SUCCESS' && textOf(xml, 'result_code') === 'SUCCESS') {
     const strange = strangeEcho(xml, record, ['mch_billno', 'mch_id', 're_openid', 'total_amount'])
-    if (strange) return { outcome: 'unknown', raw, why: `the reply is about another ${strange}` }
+    if (strange) return { outcome: 'unknown', raw, why: `the reply is about another ${strange}`, strange: true }
     return { outcome: 'sent', send_listid: textOf(xml, 'send_listid') ?? '', raw }
   }
   if (!err_code) return { outcome: 'unknown', raw, why: 'a failure without err_code' }
@@ -106,7 +106,7 @@ export function readQuery(xml: Xml, raw: string, record: RedpackRecord): QueryRe
     return { found: false, err_code: textOf(xml, 'err_code'), fields, raw }
   }
   const strange = strangeEcho(xml, record, ['mch_billno', 'mch_id', 'total_amount'])
-  if (strange) return { found: 'unanswered', why: `the reply is about another ${strange}` }
+  if (strange) return { found: 'unanswered', why: `the reply is about another ${strange}`, strange: true }
   const status = textOf(xml, 'status')
   if (!isStatus(status)) return { found: false, err_code: undefined, fields, raw }
   const reason = textOf(xml, 'reason')

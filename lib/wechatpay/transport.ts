@@ -34,7 +34,8 @@ export function httpsTransport({ origin, ca }: { origin: string; ca?: string | u
           let length = 0
           response.on('data', (chunk: Buffer) => {
             length += chunk.length
-            if (length > REPLY_MAX_BYTES) response.destroy(new Error('the reply is larger than 64 KB'))
+            if (length > REPLY_MAX_BYTES)
+              response.destroy(Object.assign(new Error('the reply is larger than 64 KB'), { code: 'REPLY_TOO_LARGE' }))
             else chunks.push(chunk)
           })
           response.on('end', () => {

@@ -391,6 +391,16 @@ for (const database of databases) {
         expect(await holes()).toEqual([3, 7, 15])
       })
 
+      test('remembers that its numbers are fenced, until it begins anew', async () => {
+        const fenced: HoleSearch = { ...FIRST, mark_at: NOW_S + 900, fenced: true }
+        await backend.store.saveHoleSearch(MINIAPP_ID, NEVER, FIRST, [])
+        expect(await backend.store.saveHoleSearch(MINIAPP_ID, FIRST, fenced, [])).toBe(true)
+        expect(await backend.store.holeSearch(MINIAPP_ID)).toEqual(fenced)
+        expect(await backend.store.saveHoleSearch(MINIAPP_ID, fenced, SECOND, [4])).toBe(true)
+        expect(await backend.store.holeSearch(MINIAPP_ID)).toEqual(SECOND)
+        expect(await holes()).toEqual([4])
+      })
+
       test.for([
         ['another watermark', { ...FIRST, watermark: 1 }],
         ['another mark', { ...FIRST, mark: 8 }],

@@ -30,8 +30,8 @@ export const MUTANTS: readonly Mutant[] = [
     "if (status === 'FAILED' && record.doubted === undefined) {\n    return {",
   ]),
   mutant('sending-is-sent', 'a packet that is being sent may still fail', 'status.ts', [
-    "if (status === 'SENDING') {",
-    "if (status === 'SENDING' && record.doubted === undefined) {",
+    "if (status === 'SENDING' || record.disputed) {",
+    'if (record.disputed) {',
   ]),
   // A refusal counts only on a clean attempt.
   mutant('no-clean-attempt', 'a refusal after doubt proves nothing', 'attempt.ts', [
@@ -107,14 +107,14 @@ export const MUTANTS: readonly Mutant[] = [
     "return outcome === 'sent' || outcome === 'manual'",
   ]),
   // Time.
-  mutant('resend-at-once', 'NOT_FOUND within 20 minutes says nothing', 'settle.ts', ['21 * 60_000', '20_000']),
-  mutant('resend-at-20-minutes', 'and clocks differ', 'settle.ts', ['21 * 60_000', '20 * 60_000']),
+  mutant('resend-at-once', 'NOT_FOUND within 20 minutes says nothing', 'settle.ts', ['20 * 60_000', '20_000']),
+  mutant('resend-at-20-minutes', 'and clocks differ', 'settle.ts', ['CLOCKS_APART_MS = 5_000', 'CLOCKS_APART_MS = 0']),
   mutant('age-after-the-answer', 'the 20 minutes count up to the question', 'settle.ts', [
     'neverArrived(record, reply, asked_ms)',
     'neverArrived(record, reply, ports.clock.now())',
   ]),
   mutant('never-resent', 'what never arrived is sent again', 'settle.ts', [
-    'await sendAgain(ports, standing, remaining_ms)',
+    'await sendAgain(ports, standing, remaining_ms, false)',
     'await Promise.resolve()',
   ]),
   mutant('call-after-30-days', 'a number that WeChat has forgotten is not called', 'schedule.ts', [

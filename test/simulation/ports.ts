@@ -94,6 +94,8 @@ function merchantsOf(world: World, process: Process): Merchants {
 }
 
 function reported(world: World, notice: Notice): void {
+  // settle goes on after an error that is none of ours; here it is a finding.
+  if (notice.event === 'broken') throw notice.error
   if (notice.event === 'outcome') world.count(`outcome ${notice.record.outcome}`)
   else world.count(notice.event)
   if (notice.event === 'alarm' && notice.why.startsWith('refused, but'))

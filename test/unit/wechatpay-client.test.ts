@@ -110,6 +110,7 @@ describe('an answer to a send', () => {
         outcome: 'unknown',
         raw: 'raw',
         why: `the reply is about another ${name}`,
+        strange: true,
       })
     }
   })
@@ -201,6 +202,7 @@ describe('an answer to a query', () => {
       expect(readQuery(xml, 'raw', record)).toEqual({
         found: 'unanswered',
         why: `the reply is about another ${name}`,
+        strange: true,
       })
     }
   })

@@ -1,9 +1,10 @@
 // A stack whose every connection can be interfered with, and whose process can be killed and started again.
 
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { type Parts, startParts } from '../../../local/parts.ts'
 import { type Offline, startOffline } from '../../../local/serverless-offline.ts'
 import { everything, type StoredRecord } from '../../storm/audit.ts'
@@ -12,12 +13,18 @@ import { signedHeaders } from '../../support/signing.ts'
 
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
 
+type Item = { TableName: string | undefined; Key: { id: { S: string } } }
+
 export type Bench = {
   parts: Parts
   dynamodb: DynamodbProxy
   wechat: Gate
   /** Sends a normal packet of `yuan`; undefined where the service was killed before it answered. */
-  send(key: string, yuan?: number): Promise<Answer | undefined>
+  send(key: string, yuan?: number, re_openid?: string): Promise<Answer | undefined>
+  /** Takes the record out of the table. */
+  forget(key: string): Promise<void>
+  /** Gives the record a status that no version of the service knows. */
+  spoil(key: string): Promise<void>
   /** SIGKILL, and up again. */
   crash(): Promise<void>
   /** Moves the clock on and runs settle, once for each step (seconds). */
@@ -51,11 +58,35 @@ export async function startBench(environment: Record<string, string> = {}): Prom
   const { control_origin } = parts.simulator
   const { caller } = parts.identity
 
+  async function onItem(key: string, act: (client: DynamoDBClient, item: Item) => Promise<unknown>): Promise<void> {
+    const id = createHash('sha256').update(`redpack\0${caller.miniapp_id}\0${key}`).digest('hex').slice(0, 24)
+    const client = new DynamoDBClient({
+      endpoint: parts.env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
+      region: 'local',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    })
+    await act(client, { TableName: parts.env.REDPACK_TABLE, Key: { id: { S: id } } })
+    client.destroy()
+  }
+
   return {
     parts,
     dynamodb,
     wechat,
-    send: (key, yuan = 1.5) => post(service.offline.url, caller, key, yuan),
+    send: (key, yuan = 1.5, re_openid = 'onqOjjmM1tad-3ROpncN-yUfa6uI') =>
+      post(service.offline.url, caller, key, yuan, re_openid),
+    forget: (key) => onItem(key, (client, item) => client.send(new DeleteItemCommand(item))),
+    spoil: (key) =>
+      onItem(key, (client, item) =>
+        client.send(
+          new UpdateItemCommand({
+            ...item,
+            UpdateExpression: 'SET #status = :status',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: { ':status': { S: 'CANCELLED' } },
+          }),
+        ),
+      ),
     async crash() {
       const port = Number(new URL(service.offline.url).port)
       service.offline.kill()
@@ -95,12 +126,13 @@ async function post(
   { keyid, secret }: { keyid: string; secret: string },
   key: string,
   yuan: number,
+  re_openid: string,
 ): Promise<Answer | undefined> {
   const body = JSON.stringify({
     type: 'normal',
     official_account_id: 'wxcbda96de0b165486',
     send_name: '天虹百货',
-    re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
+    re_openid,
     total_amount: yuan,
     total_num: 1,
     wishing: '恭喜发财',

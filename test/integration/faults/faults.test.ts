@@ -142,6 +142,43 @@ describe('DynamoDB', () => {
   })
 })
 
+describe('an order under the number that is not ours', () => {
+  it('is never taken for ours by a query: only the echo of a send can tell', async () => {
+    const key = KEY()
+    expect((await bench.send(key, 1.5))?.body).toMatchObject({ outcome: 'sent' })
+    // A table that was restored to an earlier time has forgotten the key, and the caller now means another receiver by it.
+    await bench.forget(key)
+    const answer = await bench.send(key, 1.5, 'oSomebodyElse00000000000000')
+    expect(answer?.body).toMatchObject({ err_code: 'FATAL_ERROR', outcome: 'unknown' })
+    await bench.settle(61, 121)
+    expect(await bench.record(key)).toMatchObject({ outcome: 'unknown', disputed: true, status: 'SENT' })
+    expect(await debitsOf(key)).toHaveLength(1)
+  })
+
+  it('is sent where the same send is answered with our own', async () => {
+    const key = KEY()
+    await bench.fault('reset_after')
+    await bench.fault('FATAL_ERROR')
+    expect((await bench.send(key))?.body).toMatchObject({ err_code: 'FATAL_ERROR', outcome: 'unknown' })
+    await bench.settle(61)
+    expect(await bench.record(key)).toMatchObject({ outcome: 'sent' })
+    expect(await debitsOf(key)).toHaveLength(1)
+  })
+})
+
+it('a record that cannot be read does not keep settle from the others', async () => {
+  const [spoilt, sound] = [KEY(), KEY()]
+  for (const key of [spoilt, sound]) {
+    await bench.fault('reset_after')
+    await bench.fault('FATAL_ERROR')
+    expect((await bench.send(key))?.body).toMatchObject({ outcome: 'unknown' })
+  }
+  await bench.spoil(spoilt)
+  await bench.settle(61)
+  expect(await bench.record(sound)).toMatchObject({ outcome: 'sent' })
+  await bench.forget(spoilt)
+})
+
 describe('WeChat', () => {
   it('that never answers gives 202 before the function runs out of time, and one debit at the most', async () => {
     const key = KEY()
