@@ -12,7 +12,7 @@ import { COMMON, people, redpack, startRedpack } from '../support/cli.ts'
 const { startStack }: typeof import('../../local/stack.ts') = createRequire(import.meta.url)('../../local/stack.ts')
 
 const ROWS = 1000
-const FAULTED_ROWS = 400
+const FAULTED_ROWS = 1000
 /** More than a merchant may send, which this simulator allows: the tests are about keys, not about time. */
 const FAST = ['--rate', '500', '--concurrency', '8']
 

@@ -13,6 +13,9 @@ import { signedHeaders } from '../../support/signing.ts'
 
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
 
+type NamedRecord = StoredRecord & { act_name?: string }
+type Debit = { mch_billno: string; total_amount: number }
+type Call = { op: string; at_ms: number; mch_billno: string }
 type Item = { TableName: string | undefined; Key: { id: { S: string } } }
 
 export type Bench = {
@@ -30,8 +33,10 @@ export type Bench = {
   /** Moves the clock on and runs settle, once for each step (seconds). */
   settle(...steps: number[]): Promise<void>
   record(key: string): Promise<StoredRecord | undefined>
-  debits(): Promise<{ mch_billno: string; total_amount: number }[]>
-  calls(): Promise<{ op: string; at_ms: number; mch_billno: string }[]>
+  calls(): Promise<Call[]>
+  /** What WeChat debited, and was asked, under the key's number. */
+  debitsOf(key: string): Promise<Debit[]>
+  callsOf(key: string): Promise<Call[]>
   fault(kind: string, more?: object): Promise<void>
   stop(): Promise<void>
 }
@@ -69,6 +74,13 @@ export async function startBench(environment: Record<string, string> = {}): Prom
     client.destroy()
   }
 
+  async function record(key: string): Promise<NamedRecord | undefined> {
+    const { records } = await everything(parts.env)
+    return (records as NamedRecord[]).find(({ act_name }) => act_name === key.slice(-NAME_LENGTH))
+  }
+
+  const calls = async () => (await read<{ calls: Call[] }>(`${control_origin}/calls`)).calls
+
   return {
     parts,
     dynamodb,
@@ -101,15 +113,17 @@ export async function startBench(environment: Record<string, string> = {}): Prom
         if (!response.ok) throw new Error(await response.text())
       }
     },
-    async record(key) {
-      const { records } = await everything(parts.env)
-      const body = records as (StoredRecord & { act_name?: string })[]
-      return body.find(({ act_name }) => act_name === key.slice(-NAME_LENGTH))
+    record,
+    calls,
+    async debitsOf(key) {
+      const mch_billno = (await record(key))?.mch_billno
+      const { debits } = await read<{ debits: Debit[] }>(`${control_origin}/ledger`)
+      return debits.filter((debit) => debit.mch_billno === mch_billno)
     },
-    debits: async () =>
-      (await read<{ debits: { mch_billno: string; total_amount: number }[] }>(`${control_origin}/ledger`)).debits,
-    calls: async () =>
-      (await read<{ calls: { op: string; at_ms: number; mch_billno: string }[] }>(`${control_origin}/calls`)).calls,
+    async callsOf(key) {
+      const mch_billno = (await record(key))?.mch_billno
+      return (await calls()).filter((call) => call.mch_billno === mch_billno)
+    },
     fault: (kind, more = {}) => control(control_origin, '/faults', { kind, ...more }),
     async stop() {
       await service.offline.stop()

@@ -12,17 +12,6 @@ beforeAll(async () => {
 })
 afterAll(() => bench?.stop())
 
-/** The debits under the key's number. */
-async function debitsOf(key: string) {
-  const record = await bench.record(key)
-  return (await bench.debits()).filter(({ mch_billno }) => mch_billno === record?.mch_billno)
-}
-
-async function callsOf(key: string) {
-  const record = await bench.record(key)
-  return (await bench.calls()).filter(({ mch_billno }) => mch_billno === record?.mch_billno)
-}
-
 describe('a process that is killed', () => {
   it('between claim and call leaves a record and no debit; settle sends it under the same number, once', async () => {
     const key = KEY()
@@ -33,23 +22,23 @@ describe('a process that is killed', () => {
     bench.wechat.open()
     expect(await answer).toBeUndefined()
     expect(await bench.record(key)).toMatchObject({ outcome: 'pending' })
-    expect(await debitsOf(key)).toEqual([])
+    expect(await bench.debitsOf(key)).toEqual([])
     await bench.settle(40, 61, 1_300, 61)
     expect(await bench.record(key)).toMatchObject({ outcome: 'sent', total_amount: 150 })
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 
   it('during the call, after the debit, is found sent by settle with the caller doing nothing', async () => {
     const key = KEY()
     await bench.fault('hang_after', { seconds: 60 })
     const answer = bench.send(key)
-    await expect.poll(() => debitsOf(key), PATIENCE).toHaveLength(1)
+    await expect.poll(() => bench.debitsOf(key), PATIENCE).toHaveLength(1)
     await bench.crash()
     expect(await answer).toBeUndefined()
     await bench.settle(40)
     expect(await bench.record(key)).toMatchObject({ outcome: 'sent', status: 'SENT' })
-    expect(await debitsOf(key)).toHaveLength(1)
-    expect((await callsOf(key)).map(({ op }) => op)).toEqual(['sendredpack', 'gethbinfo'])
+    expect(await bench.debitsOf(key)).toHaveLength(1)
+    expect((await bench.callsOf(key)).map(({ op }) => op)).toEqual(['sendredpack', 'gethbinfo'])
   })
 
   it('between call and finish is found sent by settle, and the same key then gets the stored answer', async () => {
@@ -68,7 +57,7 @@ describe('a process that is killed', () => {
     const again = await bench.send(key)
     expect([again?.status, again?.body.outcome]).toEqual([200, 'sent'])
     expect((await bench.send(key))?.text).toBe(again?.text)
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 
   it('is taken over by the same key after its lease, under the same number', async () => {
@@ -76,14 +65,14 @@ describe('a process that is killed', () => {
     await bench.fault('hang_before', { seconds: 60 })
     const answer = bench.send(key)
     await expect.poll(() => bench.record(key), PATIENCE).toBeDefined()
-    await expect.poll(() => callsOf(key), PATIENCE).toHaveLength(1)
+    await expect.poll(() => bench.callsOf(key), PATIENCE).toHaveLength(1)
     await bench.crash()
     await answer
     await bench.settle(0)
     const { mch_billno } = (await bench.record(key)) ?? {}
     await fetch(`${bench.parts.simulator.control_origin}/clock`, { method: 'POST', body: '{"advance_s":40}' })
     expect((await bench.send(key))?.body).toMatchObject({ outcome: 'sent', mch_billno })
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 })
 
@@ -92,7 +81,7 @@ describe('DynamoDB', () => {
     const key = KEY()
     bench.dynamodb.interfere('lose', 'PutItem', 1)
     expect((await bench.send(key))?.body).toMatchObject({ outcome: 'sent' })
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 
   it.each(['fail', 'throttle'] as const)(
@@ -108,7 +97,7 @@ describe('DynamoDB', () => {
       expect(await bench.record(key)).toBeUndefined()
       expect((await bench.calls()).length).toBe(before)
       expect((await bench.send(key))?.body).toMatchObject({ outcome: 'sent' })
-      expect(await debitsOf(key)).toHaveLength(1)
+      expect(await bench.debitsOf(key)).toHaveLength(1)
     },
   )
 
@@ -129,7 +118,7 @@ describe('DynamoDB', () => {
     expect(await bench.record(key)).toMatchObject({ outcome: 'pending' })
     await bench.settle(40)
     expect(await bench.record(key)).toMatchObject({ outcome: 'sent' })
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 
   it('that will not give a list number leaves it to settle, and the list is whole then', async () => {
@@ -152,7 +141,7 @@ describe('an order under the number that is not ours', () => {
     expect(answer?.body).toMatchObject({ err_code: 'FATAL_ERROR', outcome: 'unknown' })
     await bench.settle(61, 121)
     expect(await bench.record(key)).toMatchObject({ outcome: 'unknown', disputed: true, status: 'SENT' })
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 
   it('is sent where the same send is answered with our own', async () => {
@@ -162,7 +151,7 @@ describe('an order under the number that is not ours', () => {
     expect((await bench.send(key))?.body).toMatchObject({ err_code: 'FATAL_ERROR', outcome: 'unknown' })
     await bench.settle(61)
     expect(await bench.record(key)).toMatchObject({ outcome: 'sent' })
-    expect(await debitsOf(key)).toHaveLength(1)
+    expect(await bench.debitsOf(key)).toHaveLength(1)
   })
 })
 
@@ -177,45 +166,4 @@ it('a record that cannot be read does not keep settle from the others', async ()
   await bench.settle(61)
   expect(await bench.record(sound)).toMatchObject({ outcome: 'sent' })
   await bench.forget(spoilt)
-})
-
-describe('WeChat', () => {
-  it('that never answers gives 202 before the function runs out of time, and one debit at the most', async () => {
-    const key = KEY()
-    await bench.fault('hang_before', { count: 3 })
-    const answer = await bench.send(key)
-    expect(answer?.status).toBe(202)
-    expect(answer?.body).toMatchObject({ err_code: 'PROCESSING', outcome: 'unknown' })
-    const [first, ...others] = await callsOf(key)
-    expect(others.length).toBeGreaterThan(0)
-    for (const [i, { at_ms }] of others.entries()) {
-      expect(at_ms - ((i === 0 ? first : others[i - 1])?.at_ms ?? 0)).toBeGreaterThanOrEqual(1_000)
-    }
-    await bench.settle(61, 121, 301, 601, 1_201)
-    expect(await bench.record(key)).toMatchObject({ outcome: 'sent' })
-    expect(await debitsOf(key)).toHaveLength(1)
-  })
-
-  it('that debits late, while a retry is refused, does not make the record say refused', async () => {
-    const key = KEY()
-    await bench.fault('late_debit', { seconds: 120 })
-    await bench.fault('NOTENOUGH')
-    const answer = await bench.send(key)
-    expect(answer?.status).toBe(200)
-    expect(answer?.body).toMatchObject({ err_code: 'NOTENOUGH', outcome: 'unknown' })
-    await bench.settle(130)
-    expect(await bench.record(key)).toMatchObject({ outcome: 'sent' })
-    expect(await debitsOf(key)).toHaveLength(1)
-  })
-
-  it('that refuses what settle sends again after 20 minutes of NOT_FOUND has refused it', async () => {
-    const key = KEY()
-    await bench.fault('reset_before', { count: 3 })
-    expect((await bench.send(key))?.status).toBe(202)
-    await bench.fault('NOTENOUGH', { op: 'sendredpack' })
-    await bench.settle(61, 121, 301, 601, 1_201)
-    expect(await bench.record(key)).toMatchObject({ outcome: 'refused', err_code: 'NOTENOUGH' })
-    expect(await debitsOf(key)).toEqual([])
-    expect((await bench.send(key))?.body).toMatchObject({ outcome: 'refused', err_code: 'NOTENOUGH' })
-  })
 })
