@@ -1,0 +1,88 @@
+// The daily limit under a crowd: the composition root as it ships, on a real table, against WeChat over mutual TLS.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { app } from '../../lib/app.ts'
+import type { GatewayType, SendParams } from '../../lib/redpack/schemas.ts'
+import { send } from '../../lib/redpack/send.ts'
+import { LOCAL_MINIAPP_ID, localSecrets } from '../../local/merchants.ts'
+import { type Parts, startParts } from '../../local/parts.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'redpack-limit-'))
+let parts: Parts
+
+beforeAll(async () => {
+  parts = await startParts({ folder, sends_per_s: 100_000 })
+  for (const [name, value] of Object.entries(parts.env)) vi.stubEnv(name, value)
+  const { merchants } = localSecrets(parts.identity) as { merchants: Record<string, object> }
+  const limits = { weixin_tenpay: 37, weixin_tenpay_js: 5 }
+  for (const [gateway_type, daily_limit_yuan] of Object.entries(limits)) {
+    merchants[gateway_type] = { ...merchants[gateway_type], daily_limit_yuan }
+  }
+  const SecretId = `${parts.env.REDPACK_SECRET_PREFIX}/merchants/${LOCAL_MINIAPP_ID}`
+  const client = new SecretsManagerClient({ endpoint: parts.secrets.endpoint })
+  await client.send(new PutSecretValueCommand({ SecretId, SecretString: JSON.stringify(merchants) }))
+})
+afterAll(async () => {
+  await parts?.stop()
+  rmSync(folder, { recursive: true, force: true })
+  vi.unstubAllEnvs()
+})
+
+async function sendYuan(key: string, yuan: number, gateway_type: GatewayType) {
+  const { ports } = app()
+  const params: SendParams = {
+    type: 'normal',
+    official_account_id: 'wxcbda96de0b165486',
+    send_name: '天虹百货',
+    re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
+    total_amount: yuan * 100,
+    total_num: 1,
+    wishing: '恭喜发财',
+    act_name: '新年红包',
+    remark: '新年红包',
+    gateway_type,
+    scene_id: undefined,
+    risk_info: undefined,
+  }
+  const merchant = await ports.merchants.load(LOCAL_MINIAPP_ID, gateway_type)
+  const remaining_ms = () => 29_000
+  return (await send(ports, { miniapp_id: LOCAL_MINIAPP_ID, idempotency_key: key, params, merchant, remaining_ms }))
+    .body
+}
+
+type Seen = { debits: { mch_id: string; total_amount: number }[]; calls: object[] }
+
+async function control(path: '/ledger' | '/calls'): Promise<Seen> {
+  return (await (await fetch(`${parts.simulator.control_origin}${path}`)).json()) as Seen
+}
+
+async function debited(mch_id: string): Promise<number[]> {
+  const { debits } = await control('/ledger')
+  return debits.flatMap((debit) => (debit.mch_id === mch_id ? debit.total_amount : []))
+}
+
+it('of 37 yuan lets 37 of 100 sends of one yuan through that come at once, and refuses the others without a call', async () => {
+  const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => sendYuan(`crowd-${n}`, 1, 'weixin_tenpay')))
+  const refused = answers.filter(({ outcome }) => outcome === 'refused')
+  expect(answers.filter(({ outcome }) => outcome === 'sent')).toHaveLength(37)
+  expect(refused).toHaveLength(63)
+  for (const answer of refused) expect(answer).toMatchObject({ err_code: 'SENDAMOUNT_LIMIT' })
+  expect(await debited('1900000101')).toEqual(Array(37).fill(100))
+  expect((await control('/calls')).calls).toHaveLength(37)
+  // Repeated, they say the same, and the limit is as it was.
+  expect(await sendYuan('crowd-0', 1, 'weixin_tenpay')).toEqual(answers[0])
+  expect(await sendYuan('one-more', 1, 'weixin_tenpay')).toMatchObject({ err_code: 'SENDAMOUNT_LIMIT' })
+})
+
+it('is given back by a send that WeChat refuses', async () => {
+  const fault = { kind: 'NOTENOUGH', count: 2 }
+  await fetch(`${parts.simulator.control_origin}/faults`, { method: 'POST', body: JSON.stringify(fault) })
+  const refused = await Promise.all(['a', 'b'].map((key) => sendYuan(`refused-${key}`, 2, 'weixin_tenpay_js')))
+  for (const answer of refused) expect(answer).toMatchObject({ outcome: 'refused', err_code: 'NOTENOUGH' })
+  expect(await sendYuan('whole', 5, 'weixin_tenpay_js')).toMatchObject({ outcome: 'sent' })
+  expect(await sendYuan('over', 1, 'weixin_tenpay_js')).toMatchObject({ err_code: 'SENDAMOUNT_LIMIT' })
+  expect(await debited('1900000102')).toEqual([500])
+})
