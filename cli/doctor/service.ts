@@ -7,7 +7,7 @@ import { explain } from '../explain.ts'
 import { serviceOf, settingsOf } from '../service.ts'
 import type { Finding } from './finding.ts'
 
-/** A signature may be this far off the gateway's clock (DESIGN §4), and a clock that is half of it off will soon be. */
+/** A signature may be this far off the gateway's clock (docs/openapi.yaml), and a clock that is half of it off will soon be. */
 const SKEW_MAX_S = 300
 const SKEW_SOON_S = 60
 const TIMEOUT_MS = 15_000

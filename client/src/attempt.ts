@@ -57,7 +57,7 @@ function prepare({ endpoint, keyid, secret }: Settings, { path, body, idempotenc
   return { url, method: 'POST', body, headers: { ...accept, 'content-type': 'application/json', ...headers } }
 }
 
-/** What an answer means. DESIGN §4: 4xx and 503 to a send mean that this request moved no money; 409 that another is at it. */
+/** What an answer means. docs/openapi.yaml: 4xx and 503 to a send mean that this request moved no money; 409 that another is at it. */
 function judge(status: number, text: string, retry_after: string | null): Answer | Failure {
   const data = parse(text)
   const ok = status >= 200 && status < 300

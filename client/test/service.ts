@@ -54,7 +54,7 @@ export function answer(
   response.end(typeof body === 'string' ? body : JSON.stringify(body))
 }
 
-/** The rule of DESIGN §4, written from the RFC and not from the client: every byte of the three headers has to be this. */
+/** The rule of docs/openapi.yaml, written from the RFC and not from the client: every byte of the three headers has to be this. */
 function isSigned({ method, url, headers, body }: Seen): boolean {
   const created = Number(/;created=(\d+);/.exec(String(headers['signature-input']))?.[1])
   const [path, query] = url.split('?')

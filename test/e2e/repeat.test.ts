@@ -146,7 +146,7 @@ function fifty<T>(start: () => Promise<T>): Promise<T>[] {
   return Array.from({ length: 50 }, start)
 }
 
-/** A caller as DESIGN wants it: told to come back, it does so under the same key. */
+/** A caller as docs/guarantees.md wants it: told to come back, it does so under the same key. */
 async function sendUntilAnswered(idempotency_key: string, statuses: Set<number>): Promise<Reply> {
   for (;;) {
     const reply = await send(NORMAL, { idempotency_key })

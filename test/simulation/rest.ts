@@ -1,4 +1,4 @@
-// How a run comes to rest once faults have stopped, and the invariants of DESIGN §6 that hold there.
+// How a run comes to rest once faults have stopped, and the invariants of docs/guarantees.md that hold there.
 import { list } from '../../lib/redpack/list.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
 import { hasWork, sendOnce, settleOnce } from './actors.ts'

@@ -1,4 +1,4 @@
-// The invariants of DESIGN §6 that hold at every step: checked at each write, each call, each debit and each answer.
+// The invariants of docs/guarantees.md that hold at every step: checked at each write, each call, each debit and each answer.
 import type { AppError } from '../../lib/errors.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'

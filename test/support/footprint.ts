@@ -20,7 +20,7 @@ export async function stored(id: unknown, table = TableName): Promise<Record<str
   return Item && unmarshall(Item)
 }
 
-/** The id that DESIGN §6 gives a key. */
+/** The id that docs/guarantees.md gives a key. */
 export function idOf(miniapp_id: string, idempotency_key: string): string {
   return createHash('sha256').update(`redpack\0${miniapp_id}\0${idempotency_key}`).digest('hex').slice(0, 24)
 }

@@ -1,4 +1,4 @@
-// The problems of DESIGN §4, written down a second time: their codes, statuses and titles are a contract.
+// The problems of docs/openapi.yaml, written down a second time: their codes, statuses and titles are a contract.
 import { expect } from 'vitest'
 import type { Reply } from './service.ts'
 

@@ -1,4 +1,4 @@
-// A caller written from RFC 9421 and DESIGN alone, so that the service is not tested against its own reading of them.
+// A caller written from RFC 9421 and the API description alone, so that the service is not tested against its own reading of them.
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 
 export type SignOptions = {
