@@ -54,6 +54,8 @@ function readPem(file: string): string {
   try {
     return readFileSync(file, 'utf8')
   } catch (cause) {
-    throw new ConfigError(`WECHATPAY_CA names a file that cannot be read: ${file}`, { cause })
+    throw new ConfigError(`WECHATPAY_CA names a file that cannot be read (an absolute path is safest): ${file}`, {
+      cause,
+    })
   }
 }

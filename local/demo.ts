@@ -16,6 +16,9 @@ const PACKET = {
   remark: '新年红包',
 }
 
+// Whoever reads no further (head, a closed terminal) leaves nothing running.
+process.stdout.on('error', () => void clean().then(() => process.exit(0)))
+
 const folder = mkdtempSync(join(tmpdir(), 'redpack-demo-'))
 const lines: string[] = []
 let stack: LocalStack | undefined

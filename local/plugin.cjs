@@ -1,11 +1,13 @@
-// A Serverless plugin for `serverless offline` alone: it gives handlers repeated headers as API Gateway does, joined by a comma.
-// serverless-offline keeps the last one only, and a request with two signatures would look like one with one.
+// A Serverless plugin for `serverless offline` alone. It gives handlers repeated headers as API Gateway does, joined by a comma:
+// serverless-offline keeps the last one only, and a request with two signatures would look like one with one. And it ends with its parent.
 const { subscribe } = require('node:diagnostics_channel')
 
-module.exports = class RepeatedHeaders {
+module.exports = class Offline {
   constructor() {
     this.hooks = {
       'before:offline:start': () => {
+        // Whoever started this process talks to it over a channel; where that breaks, nobody is left to stop it.
+        if (process.channel) process.on('disconnect', () => process.exit())
         subscribe('http.server.request.start', ({ request }) => {
           // Node makes `headers` from `rawHeaders` when they are first asked for, and by the length it had: so ask now.
           void request.headers

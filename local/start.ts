@@ -1,19 +1,22 @@
 // npm start: the service and all its parts on this machine, until Ctrl-C.
+import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PortTakenError } from './listen.ts'
 import { type LocalStack, startStack } from './stack.ts'
 
-/** What is kept between two starts: records, secrets, certificates. */
-const FOLDER = fileURLToPath(new URL('../.redpack/local', import.meta.url))
 const DEFAULT_PORT = 3000
 
 const port = Number(process.env.PORT ?? DEFAULT_PORT)
+/** What is kept between two starts: records, secrets, certificates. Another port is another machine, as it were. */
+const FOLDER = fileURLToPath(new URL(`../.redpack/local${port === DEFAULT_PORT ? '' : `-${port}`}`, import.meta.url))
 const begun = performance.now()
 let stack: LocalStack | undefined
 let ready = false
 
 async function stop(): Promise<void> {
+  ready = false
   await stack?.stop()
+  console.log('\nredpack has stopped.')
   process.exit(0)
 }
 
@@ -23,9 +26,11 @@ try {
   console.log(welcome(stack, (performance.now() - begun) / 1000))
   ready = true
   const code = await stack.offline.ended
-  console.error(`serverless offline has ended with code ${code}`)
-  await stack.parts.stop()
-  process.exitCode = 1
+  if (ready) console.error(`serverless offline has ended with code ${code}`)
+  if (ready) {
+    await stack.parts.stop()
+    process.exitCode = 1
+  }
 } catch (error) {
   const hint = `${DEFAULT_PORT + 100}`
   console.error(error instanceof PortTakenError ? `${error.message}, for example PORT=${hint} npm start` : error)
@@ -33,9 +38,11 @@ try {
 }
 
 function welcome({ parts, offline }: LocalStack, seconds: number): string {
+  const folder = relative(process.cwd(), FOLDER)
   const { simulator, identity, env } = parts
   return `
-redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all.
+redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records are kept in
+${folder}; the simulator's ledger begins empty at each start.
 
   HTTP API          ${offline.url}
   WeChat Pay        ${simulator.origin}   a simulator, with client certificates
@@ -48,6 +55,12 @@ Who may call, made up for this machine:
   export REDPACK_ENDPOINT=${offline.url}
   export REDPACK_KEYID=${identity.caller.keyid}
   export REDPACK_SECRET=${identity.caller.secret}
+
+For npx redpack merchant and caller, npm run offline and npx serverless invoke local, the service's own environment:
+
+${Object.entries(env)
+  .map(([name, value]) => `  export ${name}=${value}`)
+  .join('\n')}
 
 Next, in another terminal: without a signature the service answers 415,
 

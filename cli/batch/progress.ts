@@ -55,13 +55,12 @@ export class Progress {
 
   #line(bar_size: number): string {
     const { m } = this.#context
-    const { sent, refused, unknown, changed, rejected } = this.tally
+    const { sent, refused, unknown } = this.tally
     const filled = Math.round((bar_size * this.#done) / Math.max(1, this.#total))
     const bar = bar_size === 0 ? '' : `${'█'.repeat(filled)}${'░'.repeat(bar_size - filled)} `
     const rate = this.#rate()
     const left_s = rate > 0 ? Math.ceil((this.#total - this.#done) / rate) : undefined
-    const refusals = refused + changed + rejected
-    return `${bar}${m.batch.progress({ done: count(this.#done), total: count(this.#total), rate: rate.toFixed(1), sent, refused: refusals, unknown, left: left_s === undefined ? '' : duration(left_s) })}`
+    return `${bar}${m.batch.progress({ done: count(this.#done), total: count(this.#total), rate: rate.toFixed(1), sent, refused, unknown, left: left_s === undefined ? '' : duration(left_s) })}`
   }
 
   #rate(): number {

@@ -42,7 +42,10 @@ test.for([
   [{ WECHATPAY_ORIGIN: 'api.mch.weixin.qq.com' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
   [{ WECHATPAY_ORIGIN: 'https://' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
   [{ WECHATPAY_ORIGIN: 'file:///etc/passwd' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
-  [{ WECHATPAY_CA: '/nowhere/ca.pem' }, 'WECHATPAY_CA names a file that cannot be read: /nowhere/ca.pem'],
+  [
+    { WECHATPAY_CA: '/nowhere/ca.pem' },
+    'WECHATPAY_CA names a file that cannot be read (an absolute path is safest): /nowhere/ca.pem',
+  ],
 ] as const)('%j is told by the name of the variable', ([fault, message]) => {
   const environment = { ...SET, ...fault }
   expect(() => config(environment)).toThrow(new ConfigError(message))

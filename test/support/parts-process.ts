@@ -1,0 +1,35 @@
+// Local parts in a process of their own, so that a crowd of callers in a test does not starve what it calls.
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { LocalIdentity } from '../../local/merchants.ts'
+import { type PartsOptions, startParts } from '../../local/parts.ts'
+
+export type PartsProcess = {
+  env: Record<string, string>
+  identity: LocalIdentity
+  control_origin: string
+  stop(): Promise<void>
+}
+
+/** Starts the parts; they end with this process, however that ends. */
+export async function forkParts(options: PartsOptions): Promise<PartsProcess> {
+  const child: ChildProcess = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: [] })
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const told = await new Promise<Omit<PartsProcess, 'stop'>>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Omit<PartsProcess, 'stop'>))
+    ended.then(() => reject(new Error('the parts did not start')))
+  })
+  return {
+    ...told,
+    stop: () => {
+      child.disconnect()
+      return ended
+    },
+  }
+}
+
+if (import.meta.main) {
+  const { env, identity, simulator, stop } = await startParts(JSON.parse(process.argv[2] ?? ''))
+  process.once('disconnect', () => void stop().then(() => process.exit()))
+  process.send?.({ env, identity, control_origin: simulator.control_origin })
+}
