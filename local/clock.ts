@@ -31,7 +31,7 @@ function moveDate(path: string): void {
 }
 
 /** Milliseconds, or 0 where the clock has not been moved. */
-export function readOffset(path: string): number {
+function readOffset(path: string): number {
   try {
     return Number(readFileSync(path, 'utf8'))
   } catch {

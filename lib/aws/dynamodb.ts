@@ -1,5 +1,12 @@
 // What DynamoDB's answers mean to the use cases: it worked, a condition failed, or it cannot be reached.
-import { type AttributeValue, ConditionalCheckFailedException, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb'
 import { AppError } from '../errors.ts'
 
 export type Item = Record<string, AttributeValue>
@@ -15,5 +22,40 @@ export async function reachable<T>(call: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof ConditionalCheckFailedException) throw cause
     throw new AppError('store_unavailable', '暂时无法读写红包记录;请稍后用同一个 Idempotency-Key 重试', { cause })
+  }
+}
+
+/** One item by id, read consistently. @throws AppError store_unavailable */
+export async function readItem(client: Sender, table: string, id: string): Promise<Item | undefined> {
+  const command = new GetItemCommand({ TableName: table, Key: { id: { S: id } }, ConsistentRead: true })
+  return (await reachable(client.send(command))).Item
+}
+
+/** All pages of a query, or as many as bring `enough` items. @throws AppError store_unavailable */
+export async function queryAll(
+  client: Sender,
+  input: QueryCommandInput,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
+  const items: Item[] = []
+  let ExclusiveStartKey: Item | undefined
+  do {
+    const page = await reachable(
+      client.send(new QueryCommand({ ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) })),
+    )
+    items.push(...(page.Items ?? []))
+    ExclusiveStartKey = page.LastEvaluatedKey
+  } while (ExclusiveStartKey && items.length < enough)
+  return items
+}
+
+/** Waits for a conditional write. Out: false where its condition failed. @throws AppError store_unavailable */
+export async function isWritten(call: Promise<unknown>): Promise<boolean> {
+  try {
+    await reachable(call)
+    return true
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false
+    throw error
   }
 }

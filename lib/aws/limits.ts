@@ -1,29 +1,22 @@
 // Daily limits: one item a merchant set-up and day, with the sum reserved and the ids whose sends are not final yet.
-import { ConditionalCheckFailedException, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Limits } from '../redpack/ports.ts'
 import type { RedpackRecord } from '../redpack/record.ts'
-import { type Item, reachable, type Sender } from './dynamodb.ts'
+import { type Item, isWritten, readItem, type Sender } from './dynamodb.ts'
 
 /** The item is of no use a month after its day; DynamoDB's TTL removes it. */
 const KEPT_S = 32 * 24 * 3600
 
 /** Reserving and releasing are idempotent by id: a set of the open ids is changed with the sum, in one conditional write. */
 export function dynamoLimits(client: Sender, table: string): Limits {
-  async function write(record: RedpackRecord, limit_day: string, update: Update): Promise<boolean> {
+  function write(record: RedpackRecord, limit_day: string, update: Update): Promise<boolean> {
     const Key = { id: { S: limitId(record, limit_day) } }
-    try {
-      await reachable(client.send(new UpdateItemCommand({ TableName: table, Key, ...update })))
-      return true
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false
-      throw error
-    }
+    return isWritten(client.send(new UpdateItemCommand({ TableName: table, Key, ...update })))
   }
 
   async function isOpen(record: RedpackRecord, limit_day: string): Promise<boolean> {
-    const Key = { id: { S: limitId(record, limit_day) } }
-    const { Item } = await reachable(client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })))
-    return Item?.open_ids?.SS?.includes(record.id) ?? false
+    const item = await readItem(client, table, limitId(record, limit_day))
+    return item?.open_ids?.SS?.includes(record.id) ?? false
   }
 
   return {
@@ -37,7 +30,6 @@ export function dynamoLimits(client: Sender, table: string): Limits {
           ...values(record),
           ':amount': { N: String(record.total_amount) },
           ':room': { N: String(room) },
-          ':id': { S: record.id },
           ':expires_at': { N: String(Date.parse(limit_day) / 1000 + KEPT_S) },
         },
       })
@@ -51,7 +43,6 @@ export function dynamoLimits(client: Sender, table: string): Limits {
         ExpressionAttributeValues: {
           ...values(record),
           ':minus': { N: String(-record.total_amount) },
-          ':id': { S: record.id },
         },
       })
     },
@@ -60,16 +51,16 @@ export function dynamoLimits(client: Sender, table: string): Limits {
       await write(record, limit_day, {
         UpdateExpression: 'DELETE open_ids :ids',
         ConditionExpression: 'contains(open_ids, :id)',
-        ExpressionAttributeValues: { ...values(record), ':id': { S: record.id } },
+        ExpressionAttributeValues: values(record),
       })
     },
   }
 }
 
-type Update = { UpdateExpression: string; ConditionExpression?: string; ExpressionAttributeValues: Item }
+type Update = { UpdateExpression: string; ConditionExpression: string; ExpressionAttributeValues: Item }
 
 function values({ id }: RedpackRecord): Item {
-  return { ':ids': { SS: [id] } }
+  return { ':id': { S: id }, ':ids': { SS: [id] } }
 }
 
 function limitId({ miniapp_id, gateway_type }: RedpackRecord, limit_day: string): string {

@@ -8,7 +8,7 @@ export const logger = new Logger({ serviceName: 'redpack' })
 export const metrics = new Metrics({ namespace: 'redpack', serviceName: 'redpack' })
 
 /** The first four characters of an openid are enough to tell two apart in a log. */
-export function maskOpenid(openid: string): string {
+function maskOpenid(openid: string): string {
   return `${openid.slice(0, 4)}***`
 }
 

@@ -1,16 +1,10 @@
 // What settle needs of the table beyond the senders' store: what is due, and where the search for holes stands.
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
 import type { HoleSearch, SettleStore } from '../redpack/ports.ts'
 import { bookId } from './book.ts'
-import { type Item, reachable, type Sender } from './dynamodb.ts'
+import { isWritten, queryAll, readItem, type Sender } from './dynamodb.ts'
 import { BY_SEQUENCE, dynamoStore } from './store.ts'
 
 /** The sparse index of records with something open: unsettled, due_at. */
@@ -26,29 +20,14 @@ const HoleSearchItem = v.object({
 
 /** @throws AppError store_unavailable from every method */
 export function dynamoSettleStore(client: Sender, table: string): SettleStore {
-  /** All pages, or as many as bring `enough` items. */
-  async function query(
-    input: Omit<QueryCommandInput, 'TableName'>,
-    enough = Number.POSITIVE_INFINITY,
-  ): Promise<Item[]> {
-    const items: Item[] = []
-    let ExclusiveStartKey: Item | undefined
-    do {
-      const page = await reachable(
-        client.send(new QueryCommand({ TableName: table, ...input, ...(ExclusiveStartKey && { ExclusiveStartKey }) })),
-      )
-      items.push(...(page.Items ?? []))
-      ExclusiveStartKey = page.LastEvaluatedKey
-    } while (ExclusiveStartKey && items.length < enough)
-    return items
-  }
-
   return {
     ...dynamoStore(client, table),
 
     async due(unsettled, due_at, limit) {
-      const items = await query(
+      const items = await queryAll(
+        client,
         {
+          TableName: table,
           IndexName: UNSETTLED_INDEX,
           KeyConditionExpression: 'unsettled = :unsettled AND due_at <= :due_at',
           ExpressionAttributeValues: marshall({ ':unsettled': unsettled, ':due_at': due_at }),
@@ -60,7 +39,8 @@ export function dynamoSettleStore(client: Sender, table: string): SettleStore {
     },
 
     async seqsIn(miniapp_id, from, to) {
-      const items = await query({
+      const items = await queryAll(client, {
+        TableName: table,
         IndexName: BY_SEQUENCE,
         KeyConditionExpression: 'miniapp_id = :miniapp_id AND seq BETWEEN :from AND :to',
         ExpressionAttributeValues: marshall({ ':miniapp_id': miniapp_id, ':from': from, ':to': to }),
@@ -70,22 +50,15 @@ export function dynamoSettleStore(client: Sender, table: string): SettleStore {
     },
 
     async holeSearch(miniapp_id) {
-      const Key = { id: { S: bookId(miniapp_id) } }
-      const { Item } = await reachable(client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })))
-      return v.parse(HoleSearchItem, Item ? unmarshall(Item) : {})
+      const item = await readItem(client, table, bookId(miniapp_id))
+      return v.parse(HoleSearchItem, item ? unmarshall(item) : {})
     },
 
-    async saveHoleSearch(miniapp_id, seen, next, holes) {
+    saveHoleSearch(miniapp_id, seen, next, holes) {
       const Key = { id: { S: bookId(miniapp_id) } }
-      try {
-        await reachable(
-          client.send(new UpdateItemCommand({ TableName: table, Key, ...searchUpdate(seen, next, holes) })),
-        )
-        return true
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false
-        throw error
-      }
+      return isWritten(
+        client.send(new UpdateItemCommand({ TableName: table, Key, ...searchUpdate(seen, next, holes) })),
+      )
     },
   }
 }

@@ -1,17 +1,11 @@
 // The record store on DynamoDB: one table, keyed by id; every write names the state it leaves.
-import {
-  ConditionalCheckFailedException,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
 import type { Changes, Store } from '../redpack/ports.ts'
 import { RedpackRecord } from '../redpack/record.ts'
 import { bookId, bookOf } from './book.ts'
-import { type Item, reachable, type Sender } from './dynamodb.ts'
+import { type Item, queryAll, reachable, readItem, type Sender } from './dynamodb.ts'
 
 /** The index that serves the list: miniapp_id, seq. */
 export const BY_SEQUENCE = 'by-sequence'
@@ -19,10 +13,8 @@ export const BY_SEQUENCE = 'by-sequence'
 /** @throws AppError store_unavailable from every method */
 export function dynamoStore(client: Sender, table: string): Store {
   async function get(id: string): Promise<RedpackRecord | undefined> {
-    const { Item } = await reachable(
-      client.send(new GetItemCommand({ TableName: table, Key: { id: { S: id } }, ConsistentRead: true })),
-    )
-    return Item && toRecord(Item)
+    const item = await readItem(client, table, id)
+    return item && toRecord(item)
   }
 
   /** DynamoDB gives the standing item with the failure; dynalite does not, so it is read, consistently. */
@@ -80,31 +72,18 @@ export function dynamoStore(client: Sender, table: string): Store {
     },
 
     async book(miniapp_id) {
-      const Key = { id: { S: bookId(miniapp_id) } }
-      const { Item } = await reachable(client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true })))
-      return bookOf(Item)
+      return bookOf(await readItem(client, table, bookId(miniapp_id)))
     },
 
     async range(miniapp_id, from, to) {
-      const records: RedpackRecord[] = []
-      let ExclusiveStartKey: Item | undefined
-      do {
-        const page = await reachable(
-          client.send(
-            new QueryCommand({
-              TableName: table,
-              IndexName: BY_SEQUENCE,
-              KeyConditionExpression: 'miniapp_id = :miniapp_id AND seq BETWEEN :from AND :to',
-              ExpressionAttributeValues: marshall({ ':miniapp_id': miniapp_id, ':from': from, ':to': to }),
-              ScanIndexForward: false,
-              ...(ExclusiveStartKey && { ExclusiveStartKey }),
-            }),
-          ),
-        )
-        records.push(...(page.Items ?? []).map(toRecord))
-        ExclusiveStartKey = page.LastEvaluatedKey
-      } while (ExclusiveStartKey)
-      return records
+      const items = await queryAll(client, {
+        TableName: table,
+        IndexName: BY_SEQUENCE,
+        KeyConditionExpression: 'miniapp_id = :miniapp_id AND seq BETWEEN :from AND :to',
+        ExpressionAttributeValues: marshall({ ':miniapp_id': miniapp_id, ':from': from, ':to': to }),
+        ScanIndexForward: false,
+      })
+      return items.map(toRecord)
     },
   }
 }

@@ -9,7 +9,7 @@ const CALL_MAX_MS = 10_000
 /** Kept back from the invocation's time for writing down what happened, and for the answer. */
 const RESERVE_MS = 4_000
 /** A call with less time than this is not begun. */
-const CALL_MIN_MS = 1_000
+export const CALL_MIN_MS = 1_000
 /** WeChat wants one second between two calls under one number (发放红包接口, 同笔订单最短重试时间 1s); the timers get a margin. */
 const SPACING_MS = [1_100, 2_200]
 
@@ -74,9 +74,14 @@ export function judge(reply: SendReply, doubted: boolean): Verdict {
   return { ...reply, outcome: doubted ? 'unknown' : reply.outcome, called: true }
 }
 
+/** What a call to WeChat may take of the invocation's time, in ms. */
+export function timeForCall(remaining_ms: number): number {
+  return Math.min(CALL_MAX_MS, remaining_ms - RESERVE_MS)
+}
+
 /** Undefined where too little is left of the invocation's time, or of the lease: a call that outlives it could meet its successor's. */
 function callTimeout(ports: Ports, record: RedpackRecord, remaining_ms: number): number | undefined {
-  const timeout_ms = Math.min(CALL_MAX_MS, remaining_ms - RESERVE_MS)
+  const timeout_ms = timeForCall(remaining_ms)
   const inLease = ports.clock.now() + timeout_ms <= record.lease_until_ms
   return timeout_ms >= CALL_MIN_MS && inLease ? timeout_ms : undefined
 }

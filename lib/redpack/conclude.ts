@@ -86,7 +86,7 @@ export async function conclude(
 }
 
 /** Gives a refused send's part of the daily limit back; a sent one's stays counted. Where that fails, settle does it. */
-export async function squareLimit(ports: Ports, record: RedpackRecord): Promise<RedpackRecord> {
+async function squareLimit(ports: Ports, record: RedpackRecord): Promise<RedpackRecord> {
   const { limit_day, outcome } = record
   if (limit_day === undefined) return record
   try {

@@ -1,15 +1,12 @@
 // getRedPackStatus: what WeChat says of the packet now, and what that teaches the record.
 import { hasCode } from '../errors.ts'
+import { CALL_MIN_MS, timeForCall } from './attempt.ts'
 import { assertSameMerchant, expired, isLeased } from './claim.ts'
 import { conclude } from './conclude.ts'
 import { find } from './get.ts'
 import type { Changes, Ports, QueryReply, WeChatFields } from './ports.ts'
 import type { RedpackRecord } from './record.ts'
 import type { StatusParams } from './schemas.ts'
-
-/** WeChat gets this long for a query, and less where less time is left. */
-const QUERY_MAX_MS = 10_000
-const RESERVE_MS = 4_000
 
 /** `processing`: WeChat has not answered the query. */
 export type StatusAnswer = { body: WeChatFields; processing: boolean }
@@ -45,7 +42,7 @@ async function writeDown(ports: Ports, record: RedpackRecord, learned: Changes):
 export async function ask(ports: Ports, record: RedpackRecord, remaining_ms: number): Promise<QueryReply> {
   const merchant = await ports.merchants.load(record.miniapp_id, record.gateway_type)
   assertSameMerchant(record, merchant)
-  const timeout_ms = Math.max(1_000, Math.min(QUERY_MAX_MS, remaining_ms - RESERVE_MS))
+  const timeout_ms = Math.max(CALL_MIN_MS, timeForCall(remaining_ms))
   const reply = await ports.wechat.query(merchant, record, timeout_ms)
   if (reply.found === 'unanswered') {
     ports.report({ event: reply.strange ? 'alarm' : 'attempt_unknown', record, why: `gethbinfo: ${reply.why}` })

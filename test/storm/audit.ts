@@ -1,6 +1,7 @@
 // After a storm, at rest: WeChat's ledger, the records, the list and what callers were told have to agree.
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
+import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
 import { signedHeaders } from '../support/signing.ts'
 import { type Caller, post, type Told } from './callers.ts'
 
@@ -67,7 +68,7 @@ export async function everything(
   const client = new DynamoDBClient({
     endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
     region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: LOCAL_CREDENTIALS,
   })
   const records: StoredRecord[] = []
   let book = { last_seq: 0, holes: new Set<number>(), watermark: 0 }

@@ -7,6 +7,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { createMerchantCertificate } from '../../local/certificates.ts'
+import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
 import type { LocalIdentity, LocalMerchant } from '../../local/merchants.ts'
 
 export type Caller = { keyid: string; secret: string; miniapp_id: string }
@@ -100,6 +101,6 @@ function client(env: Record<string, string>): SecretsManagerClient {
   return new SecretsManagerClient({
     endpoint: env.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? '',
     region: 'local',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    credentials: LOCAL_CREDENTIALS,
   })
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dynamodb'
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { expect, inject } from 'vitest'
+import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
 import { everyCall } from './wechat.ts'
 
 const { env, reads_url } = inject('stack')
@@ -10,7 +11,7 @@ const TableName = env.REDPACK_TABLE
 const client = new DynamoDBClient({
   endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
   region: 'local',
-  credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  credentials: LOCAL_CREDENTIALS,
 })
 
 /** The stored item, as it is. */

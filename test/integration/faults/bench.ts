@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { LOCAL_CREDENTIALS } from '../../../local/dynamodb.ts'
 import { type Parts, startParts } from '../../../local/parts.ts'
 import { type Offline, startOffline } from '../../../local/serverless-offline.ts'
 import { everything, type StoredRecord } from '../../storm/audit.ts'
@@ -68,7 +69,7 @@ export async function startBench(environment: Record<string, string> = {}): Prom
     const client = new DynamoDBClient({
       endpoint: parts.env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
       region: 'local',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: LOCAL_CREDENTIALS,
     })
     await act(client, { TableName: parts.env.REDPACK_TABLE, Key: { id: { S: id } } })
     client.destroy()
