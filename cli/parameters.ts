@@ -1,7 +1,7 @@
 // The parameters of a send as flags and as columns: names, words and rules come from the service's own schema.
 import { type Command, Option } from 'commander'
 import * as v from 'valibot'
-import { SendParams } from '../lib/redpack/schemas.ts'
+import { SendParams } from '../lib/redpack/params.ts'
 import type { Lang, Messages } from './messages/language.ts'
 
 type Entries = (typeof SendParams)['options'][number]['entries']

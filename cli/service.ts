@@ -2,7 +2,7 @@
 import type { Command } from 'commander'
 import * as v from 'valibot'
 import { RedPack, type RedPackOptions } from '../client/src/index.ts'
-import { IdempotencyKey } from '../lib/redpack/schemas.ts'
+import { IdempotencyKey } from '../lib/redpack/params.ts'
 import type { Context } from './context.ts'
 import { CliError } from './exit.ts'
 

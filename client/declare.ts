@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { API, NodeBuilderFlags } from 'typescript/unstable/sync'
 import * as v from 'valibot'
-import { SendParams } from '../lib/redpack/schemas.ts'
+import { SendParams } from '../lib/redpack/params.ts'
 
 const HEAD = `// Written by client/declare.ts from the service's own types: change those, not this file.
 // biome-ignore-all format: written by a program

@@ -3,9 +3,9 @@
 // A generic alias would be printed by its name, so the mapped types below are written where they are used.
 import type { ErrorCode, Fault as ErrorFault } from '../lib/errors.ts'
 import type { ListAnswer } from '../lib/redpack/list.ts'
+import type { GatewayType as Gateway, ListParams, SendParamsInput, StatusParams } from '../lib/redpack/params.ts'
 import type { WeChatFields } from '../lib/redpack/ports.ts'
-import type { RedpackView, SendAnswer } from '../lib/redpack/record.ts'
-import type { GatewayType as Gateway, ListParams, SendParamsInput, StatusParams } from '../lib/redpack/schemas.ts'
+import type { RedpackView, SendAnswer } from '../lib/redpack/view.ts'
 
 type Sent = Extract<SendAnswer, { outcome: 'sent' }>
 type NotSent = Exclude<SendAnswer, Sent>

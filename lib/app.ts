@@ -4,16 +4,24 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
 import { dynamoLimits } from './aws/limits.ts'
+import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
 import { merchants } from './aws/merchants.ts'
-import { report } from './aws/report.ts'
+import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
-import { dynamoSettleStore } from './aws/settle-store.ts'
+import { dynamoSequences } from './aws/sequences.ts'
 import { config } from './config.ts'
-import type { Clock, SettlePorts } from './redpack/ports.ts'
+import type { Clock, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
 
-export type App = { ports: SettlePorts; callers: Callers }
+/** Logs and metrics are always there; the services are built from the environment, which may be unfit. */
+export type App = {
+  readonly log: Log
+  readonly metrics: Metrics
+  /** @throws ConfigError */
+  services(): Services
+}
+export type Services = { readonly ports: Ports; readonly callers: Callers }
 
 /** AWS answers in milliseconds; a send has a caller waiting, so a call is given up early and tried at most three times. */
 const AWS_CLIENT = {
@@ -26,35 +34,55 @@ const AWS_CLIENT = {
   },
 }
 
+/** Items that cannot be read and that one container tells of. */
+const UNREADABLE_MAX = 1_000
+
 const clock: Clock = {
   now: () => Date.now(),
   sleep: (duration_ms) => new Promise((resolve) => setTimeout(resolve, duration_ms)),
 }
 
-let built: App | undefined
+const { log, metrics } = logAndMetrics()
+let built: Services | undefined
 
-/** @throws ConfigError */
-export function app(): App {
-  built ??= build()
-  return built
+export const app: App = {
+  log,
+  metrics,
+  services() {
+    built ??= build()
+    return built
+  },
 }
 
-function build(): App {
+function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca } = config()
   const dynamodb = new DynamoDBClient(AWS_CLIENT)
   const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
   const known = callers(secrets, secret_prefix)
+  const report = reportTo(log, metrics)
+  const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
+  const token = () => randomBytes(12).toString('base64url')
   return {
     callers: known,
     ports: {
-      store: dynamoSettleStore(dynamodb, table),
+      store: dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) }),
+      sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
       miniapps: known.miniapps,
       clock,
       report,
-      token: () => randomBytes(12).toString('base64url'),
     },
+  }
+}
+
+/** Pages are read often: what one of them could not read is told once a container, not at every request. */
+function oncePerId(tell: (id: string, error: unknown) => void): (id: string, error: unknown) => void {
+  const told = new Set<string>()
+  return (id, error) => {
+    if (told.has(id) || told.size >= UNREADABLE_MAX) return
+    told.add(id)
+    tell(id, error)
   }
 }

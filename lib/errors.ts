@@ -18,6 +18,7 @@ const TABLE = {
   in_progress: { status: 409, title: '同一请求正在处理中', retry_after_s: 1 },
   key_reused: { status: 422, title: 'Idempotency-Key 已用于其他参数' },
   secrets_unavailable: { status: 503, title: '暂时无法读取密钥', retry_after_s: 2 },
+  record_unreadable: { status: 503, title: '暂时无法处理这条记录', retry_after_s: 10 },
   store_unavailable: { status: 503, title: '暂时无法读写记录', retry_after_s: 2 },
   internal: { status: 500, title: '服务内部错误' },
 } as const satisfies Record<string, Row>
@@ -44,4 +45,10 @@ export class AppError extends Error {
 
 export function hasCode(error: unknown, code: ErrorCode): boolean {
   return error instanceof AppError && error.code === code
+}
+
+/** 400, told in one sentence and fault by fault. */
+export function invalidParameters(errors: readonly Fault[]): AppError {
+  const detail = errors.map((fault) => `${fault.pointer} ${fault.detail}`).join(';')
+  return new AppError('invalid_parameters', `参数错误:${detail}`, { errors })
 }

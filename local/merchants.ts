@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { GATEWAY_TYPES } from '../lib/redpack/schemas.ts'
+import { GATEWAY_TYPES } from '../lib/redpack/params.ts'
 import { createCa, createMerchantCertificate, createServerCertificate, type KeyPair } from './certificates.ts'
 
 export const LOCAL_MINIAPP_ID = 'local-miniapp'

@@ -1,6 +1,6 @@
 // redpack merchant: the payment certificates that the service pays with.
 import type { Command } from 'commander'
-import { GATEWAY_TYPES, type GatewayType } from '../../lib/redpack/schemas.ts'
+import { GATEWAY_TYPES, type GatewayType } from '../../lib/redpack/params.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { decimal } from '../flags.ts'

@@ -2,10 +2,11 @@
 import { merchants } from '../../lib/aws/merchants.ts'
 import { secretsManager } from '../../lib/aws/secrets.ts'
 import { type Config, config } from '../../lib/config.ts'
-import type { Merchant, QueryReply } from '../../lib/redpack/ports.ts'
-import type { RedpackRecord } from '../../lib/redpack/record.ts'
-import type { GatewayType } from '../../lib/redpack/schemas.ts'
+import type { GatewayType } from '../../lib/redpack/params.ts'
+import type { Merchant, Queried } from '../../lib/redpack/ports.ts'
+import type { Order } from '../../lib/redpack/record.ts'
 import { wechatPay } from '../../lib/wechatpay/client.ts'
+import { queryMeaningOf } from '../../lib/wechatpay/codes.ts'
 import { httpsTransport } from '../../lib/wechatpay/transport.ts'
 import { secretStore } from '../aws/store.ts'
 import type { Context } from '../context.ts'
@@ -59,15 +60,15 @@ export function wechatConfig({ env, m }: Context): Pick<Config, 'wechatpay_origi
 }
 
 /** Only what a query is made from. */
-function noRecord({ mch_id, miniapp_id }: Merchant, appid: string): RedpackRecord {
-  return { mch_billno: NO_NUMBER, mch_id, miniapp_id, official_account_id: appid } as RedpackRecord
+function noRecord({ mch_id, miniapp_id }: Merchant, appid: string): Order {
+  return { mch_billno: NO_NUMBER, mch_id, miniapp_id, official_account_id: appid } as Order
 }
 
 /** In the order in which WeChat looks: what an answer does not reach stays not known. */
-export function diagnose(reply: QueryReply, { m }: Context): Diagnosis {
-  if (reply.found === 'unanswered') return unanswered(reply.why, m)
-  const err_code = reply.found ? 'SUCCESS' : (reply.err_code ?? '')
-  const said = [reply.fields.err_code_des, reply.fields.return_msg].find((text) => typeof text === 'string') ?? ''
+export function diagnose({ means, fields, why = '' }: Queried, { m }: Context): Diagnosis {
+  if (fields === undefined) return unanswered(why, m)
+  const err_code = typeof fields.err_code === 'string' ? fields.err_code : ''
+  const said = [fields.err_code_des, fields.return_msg].find((text) => typeof text === 'string') ?? ''
   const answer = `${err_code} ${said}`.trim()
   const to = (finding: Partial<Finding>, text: string, exit_code: ExitCode = EXIT.error): Diagnosis => ({
     finding: { ...UNKNOWN, ...finding },
@@ -76,24 +77,22 @@ export function diagnose(reply: QueryReply, { m }: Context): Diagnosis {
     exit_code,
   })
   const { texts } = m.check
-  switch (err_code) {
-    case 'SUCCESS':
-    case 'NOT_FOUND':
+  switch (means === 'found' ? 'right' : queryMeaningOf(err_code).setup) {
+    case 'right':
       return to({ certificate: true, api_key: true, ip_list: true, binding: true }, texts.right, EXIT.ok)
-    case 'CA_ERROR':
+    case 'certificate':
       return to({ certificate: false }, texts.certificate)
-    case 'SIGN_ERROR':
+    case 'api_key':
       return to({ certificate: true, api_key: false }, texts.sign)
-    case 'NO_AUTH':
+    case 'rights':
       return /ip/i.test(String(said)) ? to({ certificate: true, ip_list: false }, texts.ip) : to({}, texts.auth)
-    case 'PARAM_ERROR':
+    case 'parameters':
       return /appid|mchid|商户号/i.test(String(said))
         ? to({ certificate: true, binding: false }, texts.binding)
         : to({}, texts.parameters)
-    case 'FREQ_LIMIT':
-    case 'SYSTEMERROR':
+    case 'busy':
       return to({ certificate: true }, texts.busy, EXIT.unknown)
-    default:
+    case 'other':
       return to({}, texts.other)
   }
 }

@@ -45,6 +45,7 @@ export const en = {
     not_a_cloud_function: 'The service does not know this caller: check keyid, secret and clock (redpack doctor)',
     not_found: 'There is no such record',
     secrets_unavailable: 'The service cannot read its secrets',
+    record_unreadable: 'Another version of the service wrote this record, or it is damaged',
     store_unavailable: 'The service cannot reach its database',
     wrong_content_type: 'The body is not JSON by its content type',
   } satisfies Record<ProblemCode, string>,

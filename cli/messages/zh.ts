@@ -34,6 +34,7 @@ export const zh: Messages = {
     not_a_cloud_function: '服务不认识这个调用方:请检查 keyid、secret 与时钟(redpack doctor)',
     not_found: '记录不存在',
     secrets_unavailable: '服务暂时无法读取密钥',
+    record_unreadable: '这条记录由其他版本的服务写入或已损坏',
     store_unavailable: '服务暂时无法读写数据库',
     wrong_content_type: '请求体类型错误',
   },

@@ -2,9 +2,10 @@
 import type { JsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
 import type { ListAnswer } from '../../lib/redpack/list.ts'
+import { GatewayType } from '../../lib/redpack/params.ts'
 import type { WeChatFields } from '../../lib/redpack/ports.ts'
-import { OUTCOMES, type RedpackView, type SendAnswer, STATUSES } from '../../lib/redpack/record.ts'
-import { GatewayType } from '../../lib/redpack/schemas.ts'
+import { OUTCOMES, STATUSES } from '../../lib/redpack/record.ts'
+import type { RedpackView, SendAnswer } from '../../lib/redpack/view.ts'
 import { jsonSchemas, type Schemas } from './schema.ts'
 
 const text = (description: string) => v.pipe(v.string(), v.description(description))

@@ -1,8 +1,10 @@
 // Examples of what is sent and answered: the page's own (知晓云, 公众号发送红包), with the numbers and fields that are this service's.
+
+import type { SendParamsInput } from '../../lib/redpack/params.ts'
 import type { Ports, WeChatFields } from '../../lib/redpack/ports.ts'
-import { answer, type RedpackRecord, type RedpackView, type SendAnswer } from '../../lib/redpack/record.ts'
-import type { SendParamsInput } from '../../lib/redpack/schemas.ts'
+import type { RedpackRecord } from '../../lib/redpack/record.ts'
 import { status } from '../../lib/redpack/status.ts'
+import { answer, type RedpackView, type SendAnswer } from '../../lib/redpack/view.ts'
 
 const id = '5c474dd8e2aa136e58867af3'
 const mch_billno = `RP${id}`
@@ -125,7 +127,7 @@ function askInVain() {
   const ports = {
     store: { get: async () => record },
     merchants: { load: async () => ({}) },
-    wechat: { query: async () => ({ found: 'unanswered', why: 'example' }) },
+    wechat: { query: async () => ({ means: 'unclear' }) },
     report: () => {},
   }
   return status(ports as unknown as Ports, '1', { id }, () => 0)

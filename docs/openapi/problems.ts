@@ -1,19 +1,6 @@
 // The errors, from the table in lib/errors.ts: which operation can end in which, and what each of them asks of a caller.
 import { ERROR_TABLE, type ErrorCode } from '../../lib/errors.ts'
-import { GetParams, ListParams, SendParams, StatusParams } from '../../lib/redpack/schemas.ts'
-import { SEND_MINIMAL } from './examples.ts'
 import { type Json, ref } from './schema.ts'
-import { invalid, specimens } from './specimens.ts'
-
-const SPECIMENS = await specimens()
-const { re_openid: _, ...UNADDRESSED } = SEND_MINIMAL
-/** What each operation says of wrong parameters. */
-const INVALID = {
-  sendRedPack: await invalid(SendParams, { ...UNADDRESSED, total_num: 2 }),
-  getSentRedPackList: await invalid(ListParams, { limit: '0' }),
-  getSentRedPack: await invalid(GetParams, { id: 'x'.repeat(65) }),
-  getRedPackStatus: await invalid(StatusParams, {}),
-}
 
 /** What each means, and what to do. */
 const MEANS: Record<ErrorCode, string> = {
@@ -37,6 +24,8 @@ const MEANS: Record<ErrorCode, string> = {
     'The keys of callers or merchants cannot be read, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
   store_unavailable:
     'The records cannot be read or written, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
+  record_unreadable:
+    'The record under this key was written by another version of the service, or is damaged: it is left as it is. Repeat after Retry-After, under the same key.',
   internal: 'A fault of the service. It says nothing about the money: repeat under the same key.',
 }
 
@@ -61,10 +50,11 @@ const ENDS_IN = {
     ...MERCHANT,
     'in_progress',
     'key_reused',
+    'record_unreadable',
   ],
   getSentRedPackList: ANYWHERE,
-  getSentRedPack: [...ANYWHERE, 'not_found'],
-  getRedPackStatus: [...ANYWHERE, ...MERCHANT, 'not_found'],
+  getSentRedPack: [...ANYWHERE, 'not_found', 'record_unreadable'],
+  getRedPackStatus: [...ANYWHERE, ...MERCHANT, 'not_found', 'record_unreadable'],
 } as const satisfies Record<string, readonly ErrorCode[]>
 
 /** Every status but 400 means the same wherever it is answered. */
@@ -79,10 +69,9 @@ const SHARED: Readonly<Record<number, string>> = {
 
 /** The responses of an operation that are errors, by status. */
 export function problemResponses(operation: keyof typeof ENDS_IN): Record<string, Json> {
-  const bodies = { ...SPECIMENS, invalid_parameters: INVALID[operation] }
   const responses = byStatus(ENDS_IN[operation]).map(([status, group]): [number, Json] => [
     status,
-    SHARED[status] ? { $ref: `#/components/responses/${SHARED[status]}` } : problemResponse(status, group, bodies),
+    SHARED[status] ? { $ref: `#/components/responses/${SHARED[status]}` } : problemResponse(status, group),
   ])
   return Object.fromEntries(responses)
 }
@@ -90,9 +79,7 @@ export function problemResponses(operation: keyof typeof ENDS_IN): Record<string
 /** `components.responses`. */
 export function sharedResponses(): Record<string, Json> {
   const shared = byStatus(Object.keys(MEANS) as ErrorCode[]).filter(([status]) => SHARED[status])
-  return Object.fromEntries(
-    shared.map(([status, group]) => [SHARED[status], problemResponse(status, group, SPECIMENS)]),
-  )
+  return Object.fromEntries(shared.map(([status, group]) => [SHARED[status], problemResponse(status, group)]))
 }
 
 function byStatus(codes: readonly ErrorCode[]): [status: number, group: ErrorCode[]][] {
@@ -101,20 +88,27 @@ function byStatus(codes: readonly ErrorCode[]): [status: number, group: ErrorCod
   return [...groups].sort(([a], [b]) => a - b)
 }
 
-function problemResponse(status: number, codes: readonly ErrorCode[], bodies: Record<ErrorCode, Json>): Json {
+function problemResponse(status: number, codes: readonly ErrorCode[]): Json {
   const retry = codes.some((code) => ERROR_TABLE[code].retry_after_s !== undefined)
   const told = codes.map((code) => `\`${code}\` ${ERROR_TABLE[code].title}: ${MEANS[code]}`)
-  const examples = codes.map((code) => [code, { summary: `${code} ${ERROR_TABLE[code].title}`, value: bodies[code] }])
   return {
     description: told.length > 1 ? told.map((line) => `- ${line}`).join('\n') : told.join(),
     ...(retry && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
     content: {
       'application/problem+json': {
         schema: { allOf: [ref('Problem')], properties: { status: { const: status }, code: { enum: codes } } },
-        examples: Object.fromEntries(examples),
+        examples: exampleOf(codes),
       },
     },
   }
+}
+
+/** The first of the codes, with its title for what is wrong this time. */
+function exampleOf([code = 'internal']: readonly ErrorCode[]): Json {
+  const { status, title } = ERROR_TABLE[code]
+  const type = `urn:redpack:problem:${code}`
+  const value = { type, title, status, detail: title, code, request_id: '6f1c2e0a-3f0b-4a6e-9d53-0e7a5c1b2d4f' }
+  return { [code]: { summary: `${code} ${title}`, value } }
 }
 
 export const RETRY_AFTER = {

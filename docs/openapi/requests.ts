@@ -1,6 +1,6 @@
 // What callers send, from the schemas that the service checks it with; the English words for it stand here.
 import type { JsonSchema } from '@valibot/to-json-schema'
-import * as requests from '../../lib/redpack/schemas.ts'
+import * as requests from '../../lib/redpack/params.ts'
 import { type Json, jsonSchemas, ref, type Schemas } from './schema.ts'
 
 type SendField = keyof requests.SendParamsInput

@@ -49,7 +49,7 @@ export async function queryAll(
   return items
 }
 
-/** Waits for a conditional write. Out: false where its condition failed. @throws AppError store_unavailable */
+/** Waits for a conditional write. @returns false if its condition failed. @throws AppError store_unavailable */
 export async function isWritten(call: Promise<unknown>): Promise<boolean> {
   try {
     await reachable(call)

@@ -4,8 +4,8 @@ import { isIPv4 } from 'node:net'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import { isYuan, toFen } from '../redpack/money.ts'
+import type { GatewayType } from '../redpack/params.ts'
 import type { Merchant, Merchants } from '../redpack/ports.ts'
-import type { GatewayType } from '../redpack/schemas.ts'
 import type { Secrets } from './secrets.ts'
 
 const pem = v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)'))

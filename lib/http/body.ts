@@ -1,19 +1,18 @@
 // Body: at most 64 KB of JSON, and the key that names what the caller means to send.
 import * as v from 'valibot'
-import { AppError } from '../errors.ts'
-import { IdempotencyKey } from '../redpack/schemas.ts'
-import { invalidParameters } from './input.ts'
-import { type Event, type Middleware, rawBody } from './request.ts'
+import { AppError, invalidParameters } from '../errors.ts'
+import { IdempotencyKey } from '../redpack/params.ts'
+import { type Event, type Middleware, rawBody, type StackRequest } from './request.ts'
 
 const BODY_MAX_BYTES = 64 * 1024
 
 export function jsonBody(): Middleware {
-  return {
-    before: ({ event }) => {
-      event.idempotency_key = idempotencyKey(event)
-      event.json = json(event)
-    },
+  function readBody({ event }: StackRequest): void {
+    event.idempotency_key = idempotencyKey(event)
+    event.json = json(event)
   }
+
+  return { before: readBody }
 }
 
 function idempotencyKey({ headers }: Event): string {

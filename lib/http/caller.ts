@@ -1,36 +1,35 @@
 // Caller signature: who is a cloud function. One answer for every way of not being one; the reason is in the log.
 import { randomBytes } from 'node:crypto'
-import { app } from '../app.ts'
-import { logger } from '../aws/report.ts'
+import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import { type Middleware, rawBody, type StackRequest } from './request.ts'
-import { isMadeBy, readClaim } from './signature.ts'
+import { isMadeBy, parseSignature } from './signature.ts'
 
 /** An unknown key is compared too, with a secret that nobody has, so that it takes as long as a known one. */
 const NOBODY = [randomBytes(32)]
 
-export function callerSignature(): Middleware {
-  return {
-    before: async ({ event, context }) => {
-      const { requestContext, rawPath, rawQueryString, headers } = event
-      const claimed = readClaim({
-        method: requestContext.http.method,
-        path: rawPath,
-        query: rawQueryString,
-        headers,
-        body: rawBody(event),
-        received_ms: requestContext.timeEpoch,
-      })
-      if ('reason' in claimed) throw refuse(context, claimed.reason)
-      const key = await app().callers.find(claimed.keyid)
-      if (!isMadeBy(claimed, key?.secrets ?? NOBODY)) throw refuse(context, key ? 'wrong signature' : 'unknown key')
-      if (!key) throw refuse(context, 'unknown key')
-      event.caller = { keyid: claimed.keyid, miniapp_id: key.miniapp_id }
-    },
+export function callerSignature({ log, services }: Pick<App, 'log' | 'services'>): Middleware {
+  async function verifyCaller({ event, context }: StackRequest): Promise<void> {
+    const { requestContext, rawPath, rawQueryString, headers } = event
+    const claimed = parseSignature({
+      method: requestContext.http.method,
+      path: rawPath,
+      query: rawQueryString,
+      headers,
+      body: rawBody(event),
+      received_ms: requestContext.timeEpoch,
+    })
+    if ('reason' in claimed) throw refuse(context, claimed.reason)
+    const key = await services().callers.find(claimed.keyid)
+    if (!isMadeBy(claimed, key?.secrets ?? NOBODY)) throw refuse(context, key ? 'wrong signature' : 'unknown key')
+    if (!key) throw refuse(context, 'unknown key')
+    event.caller = { keyid: claimed.keyid, miniapp_id: key.miniapp_id }
   }
-}
 
-function refuse(context: StackRequest['context'], reason: string): AppError {
-  logger.info('caller_refused', { request_id: context.awsRequestId, reason })
-  return new AppError('not_a_cloud_function', '不允许在非云函数环境下调用:请求须带有效的签名(RFC 9421)')
+  function refuse(context: StackRequest['context'], reason: string): AppError {
+    log.info('caller_refused', { request_id: context.awsRequestId, reason })
+    return new AppError('not_a_cloud_function', '不允许在非云函数环境下调用:请求须带有效的签名(RFC 9421)')
+  }
+
+  return { before: verifyCaller }
 }

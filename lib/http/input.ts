@@ -1,7 +1,7 @@
 // Input: what the caller asks, parsed by the route's schema; every fault is told with a pointer to it.
 import * as v from 'valibot'
-import { AppError, type Fault } from '../errors.ts'
-import type { Event, Middleware } from './request.ts'
+import { type Fault, invalidParameters } from '../errors.ts'
+import type { Event, Middleware, StackRequest } from './request.ts'
 
 /** Where a route's parameters stand. */
 export type Source = 'body' | 'query' | 'path'
@@ -9,27 +9,22 @@ export type Source = 'body' | 'query' | 'path'
 /** Faults told at once, at most. */
 const FAULTS_MAX = 20
 
-export function input(schema: v.GenericSchema, from: Source): Middleware {
+/** The schema of a route's parameters, and where they stand. */
+export type Input<S extends v.GenericSchema = v.GenericSchema> = { input: S; from: Source }
+
+export function input({ input: schema, from }: Input): Middleware {
+  function parseInput({ event }: StackRequest): void {
+    const parsed = v.safeParse(schema, parameters(event))
+    if (!parsed.success) throw invalidParameters(parsed.issues.slice(0, FAULTS_MAX).map(faultOf))
+    event.input = parsed.output
+  }
+
   function parameters(event: Event): unknown {
     if (from === 'body') return event.json
     return (from === 'query' ? event.queryStringParameters : event.pathParameters) ?? {}
   }
 
-  return {
-    before: ({ event }) => {
-      const parsed = v.safeParse(schema, parameters(event))
-      if (!parsed.success) {
-        throw invalidParameters(parsed.issues.slice(0, FAULTS_MAX).map(faultOf))
-      }
-      event.input = parsed.output
-    },
-  }
-}
-
-/** 400, told in one sentence and fault by fault. */
-export function invalidParameters(errors: readonly Fault[]): AppError {
-  const detail = errors.map((fault) => `${fault.pointer} ${fault.detail}`).join(';')
-  return new AppError('invalid_parameters', `参数错误:${detail}`, { errors })
+  return { before: parseInput }
 }
 
 /** JSON Pointer, RFC 6901 §3. */

@@ -1,22 +1,23 @@
 // Error mapping: every error becomes a problem (RFC 9457) with a code of the table; what it was caused by stays in the log.
-import { describe, logger } from '../aws/report.ts'
+import type { App } from '../app.ts'
+import { describe } from '../aws/log.ts'
 import { AppError, ERROR_TABLE } from '../errors.ts'
-import type { Middleware, Response } from './request.ts'
+import type { Middleware, Response, StackRequest } from './request.ts'
 
-export function problem(): Middleware {
-  return {
-    onError: (request) => {
-      const { error, context } = request
-      const known =
-        error instanceof AppError
-          ? error
-          : new AppError('internal', '服务内部错误,请凭 request_id 联系维护者', { cause: error })
-      if (known.cause !== undefined) {
-        logger.error(known.code, { request_id: context.awsRequestId, cause: describe(known.cause) })
-      }
-      request.response = problemResponse(known, context.awsRequestId)
-    },
+export function problem({ log }: Pick<App, 'log'>): Middleware {
+  function answerWithProblem(request: StackRequest): void {
+    const { error, context } = request
+    const known =
+      error instanceof AppError
+        ? error
+        : new AppError('internal', '服务内部错误,请凭 request_id 联系维护者', { cause: error })
+    if (known.cause !== undefined) {
+      log.error(known.code, { request_id: context.awsRequestId, cause: describe(known.cause) })
+    }
+    request.response = problemResponse(known, context.awsRequestId)
   }
+
+  return { onError: answerWithProblem }
 }
 
 function problemResponse({ code, message, errors }: AppError, request_id: string): Response {

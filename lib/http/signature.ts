@@ -25,8 +25,11 @@ const INPUT = /^redpack=(\(([^()]*)\)((?:;[a-z]+=(?:\d{1,12}|"[\x20\x21\x23-\x5b
 const SIGNATURE = /^redpack=:([A-Za-z0-9+/]{43}=):$/
 const DIGEST = /^sha-256=:([A-Za-z0-9+/]{43}=):$/
 
-/** Reads the claim: its form, its time, its body. Out: the claim, or why it is none (for the log). */
-export function readClaim(request: SignedRequest): Claimed | { reason: string } {
+/**
+ * Checks the signature's form, its time and the body's digest.
+ * @returns what is claimed, or why it cannot be a signature (for the log)
+ */
+export function parseSignature(request: SignedRequest): Claimed | { reason: string } {
   const { headers, method } = request
   const input = INPUT.exec(headers['signature-input'] ?? '')
   const signature = SIGNATURE.exec(headers.signature ?? '')?.[1]
@@ -47,7 +50,7 @@ export function readClaim(request: SignedRequest): Claimed | { reason: string } 
   }
 }
 
-/** True where one of the caller's secrets made the claim's signature; compared in constant time. */
+/** True if one of the caller's secrets made the claim's signature; compared in constant time. */
 export function isMadeBy({ base, signature }: Claimed, secrets: readonly Buffer[]): boolean {
   return secrets
     .map((secret) => timingSafeEqual(createHmac('sha256', secret).update(base, 'utf8').digest(), signature))

@@ -1,16 +1,16 @@
 // getSentRedPack, and what every look at one record begins with.
 import { AppError } from '../errors.ts'
-import { idOfMchBillno, isId } from './identity.ts'
+import type { StatusParams } from './params.ts'
 import type { Ports } from './ports.ts'
-import { type RedpackRecord, type RedpackView, view } from './record.ts'
-import type { StatusParams } from './schemas.ts'
+import { idOfMchBillno, isId, type RedpackRecord } from './record.ts'
+import { type RedpackView, view } from './view.ts'
 
-/** One record as callers see it. @throws AppError not_found, store_unavailable */
+/** One record as callers see it. @throws AppError not_found, record_unreadable, store_unavailable */
 export async function get(ports: Ports, miniapp_id: string, id: string): Promise<RedpackView> {
   return view(await find(ports, miniapp_id, { id }))
 }
 
-/** A record of this mini app by id or number; another's is as good as none. @throws AppError not_found, store_unavailable */
+/** A record of this mini app by id or number; another's is as good as none. @throws AppError not_found, record_unreadable, store_unavailable */
 export async function find(
   { store }: Pick<Ports, 'store'>,
   miniapp_id: string,

@@ -1,23 +1,26 @@
 // getSentRedPackList: a page is one range of sequence numbers, so a far page costs what the first page costs.
-import type { Book, Store } from './ports.ts'
-import { type RedpackView, view } from './record.ts'
-import type { ListParams } from './schemas.ts'
+import type { ListParams } from './params.ts'
+import type { Ports, Sequence } from './ports.ts'
+import { type RedpackView, view } from './view.ts'
 
 export type ListAnswer = {
   meta: { limit: number; next: string | null; offset: number; previous: string | null; total_count: number }
   objects: (RedpackView & { pk: string })[]
 }
 
-/** A page of the mini app's records, newest first. @throws AppError store_unavailable */
+/**
+ * A page of the mini app's records, newest first. A record that this version cannot read is counted and left out (docs/adr/0010).
+ * @throws AppError store_unavailable
+ */
 export async function list(
-  { store }: { store: Store },
+  { store, sequences }: Pick<Ports, 'store' | 'sequences'>,
   miniapp_id: string,
   { limit, offset }: ListParams,
 ): Promise<ListAnswer> {
-  const book = await store.book(miniapp_id)
-  const total_count = book.last_seq - book.holes.length
-  const to = seqAt(book, offset)
-  const from = Math.max(1, seqAt(book, offset + limit - 1))
+  const sequence = await sequences.read(miniapp_id)
+  const total_count = sequence.last_seq - sequence.gaps.length
+  const to = seqAt(sequence, offset)
+  const from = Math.max(1, seqAt(sequence, offset + limit - 1))
   const records = to < 1 ? [] : await store.range(miniapp_id, from, to)
   return {
     meta: {
@@ -31,10 +34,10 @@ export async function list(
   }
 }
 
-/** The number of the record at `position`, 0 for the newest, passing over the holes; below 1 where there is none. */
-export function seqAt({ last_seq, holes }: Book, position: number): number {
+/** @returns the number of the record at `position`, 0 for the newest, passing over the gaps; below 1 if there is none */
+export function seqAt({ last_seq, gaps }: Sequence, position: number): number {
   let seq = last_seq - position
-  for (const hole of [...holes].sort((a, b) => b - a)) if (hole >= seq) seq -= 1
+  for (const gap of [...gaps].sort((a, b) => b - a)) if (gap >= seq) seq -= 1
   return seq
 }
 

@@ -1,74 +1,59 @@
 // What the use cases need of the world. lib/aws and lib/wechatpay provide it, and so does the simulation.
-import type { RedpackRecord, Status, Unsettled } from './record.ts'
-import type { GatewayType } from './schemas.ts'
+import type { Fen } from './money.ts'
+import type { GatewayType } from './params.ts'
+import type { Kind, Order, Outcome, RedpackRecord, State } from './record.ts'
+import type { Alarm, QueryReply, SendReply } from './rules.ts'
 
-/** The changes of one state change; a key set to undefined is removed. Identity, money and hash are not among them (I7). */
-export type Changes = {
-  [K in Exclude<keyof RedpackRecord, WriteOnce>]?: RedpackRecord[K] | undefined
-}
-type WriteOnce =
-  | 'id'
-  | 'miniapp_id'
-  | 'mch_id'
-  | 'mch_billno'
-  | 'hash'
-  | 'type'
-  | 'gateway_type'
-  | 'official_account_id'
-  | 're_openid'
-  | 'send_name'
-  | 'total_amount'
-  | 'total_num'
-  | 'wishing'
-  | 'act_name'
-  | 'remark'
-  | 'scene_id'
-  | 'risk_info'
-  | 'created_at'
+/** What a conditional write came to. `applied` false: another writer was there first. `record` stands there now. */
+export type Written = { readonly applied: boolean; readonly record: RedpackRecord }
 
 /**
- * The record store. Every method may throw AppError `store_unavailable`; a write that throws may still have been made,
- * which its writer recognises by `writer` when it looks again.
+ * The records. The store stamps each write with version, writer and time.
+ * @throws AppError store_unavailable from every method: a write that throws may have been made all the same;
+ * AppError record_unreadable for an item that this version of the code does not understand.
  */
 export interface Store {
-  /** Writes a new record unless one stands under its id. Out: the record that stands there now, its own or the earlier one. */
-  insert(record: RedpackRecord): Promise<RedpackRecord>
+  /** Writes a new record unless one stands under its id. Recognises its own write after a lost acknowledgement. */
+  insert(record: Order & State): Promise<Written>
   /** The record under an id, read consistently. */
   get(id: string): Promise<RedpackRecord | undefined>
   /**
-   * Changes a record if it still has the version and the outcome of `seen`; `changes` must hold a new version and writer.
-   * Out: the record that stands there now, changed or as another writer left it.
+   * One write: replaces the state of `seen` if it still has the version and the outcome of `seen`. Attributes that this
+   * version does not know stay. The function returned may be called again after store_unavailable: it is the same write,
+   * and recognises itself.
    */
-  update(seen: RedpackRecord, changes: Changes): Promise<RedpackRecord>
-  /** Takes the mini app's next sequence number (1, 2, 3 …). A number taken and not written to a record leaves a hole. */
-  takeSeq(miniapp_id: string): Promise<number>
-  /** The highest number taken and the numbers known to belong to no record, read consistently. */
-  book(miniapp_id: string): Promise<Book>
-  /** The mini app's records with seq in [from, to], highest first. From an index: it may lag by moments. */
+  prepare(seen: RedpackRecord, next: State): () => Promise<Written>
+  /** The mini app's readable records with seq in [from, to], highest first. From an index: it may lag by moments. */
   range(miniapp_id: string, from: number, to: number): Promise<RedpackRecord[]>
-}
-
-export type Book = { last_seq: number; holes: readonly number[] }
-
-/** The store as settle needs it. */
-export interface SettleStore extends Store {
   /** Ids of records with something open and due at or before `due_at` (seconds), longest due first. From an index: read the record before you act. */
-  due(unsettled: Unsettled, due_at: number, limit: number): Promise<string[]>
-  /** Those of the numbers from..to that a record of the mini app has, in any order. From an index. */
-  seqsIn(miniapp_id: string, from: number, to: number): Promise<number[]>
-  /** Where the search for holes stands. */
-  holeSearch(miniapp_id: string): Promise<HoleSearch>
-  /** Moves the search on and adds holes, if it still stands where `seen` says. Out: whether it did. */
-  saveHoleSearch(miniapp_id: string, seen: HoleSearch, next: HoleSearch, holes: readonly number[]): Promise<boolean>
+  due(kind: Kind, due_at: number, limit: number): Promise<string[]>
 }
 
-/** All numbers up to `watermark` are accounted for; `mark` was the last number at `mark_at` (seconds). */
-export type HoleSearch = {
-  watermark: number
-  mark: number
-  mark_at: number
-  /** Whoever took a number up to `mark` had written it by `mark_at`, or had lost its record. */
-  fenced?: true | undefined
+/** A mini app's sequence of numbers 1, 2, 3 …, by which the list is paged. @throws AppError store_unavailable */
+export interface Sequences {
+  /** Takes the next number. A number that is taken and not written to a record leaves a gap. */
+  take(miniapp_id: string): Promise<number>
+  /** The highest number taken and the gaps that are known, read consistently. */
+  read(miniapp_id: string): Promise<Sequence>
+  /** Those of the numbers from..to that a record of the mini app has, in any order. From an index. */
+  written(miniapp_id: string, from: number, to: number): Promise<number[]>
+  /** How far the search for gaps has come. */
+  search(miniapp_id: string): Promise<GapSearch>
+  /** Moves the search on and adds gaps, if it still stands where `seen` says. @returns whether it did */
+  saveSearch(miniapp_id: string, seen: GapSearch, next: GapSearch, gaps: readonly number[]): Promise<boolean>
+}
+
+export type Sequence = { readonly last_seq: number; readonly gaps: readonly number[] }
+
+/**
+ * All numbers up to `watermark` are accounted for; `high_water` was the last number taken at `observed_at` (seconds).
+ * `writers_done`: whoever took a number up to high_water had written it by observed_at, or had lost its record.
+ */
+export type GapSearch = {
+  readonly watermark: number
+  readonly high_water: number
+  readonly observed_at: number
+  readonly writers_done: boolean
 }
 
 /** The merchant that pays, ready to call WeChat. */
@@ -82,48 +67,42 @@ export type Merchant = {
   /** PEM. */
   readonly key: string
   readonly client_ip: string
-  /** Fen a Beijing day, where there is a limit. */
-  readonly daily_limit: number | undefined
+  /** For one Beijing day, if there is a limit. */
+  readonly daily_limit: Fen | undefined
 }
 
 export interface Merchants {
   /** @throws AppError certificate_missing, certificate_unusable, secrets_unavailable */
   load(miniapp_id: string, gateway_type: GatewayType): Promise<Merchant>
-  /** Forgets what is cached and reads once more. Out: the merchant's new entry, or undefined where there is none. Never throws. */
+  /** Forgets what is cached and reads once more. Never throws. @returns the merchant's new entry, or undefined if there is none */
   renew(merchant: Merchant): Promise<Merchant | undefined>
 }
 
-/** What WeChat's answer to one send means for the money. `raw` is the reply as it came, shortened. */
-export type SendReply =
-  | { outcome: 'sent'; send_listid: string; raw: string }
-  | { outcome: 'refused'; err_code: string; err_code_des: string; raw: string }
-  /** err_code only where WeChat gave one that could be understood; `why` is for the log; `strange`: about another order. */
-  | { outcome: 'unknown'; err_code?: string; err_code_des?: string; raw?: string; why: string; strange?: true }
-
-/** What WeChat's answer to a query says. `fields` is WeChat's answer without sign and nonce_str. */
-export type QueryReply =
-  | { found: true; status: Status; detail_id: string; reason: string | undefined; fields: WeChatFields; raw: string }
-  | { found: false; err_code: string | undefined; fields: WeChatFields; raw: string }
-  /** No answer that could be understood, or one about another order. */
-  | { found: 'unanswered'; why: string; strange?: true }
-
+/** WeChat's answer as callers get it: as it came, without sign and nonce_str. */
 export type WeChatFields = Readonly<Record<string, string | readonly Readonly<Record<string, string>>[]>>
+
+/** For the log: what was unclear about a reply. `foreign`: the field in which the reply speaks of another order. */
+export type Remark = { readonly why?: string; readonly foreign?: string }
+export type Sent = SendReply & Remark
+/** `fields` is missing if WeChat has not answered the query. */
+export type Queried = QueryReply & Remark & { readonly fields?: WeChatFields }
 
 /** WeChat Pay. Neither method throws for anything that WeChat or the network does: what happened is a value. */
 export interface WeChatPay {
-  /** sendredpack or sendgroupredpack, once, under the record's number. */
-  send(merchant: Merchant, record: RedpackRecord, timeout_ms: number): Promise<SendReply>
+  /** sendredpack or sendgroupredpack, once, under the order's number. */
+  send(merchant: Merchant, order: Order, timeout_ms: number): Promise<Sent>
   /** gethbinfo, once. */
-  query(merchant: Merchant, record: RedpackRecord, timeout_ms: number): Promise<QueryReply>
+  query(merchant: Merchant, order: Order, timeout_ms: number): Promise<Queried>
 }
 
-/** The daily limits. A send counts once however often it is reserved, and is given back once. May throw store_unavailable. */
+/** The daily limits. A send counts once however often it is reserved, and is released once. @throws AppError store_unavailable */
 export interface Limits {
-  /** Out: false where the day's limit (fen) has no room for the record's total_amount. */
-  reserve(record: RedpackRecord, limit_day: string, daily_limit: number): Promise<boolean>
-  release(record: RedpackRecord, limit_day: string): Promise<void>
-  /** The send is final and stays counted; it need not be remembered by itself any more. */
-  keep(record: RedpackRecord, limit_day: string): Promise<void>
+  /** @returns false if the day's limit has no room for the order's total_amount */
+  reserve(order: Order, limit_day: string, daily_limit: Fen): Promise<boolean>
+  /** Refused: the amount is free again. */
+  release(order: Order, limit_day: string): Promise<void>
+  /** Sent: the amount stays counted; the send need not be remembered by itself any more. */
+  confirm(order: Order, limit_day: string): Promise<void>
 }
 
 export interface Clock {
@@ -134,28 +113,19 @@ export interface Clock {
 
 /** What operators hear of. Never a key, a certificate, a signature or a whole openid. */
 export type Notice =
-  | { event: 'outcome'; record: RedpackRecord }
-  | { event: 'attempt_unknown'; record: RedpackRecord; why: string }
-  /** Something that must not be: people have to look. */
-  | { event: 'alarm'; record: RedpackRecord; why: string }
-  /** A record that cannot be worked on: a bug, or an item that another hand has written. */
-  | { event: 'broken'; id: string; error: unknown }
-
-export type Report = (notice: Notice) => void
+  | { readonly event: 'outcome'; readonly record: RedpackRecord; readonly from: Outcome }
+  | { readonly event: 'reply_unclear'; readonly record: RedpackRecord; readonly why: string }
+  | { readonly event: 'alarm'; readonly alarm: Alarm; readonly record: RedpackRecord; readonly why?: string }
+  | { readonly event: 'alarm'; readonly alarm: Alarm; readonly id: string; readonly error: unknown }
 
 export type Ports = {
-  store: Store
-  merchants: Merchants
-  wechat: WeChatPay
-  limits: Limits
-  clock: Clock
-  report: Report
-  /** A random token of at least 64 bits that names one writer of one state change. */
-  token(): string
-}
-
-export type SettlePorts = Ports & {
-  store: SettleStore
+  readonly store: Store
+  readonly sequences: Sequences
+  readonly merchants: Merchants
+  readonly wechat: WeChatPay
+  readonly limits: Limits
+  readonly clock: Clock
+  report(notice: Notice): void
   /** The mini apps that callers may call for. @throws AppError secrets_unavailable */
   miniapps(): Promise<string[]>
 }

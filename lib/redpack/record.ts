@@ -1,9 +1,13 @@
-// The record of one red packet, as it is stored, and what callers are shown of it.
+// The record of one red packet: the order, written once; the state, replaced whole by every write; the stamp of that write.
+import { createHash } from 'node:crypto'
 import * as v from 'valibot'
-import { toYuan } from './money.ts'
-import { GatewayType } from './schemas.ts'
+import { Fen } from './money.ts'
+import { GatewayType, type SendParams } from './params.ts'
 
-/** About the money. `sent` and `refused` never change. */
+/**
+ * About the money. pending → sent | refused | unknown; unknown → sent | refused | manual; the last three never change.
+ * The arrows come from the tables of rules.ts.
+ */
 export const OUTCOMES = ['pending', 'sent', 'refused', 'unknown', 'manual'] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
@@ -11,34 +15,38 @@ export type Outcome = (typeof OUTCOMES)[number]
 export const STATUSES = ['SENDING', 'SENT', 'FAILED', 'RECEIVED', 'RFUND_ING', 'REFUND'] as const
 export type Status = (typeof STATUSES)[number]
 
-/** What is open: whether money moved; bookkeeping of a final record (its number, its part of the daily limit); the packet's way. */
-export const UNSETTLED = ['outcome', 'books', 'status'] as const
-export type Unsettled = (typeof UNSETTLED)[number]
+/** What settle still has to do: learn the outcome; repair the sequence number or the reservation; follow the packet's status. */
+export const KINDS = ['outcome', 'repair', 'status'] as const
+export type Kind = (typeof KINDS)[number]
 
 const text = v.string()
 const whole = v.pipe(v.number(), v.safeInteger())
 
-export const RedpackRecord = v.object({
+/** Who is sent what and how much. Written once, with the claim (I7). Times in whole Unix seconds. */
+export const Order = v.object({
   id: text,
-  // Written once (I7): who, what and how much.
   miniapp_id: text,
   mch_id: text,
   mch_billno: text,
   hash: text,
+  created_at: whole,
   type: v.picklist(['normal', 'fission']),
   gateway_type: GatewayType,
   official_account_id: text,
   re_openid: text,
   send_name: text,
-  total_amount: whole,
+  total_amount: Fen,
   total_num: whole,
   wishing: text,
   act_name: text,
   remark: text,
   scene_id: v.optional(text),
   risk_info: v.optional(text),
-  created_at: whole,
-  // What became of it.
+})
+export type Order = v.InferOutput<typeof Order>
+
+/** What became of it. Every write replaces all of it; undefined means that the attribute is absent. */
+export const State = v.object({
   outcome: v.picklist(OUTCOMES),
   status: v.optional(v.picklist(STATUSES)),
   send_listid: v.optional(text),
@@ -46,81 +54,86 @@ export const RedpackRecord = v.object({
   err_code_des: v.optional(text),
   raw_result: v.optional(text),
   seq: v.optional(whole),
-  updated_at: whole,
-  // Who is at work on it.
-  version: whole,
-  writer: text,
-  lease_until_ms: whole,
-  /** No call to WeChat under this number begins after this time. */
-  quiet_since_ms: whole,
-  /** An attempt under this number has ended unknown: it may still debit, so a refusal proves nothing. */
-  doubted: v.boolean(),
-  /** WeChat has said FATAL_ERROR: an order stands under this number that may not be ours, which only a send's echo can tell. */
-  disputed: v.optional(v.boolean()),
-  // What settle still has to do, and when (the sparse index `unsettled`).
-  unsettled: v.optional(v.picklist(UNSETTLED)),
-  due_at: v.optional(whole),
-  checks: whole,
-  /** The Beijing day whose limit this send counts against, where its merchant has a limit. */
+  /** The Beijing day whose limit this send is reserved against. */
   limit_day: v.optional(text),
+  /** A call under this number may have debited, or may still: a refusal proves nothing. */
+  maybe_debited: v.boolean(),
+  /** WeChat has said FATAL_ERROR: the order under this number may not be ours, which only the echo of a send can tell. */
+  order_conflict: v.optional(v.boolean()),
+  /** Until then its holder alone may call WeChat; 0 when nobody may. */
+  lease_until_ms: whole,
+  /** No call to WeChat under this number begins after this. */
+  no_call_after_ms: whole,
+  /** What settle has to do next, and when (seconds). */
+  open: v.optional(v.picklist(KINDS)),
+  due_at: v.optional(whole),
+  /** Looks of settle since `open` changed its kind. */
+  looks: whole,
 })
-/** total_amount in fen, times in whole Unix seconds but for those that say `_ms`. */
-export type RedpackRecord = v.InferOutput<typeof RedpackRecord>
+type StateFields = v.InferOutput<typeof State>
+/** Every key present, so that a literal that forgets one does not compile. */
+export type State = { [K in keyof Required<StateFields>]: StateFields[K] }
+export const STATE_KEYS = Object.keys(State.entries) as (keyof State)[]
 
-/** The record as callers see it: the page's fields, same names, null where nothing is known, total_amount in yuan. */
-export function view(record: RedpackRecord) {
-  return {
-    act_name: record.act_name,
-    amt_type: record.type === 'fission' ? 'ALL_RAND' : null,
-    created_at: record.created_at,
-    gateway_type: record.gateway_type,
-    id: record.id,
-    mch_billno: record.mch_billno,
-    miniapp_id: record.miniapp_id,
-    official_account_id: record.official_account_id,
-    outcome: record.outcome,
-    raw_result: record.raw_result ?? null,
-    re_openid: record.re_openid,
-    remark: record.remark,
-    result: result(record),
-    risk_info: record.risk_info ?? null,
-    scene_id: record.scene_id ?? null,
-    send_name: record.send_name,
-    status: record.status ?? null,
-    total_amount: toYuan(record.total_amount),
-    total_num: record.total_num,
-    type: record.type,
-    updated_at: record.updated_at,
-    wishing: record.wishing,
-  }
-}
-export type RedpackView = ReturnType<typeof view>
+/** The store adds it to each write, and knows its own write again by `writer`. */
+export const Stamp = v.object({ version: whole, writer: text, updated_at: whole })
+export type Stamp = v.InferOutput<typeof Stamp>
 
-/** What WeChat said to the send, or null where it has said nothing that could be understood. */
-function result({ outcome, mch_billno, send_listid, err_code, err_code_des }: RedpackRecord) {
-  if (outcome === 'sent') return { mch_billno, send_listid: send_listid ?? '', return_code: 'SUCCESS' }
-  return err_code === undefined ? null : { err_code, err_code_des: err_code_des ?? '', mch_billno }
-}
+/** total_amount in fen, times in whole Unix seconds unless their names end in `_ms`. */
+export type RedpackRecord = Order & State & Stamp
 
-/** The body of the answer to a send. It follows from the stored record alone, so a repeated key gets it byte for byte. */
-export function answer(record: RedpackRecord) {
-  const { id, mch_billno } = record
-  const outcome = record.outcome === 'sent' || record.outcome === 'refused' ? record.outcome : 'unknown'
-  if (outcome === 'sent') {
-    return { return_code: 'SUCCESS', mch_billno, send_listid: record.send_listid ?? '', id, outcome }
-  }
-  const { err_code, err_code_des } = record.err_code === undefined ? PROCESSING : record
-  return { err_code, err_code_des: err_code_des ?? '', mch_billno, id, outcome }
-}
-export type SendAnswer = ReturnType<typeof answer>
+/** What is not known of a new record. */
+export const ABSENT = {
+  status: undefined,
+  send_listid: undefined,
+  err_code: undefined,
+  err_code_des: undefined,
+  raw_result: undefined,
+  seq: undefined,
+  limit_day: undefined,
+  order_conflict: undefined,
+  open: undefined,
+  due_at: undefined,
+} as const satisfies Partial<State>
 
-const PROCESSING = {
-  err_code: 'PROCESSING',
-  err_code_des:
-    '微信支付尚未给出结果,红包可能已经发出。请用 id 或 mch_billno 查询发送状态,不要换用新的 Idempotency-Key 重发。',
+/** A stored item as a record, every key of its state present. */
+export const RedpackRecord = v.pipe(
+  v.object({ ...Order.entries, ...State.entries, ...Stamp.entries }),
+  v.transform((stored): RedpackRecord => ({ ...ABSENT, ...stored })),
+)
+
+/** The record's id: the first 24 hex digits of SHA-256("redpack" NUL miniapp_id NUL key). */
+export function idOf(miniapp_id: string, idempotency_key: string): string {
+  return createHash('sha256').update(`redpack\0${miniapp_id}\0${idempotency_key}`, 'utf8').digest('hex').slice(0, 24)
 }
 
-/** True where WeChat has not answered the send: the answer is then an acceptance (202), not a result. */
-export function isProcessing(record: RedpackRecord): boolean {
-  return record.outcome !== 'sent' && record.err_code === undefined
+/** WeChat's merchant order number: 26 characters of [0-9A-Za-z], within WeChat's 28. */
+export function mchBillnoOf(id: string): string {
+  return `RP${id}`
+}
+
+/** @returns the id that a number belongs to, or undefined for a number that this service never made */
+export function idOfMchBillno(mch_billno: string): string | undefined {
+  return /^RP[0-9a-f]{24}$/.test(mch_billno) ? mch_billno.slice(2) : undefined
+}
+
+export function isId(text: string): boolean {
+  return /^[0-9a-f]{24}$/.test(text)
+}
+
+/** What tells two requests under one key apart: SHA-256 over the parameters as they are understood, in any order. */
+export function hashOf(params: SendParams): string {
+  const canonical = JSON.stringify(
+    Object.entries(params)
+      .filter(([, value]) => value !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  )
+  return createHash('sha256').update(canonical, 'utf8').digest('hex')
+}
+
+const BEIJING_AHEAD_MS = 8 * 3600 * 1000
+
+/** The Beijing day of a moment, as 2026-11-23. China has had no daylight saving time since 1991. */
+export function limitDayOf(now_ms: number): string {
+  return new Date(now_ms + BEIJING_AHEAD_MS).toISOString().slice(0, 10)
 }

@@ -1,7 +1,7 @@
 // sendredpack, sendgroupredpack and gethbinfo: the fields that go out, and what the replies mean.
-import type { Merchant, QueryReply, SendReply, WeChatFields, WeChatPay } from '../redpack/ports.ts'
-import { type RedpackRecord, STATUSES, type Status } from '../redpack/record.ts'
-import { outcomeOf } from './outcome.ts'
+import type { Merchant, Queried, Sent, WeChatFields, WeChatPay } from '../redpack/ports.ts'
+import { type Order, STATUSES, type Status } from '../redpack/record.ts'
+import { meaningOf, queryMeaningOf } from './codes.ts'
 import { type Fields, nonceStr, sign } from './sign.ts'
 import type { Reply, Transport } from './transport.ts'
 import { buildXml, parseXml, type Xml, XmlError } from './xml.ts'
@@ -12,39 +12,39 @@ const RAW_MAX = 2_048
 /** WeChat Pay over `transport`. What WeChat or the network does comes back as a value, never as an exception. */
 export function wechatPay(transport: Transport): WeChatPay {
   return {
-    async send(merchant, record, timeout_ms) {
-      const { path, fields } = sendFields(merchant, record)
-      return understand<SendReply>(
+    async send(merchant, order, timeout_ms) {
+      const { path, fields } = sendFields(merchant, order)
+      return understand<Sent>(
         await post(transport, merchant, path, fields, timeout_ms),
-        (why, raw) => ({ outcome: 'unknown', why, ...(raw === undefined ? {} : { raw }) }),
-        (xml, raw) => readSend(xml, raw, record),
+        (why, raw) => ({ means: 'no_result', why, raw }),
+        (xml, raw) => readSend(xml, raw, order),
       )
     },
-    async query(merchant, record, timeout_ms) {
-      const { path, fields } = queryFields(merchant, record)
-      return understand<QueryReply>(
+    async query(merchant, order, timeout_ms) {
+      const { path, fields } = queryFields(merchant, order)
+      return understand<Queried>(
         await post(transport, merchant, path, fields, timeout_ms),
-        (why) => ({ found: 'unanswered', why }),
-        (xml, raw) => readQuery(xml, raw, record),
+        (why) => ({ means: 'unclear', why }),
+        (xml, raw) => readQuery(xml, raw, order),
       )
     },
   }
 }
 
 /** Exactly the fields the endpoint defines: any other, signed, is SIGN_ERROR. Fission has no client_ip and an amt_type. */
-export function sendFields(merchant: Merchant, record: RedpackRecord): { path: string; fields: Fields } {
-  const { mch_billno, mch_id, official_account_id, send_name, re_openid, total_amount, total_num } = record
-  const { wishing, act_name, remark, scene_id, risk_info } = record
+export function sendFields(merchant: Merchant, order: Order): { path: string; fields: Fields } {
+  const { mch_billno, mch_id, official_account_id, send_name, re_openid, total_amount, total_num } = order
+  const { wishing, act_name, remark, scene_id, risk_info } = order
   const shared = { mch_billno, mch_id, wxappid: official_account_id, send_name, re_openid, total_amount, total_num }
   const texts = { wishing, act_name, remark, scene_id, risk_info }
-  return record.type === 'fission'
+  return order.type === 'fission'
     ? { path: '/mmpaymkttransfers/sendgroupredpack', fields: { ...shared, amt_type: 'ALL_RAND', ...texts } }
     : { path: '/mmpaymkttransfers/sendredpack', fields: { ...shared, client_ip: merchant.client_ip, ...texts } }
 }
 
 /** Here the official account is `appid`, not `wxappid`. */
-export function queryFields({ mch_id }: Merchant, record: RedpackRecord): { path: string; fields: Fields } {
-  const fields = { mch_billno: record.mch_billno, mch_id, appid: record.official_account_id, bill_type: 'MCHT' }
+export function queryFields({ mch_id }: Merchant, order: Order): { path: string; fields: Fields } {
+  const fields = { mch_billno: order.mch_billno, mch_id, appid: order.official_account_id, bill_type: 'MCHT' }
   return { path: '/mmpaymkttransfers/gethbinfo', fields }
 }
 
@@ -85,32 +85,31 @@ function understand<T>(posted: Posted, none: (why: string, raw?: string) => T, s
   }
 }
 
-/** `sent` only where both codes are SUCCESS and the reply echoes what was sent: replies are not signed, so the echo is the proof. */
-export function readSend(xml: Xml, raw: string, record: RedpackRecord): SendReply {
+/** `paid` only if both codes are SUCCESS and the reply echoes what was sent: replies are not signed, so the echo is the proof. */
+export function readSend(xml: Xml, raw: string, order: Order): Sent {
   const err_code = textOf(xml, 'err_code')
   if (textOf(xml, 'return_code') === 'SUCCESS' && textOf(xml, 'result_code') === 'SUCCESS') {
-    const strange = strangeEcho(xml, record, ['mch_billno', 'mch_id', 're_openid', 'total_amount'])
-    if (strange) return { outcome: 'unknown', raw, why: `the reply is about another ${strange}`, strange: true }
-    return { outcome: 'sent', send_listid: textOf(xml, 'send_listid') ?? '', raw }
+    const foreign = foreignEcho(xml, order, ['mch_billno', 'mch_id', 're_openid', 'total_amount'])
+    if (foreign) return { means: 'no_result', raw, foreign }
+    return { means: 'paid', send_listid: textOf(xml, 'send_listid') ?? '', raw }
   }
-  if (!err_code) return { outcome: 'unknown', raw, why: 'a failure without err_code' }
+  if (!err_code) return { means: 'no_result', raw, why: 'a failure without err_code' }
   const err_code_des = textOf(xml, 'err_code_des') ?? textOf(xml, 'return_msg') ?? ''
-  const outcome = outcomeOf(err_code)
-  return { outcome, err_code, err_code_des, raw, why: err_code }
+  return { means: meaningOf(err_code).means, err_code, err_code_des, raw }
 }
 
-/** A packet is found only where the reply is about this number, this merchant and this amount. */
-export function readQuery(xml: Xml, raw: string, record: RedpackRecord): QueryReply {
+/** A packet is found only if the reply is about this number, this merchant and this amount. */
+export function readQuery(xml: Xml, raw: string, order: Order): Queried {
   const fields = publicFields(xml)
   if (textOf(xml, 'return_code') !== 'SUCCESS' || textOf(xml, 'result_code') !== 'SUCCESS') {
-    return { found: false, err_code: textOf(xml, 'err_code'), fields, raw }
+    return { means: queryMeaningOf(textOf(xml, 'err_code') ?? '').means, fields }
   }
-  const strange = strangeEcho(xml, record, ['mch_billno', 'mch_id', 'total_amount'])
-  if (strange) return { found: 'unanswered', why: `the reply is about another ${strange}`, strange: true }
+  const foreign = foreignEcho(xml, order, ['mch_billno', 'mch_id', 'total_amount'])
+  if (foreign) return { means: 'unclear', foreign }
   const status = textOf(xml, 'status')
-  if (!isStatus(status)) return { found: false, err_code: undefined, fields, raw }
+  if (!isStatus(status)) return { means: 'unclear', fields }
   const reason = textOf(xml, 'reason')
-  return { found: true, status, detail_id: textOf(xml, 'detail_id') ?? '', reason, fields, raw }
+  return { means: 'found', status, detail_id: textOf(xml, 'detail_id') ?? '', reason, fields, raw }
 }
 
 /** WeChat's answer as callers get it: as it came, without sign and nonce_str, hblist always a list. */
@@ -119,8 +118,9 @@ function publicFields(xml: Xml): WeChatFields {
   return typeof fields.hblist === 'string' ? { ...fields, hblist: [] } : fields
 }
 
-function strangeEcho(xml: Xml, record: RedpackRecord, names: readonly (keyof RedpackRecord)[]): string | undefined {
-  return names.find((name) => xml[name] !== String(record[name]))
+/** @returns the first of `names` in which the reply does not repeat the order */
+function foreignEcho(xml: Xml, order: Order, names: readonly (keyof Order)[]): string | undefined {
+  return names.find((name) => xml[name] !== String(order[name]))
 }
 
 function textOf(xml: Xml, name: string): string | undefined {

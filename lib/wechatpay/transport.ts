@@ -15,7 +15,7 @@ const AGENTS_MAX = 16
 export type Reply = { status: number; text: string }
 
 export type Transport = {
-  /** Posts XML to a path and reads the whole reply, whatever its status. @throws Error where none came in time. */
+  /** Posts XML to a path and reads the whole reply, whatever its status. @throws Error if none came in time. */
   post(merchant: Merchant, path: string, body: string, timeout_ms: number): Promise<Reply>
 }
 

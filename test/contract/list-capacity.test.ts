@@ -7,7 +7,6 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { bookId } from '../../lib/aws/book.ts'
 import { type ListAnswer, list } from '../../lib/redpack/list.ts'
 import type { Ports } from '../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
@@ -129,10 +128,10 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       const { body } = await send(ports, request('order-1'))
       expect(body).toMatchObject({ outcome: 'sent' })
       expect(costs).toEqual([
-        { command: 'PutItemCommand', table: 1, indexes: { unsettled: 1 } },
+        { command: 'PutItemCommand', table: 1, indexes: { open: 1 } },
         { command: 'UpdateItemCommand', table: 1, indexes: {} },
         // Past 1 KB with WeChat's answer in it, so 2; and a key of the sparse index moves, which is a delete and a put.
-        { command: 'UpdateItemCommand', table: 2, indexes: { 'by-sequence': 2, unsettled: 2 } },
+        { command: 'UpdateItemCommand', table: 2, indexes: { 'by-sequence': 2, open: 2 } },
       ])
     })
 
@@ -171,7 +170,7 @@ function settled(seq: number): RedpackRecord {
     send_listid: '100000000020150520314766074200',
     version: 2,
     lease_until_ms: 0,
-    unsettled: undefined,
+    open: undefined,
     due_at: undefined,
   })
 }
@@ -215,21 +214,22 @@ async function writeBook(
   last_seq: number,
   holes: readonly number[] = [],
 ): Promise<void> {
-  const Item = marshall({ id: bookId(MINIAPP_ID), last_seq, ...(holes.length > 0 && { holes: new Set(holes) }) })
+  const Item = marshall({ id: `sequence#${MINIAPP_ID}`, last_seq, ...(holes.length > 0 && { gaps: new Set(holes) }) })
   await client.send(new PutItemCommand({ TableName: table, Item }))
 }
 
-function portsOn({ store, limits }: DynamoBackend): Ports {
+function portsOn({ store, sequences, limits }: DynamoBackend): Ports {
   return {
     store,
+    sequences,
     limits,
     clock: { now: () => NOW_S * 1000, sleep: async () => {} },
     report: () => {},
-    token: () => crypto.randomUUID(),
+    miniapps: async () => [MINIAPP_ID],
     merchants: { load: async () => aMerchant(), renew: async () => undefined },
     wechat: {
-      send: async () => ({ outcome: 'sent', send_listid: '100000000020150520314766074200', raw: RAW }),
-      query: async () => ({ found: 'unanswered', why: 'not asked' }),
+      send: async () => ({ means: 'paid', send_listid: '100000000020150520314766074200', raw: RAW }),
+      query: async () => ({ means: 'unclear' }),
     },
   }
 }

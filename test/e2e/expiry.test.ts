@@ -26,7 +26,7 @@ it('a packet that was not collected in a day is being refunded, then refunded, a
 
   await advance(DAY_S + 10)
   expect(await status(id)).toMatchObject({ status: 'RFUND_ING' })
-  expect(await stored(id)).toMatchObject({ status: 'RFUND_ING', outcome: 'sent', unsettled: 'status' })
+  expect(await stored(id)).toMatchObject({ status: 'RFUND_ING', outcome: 'sent', open: 'status' })
 
   await advance(3600)
   expect(await status(id)).toMatchObject({
@@ -36,6 +36,6 @@ it('a packet that was not collected in a day is being refunded, then refunded, a
   })
   const item = await stored(id)
   expect(item).toMatchObject({ status: 'REFUND', outcome: 'sent' })
-  expect(item).not.toHaveProperty('unsettled')
+  expect(item).not.toHaveProperty('open')
   expect((await read(`/redpacks/${id}`)).body).toMatchObject({ status: 'REFUND', outcome: 'sent' })
 })

@@ -52,10 +52,10 @@ async function expectNo(reply: Reply, id: string, { outcome, err_code, err_code_
     type: 'application/json; charset=utf-8',
     body,
   })
-  const { unsettled, send_listid, ...item } = (await stored(id)) ?? {}
-  expect(item).toMatchObject({ ...body, version: 2, doubted: outcome === 'unknown', lease_until_ms: 0 })
+  const { open, send_listid, ...item } = (await stored(id)) ?? {}
+  expect(item).toMatchObject({ ...body, version: 2, maybe_debited: outcome === 'unknown', lease_until_ms: 0 })
   expect(item.raw_result).toContain(`<err_code><![CDATA[${err_code}]]></err_code>`)
-  expect({ unsettled, send_listid }).toEqual({ unsettled: outcome === 'unknown' ? 'outcome' : undefined })
+  expect({ open, send_listid }).toEqual({ open: outcome === 'unknown' ? 'outcome' : undefined })
 }
 
 async function sendKeyed(packet: Packet, caller = callers.local): Promise<{ reply: Reply; id: string }> {

@@ -33,11 +33,11 @@ function record(packet: Packet, { id, send_listid }: { id: string; send_listid: 
     version: 2,
     writer: expect.any(String),
     lease_until_ms: 0,
-    quiet_since_ms: expect.any(Number),
-    doubted: false,
-    unsettled: 'status',
+    no_call_after_ms: expect.any(Number),
+    maybe_debited: false,
+    open: 'status',
     due_at: expect.any(Number),
-    checks: 0,
+    looks: 0,
   }
 }
 

@@ -59,12 +59,12 @@ describe('the status', () => {
     const before = (await read(`/redpacks/${id}`)).body
 
     await status(`id=${id}`)
-    expect(await stored(id)).toMatchObject({ status: 'SENT', outcome: 'sent', version: 3, unsettled: 'status' })
+    expect(await stored(id)).toMatchObject({ status: 'SENT', outcome: 'sent', version: 3, open: 'status' })
     await receive(mch_billno)
     await status(`id=${id}`)
 
-    const { unsettled, due_at, ...item } = (await stored(id)) ?? {}
-    expect({ unsettled, due_at }).toEqual({})
+    const { open, due_at, ...item } = (await stored(id)) ?? {}
+    expect({ open, due_at }).toEqual({})
     expect(item).toMatchObject({ status: 'RECEIVED', outcome: 'sent', version: 4 })
     const updated_at = expect.any(Number)
     expect((await read(`/redpacks/${id}`)).body).toEqual({ ...before, status: 'RECEIVED', updated_at })

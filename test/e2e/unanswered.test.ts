@@ -37,8 +37,8 @@ it('a send that only gets pages of HTML is accepted, and recorded as unknown wit
   const item = await stored(id)
   expect(item).toMatchObject({
     outcome: 'unknown',
-    doubted: true,
-    unsettled: 'outcome',
+    maybe_debited: true,
+    open: 'outcome',
     lease_until_ms: 0,
     raw_result: expect.stringContaining('<h1>502 Bad Gateway</h1>'),
   })
@@ -55,7 +55,7 @@ it('every way of not answering is an acceptance, whether WeChat has debited or n
 
   for (const [i, { id }] of keys.entries()) {
     expectAccepted(replies[i] as Reply, id)
-    expect(await stored(id)).toMatchObject({ outcome: 'unknown', doubted: true, unsettled: 'outcome' })
+    expect(await stored(id)).toMatchObject({ outcome: 'unknown', maybe_debited: true, open: 'outcome' })
     const times = (await calls()).filter(({ mch_billno }) => mch_billno === `RP${id}`).map(({ at_ms }) => at_ms)
     expect(times).toHaveLength(3)
     for (const [n, at_ms] of times.slice(1).entries()) expect(at_ms - Number(times[n])).toBeGreaterThanOrEqual(1_000)
@@ -73,7 +73,7 @@ it('an unknown send is sent once WeChat, asked for its status, knows it', async 
 
   expect(asked).toMatchObject({ status: 200, body: { status: 'SENT', mch_billno: `RP${id}` } })
   const send_listid = asked.body.detail_id
-  expect(await stored(id)).toMatchObject({ outcome: 'sent', status: 'SENT', send_listid, unsettled: 'status' })
+  expect(await stored(id)).toMatchObject({ outcome: 'sent', status: 'SENT', send_listid, open: 'status' })
   const repeated = await send(NORMAL, { idempotency_key })
   expect(repeated).toMatchObject({
     status: 200,
@@ -101,7 +101,7 @@ it('an unknown send stays unknown where WeChat, asked for its status, knows noth
       mch_id: stack.identity.merchants[0]?.mch_id,
     },
   })
-  expect(await stored(id)).toMatchObject({ outcome: 'unknown', unsettled: 'outcome' })
+  expect(await stored(id)).toMatchObject({ outcome: 'unknown', open: 'outcome' })
 })
 
 it('a repeated key sends an unknown packet again, under its own number and with the same money', async () => {
@@ -117,7 +117,7 @@ it('a repeated key sends an unknown packet again, under its own number and with 
   expect(two?.fields).toEqual(one?.fields)
   expect(Number(two?.at_ms) - Number(one?.at_ms)).toBeGreaterThanOrEqual(1_000)
   expect(await debits()).toHaveLength(1)
-  expect(await stored(id)).toMatchObject({ outcome: 'sent', doubted: true })
+  expect(await stored(id)).toMatchObject({ outcome: 'sent', maybe_debited: true })
 })
 
 it('a call that hangs is given up in time for another one', async () => {

@@ -6,7 +6,8 @@ import { PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { app } from '../../lib/app.ts'
 import { hasCode } from '../../lib/errors.ts'
-import type { GatewayType, SendParams } from '../../lib/redpack/schemas.ts'
+import { toFen } from '../../lib/redpack/money.ts'
+import type { GatewayType, SendParams } from '../../lib/redpack/params.ts'
 import { send } from '../../lib/redpack/send.ts'
 import { LOCAL_MINIAPP_ID, localSecrets } from '../../local/merchants.ts'
 import { forkParts, type PartsProcess } from '../support/parts-process.ts'
@@ -45,13 +46,13 @@ async function sendYuan(key: string, yuan: number, gateway_type: GatewayType) {
 }
 
 async function sendOnce(key: string, yuan: number, gateway_type: GatewayType) {
-  const { ports } = app()
+  const { ports } = app.services()
   const params: SendParams = {
     type: 'normal',
     official_account_id: 'wxcbda96de0b165486',
     send_name: '天虹百货',
     re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
-    total_amount: yuan * 100,
+    total_amount: toFen(yuan),
     total_num: 1,
     wishing: '恭喜发财',
     act_name: '新年红包',

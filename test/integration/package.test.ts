@@ -129,7 +129,7 @@ describe('the roles', () => {
     status: [on(['dynamodb:GetItem', 'dynamodb:UpdateItem'], TABLE), callersAndMerchants],
     settle: [
       on(['dynamodb:GetItem', 'dynamodb:UpdateItem'], TABLE),
-      on('dynamodb:Query', [index('by-sequence'), index('unsettled')]),
+      on('dynamodb:Query', [index('by-sequence'), index('open')]),
       callersAndMerchants,
     ],
   }
@@ -189,13 +189,13 @@ test('the table is on demand, encrypted, kept when the stack is deleted, can be 
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'miniapp_id', AttributeType: 'S' },
         { AttributeName: 'seq', AttributeType: 'N' },
-        { AttributeName: 'unsettled', AttributeType: 'S' },
+        { AttributeName: 'open', AttributeType: 'S' },
         { AttributeName: 'due_at', AttributeType: 'N' },
       ],
       KeySchema: key('id'),
       GlobalSecondaryIndexes: [
         { IndexName: 'by-sequence', KeySchema: key('miniapp_id', 'seq'), Projection: { ProjectionType: 'ALL' } },
-        { IndexName: 'unsettled', KeySchema: key('unsettled', 'due_at'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+        { IndexName: 'open', KeySchema: key('open', 'due_at'), Projection: { ProjectionType: 'KEYS_ONLY' } },
       ],
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },

@@ -1,7 +1,8 @@
 // Who there is in a seed: mini apps, merchants with limits and balances, and what callers mean to send.
-import { hashOf, idOf } from '../../lib/redpack/identity.ts'
+
+import type { SendParams } from '../../lib/redpack/params.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
-import type { SendParams } from '../../lib/redpack/schemas.ts'
+import { hashOf, idOf } from '../../lib/redpack/record.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 

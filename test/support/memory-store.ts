@@ -1,144 +1,165 @@
-// The store and the daily limits in memory, with DynamoDB's semantics: what the simulation runs on, held to them by the contract tests.
-import type { Changes, HoleSearch, Limits, SettleStore } from '../../lib/redpack/ports.ts'
-import type { RedpackRecord } from '../../lib/redpack/record.ts'
+// The table in memory, with DynamoDB's semantics: what the simulation runs on, held to them by the contract tests.
+import type { GapSearch, Limits, Sequences, Store, Written } from '../../lib/redpack/ports.ts'
+import { ABSENT, type Order, type RedpackRecord, type Stamp } from '../../lib/redpack/record.ts'
 
-type StoredBook = { last_seq: number; holes: Set<number>; search: HoleSearch | undefined }
+type StoredSequence = { last_seq: number; gaps: Set<number>; search: GapSearch | undefined }
 type Day = { reserved: number; open_ids: Set<string> }
+type Setup = Pick<Order, 'miniapp_id' | 'gateway_type'>
+
+/** What a writer brings: its clock (Unix ms), and a token that names one write. */
+export type Writer = { now(): number; token(): string }
 
 export type Memory = {
-  store: SettleStore
+  /** The records as one writer writes them. */
+  store(writer: Writer): Store
+  sequences: Sequences
   limits: Limits
+  /** Puts a record as it is, whatever stands there. */
+  put(record: RedpackRecord): void
   /** Every record as it stands, in the order of their insertion. */
   records(): RedpackRecord[]
   /** Fen reserved of a merchant set-up's day. */
-  reserved(record: Pick<RedpackRecord, 'miniapp_id' | 'gateway_type'>, limit_day: string): number
+  reserved(setup: Setup, limit_day: string): number
+  /** Ids whose reservation is neither confirmed nor released. */
+  reservations(setup: Setup, limit_day: string): string[]
 }
 
 /** Synchronous inside: whatever is put between two calls, each call happens as one. What goes in and out is copied. */
-export function memoryStore(): Memory {
+export function memoryTable(): Memory {
   const items = new Map<string, RedpackRecord>()
-  const books = new Map<string, StoredBook>()
+  const sequencesByApp = new Map<string, StoredSequence>()
   const days = new Map<string, Day>()
 
-  function bookOf(miniapp_id: string): StoredBook {
-    return books.get(miniapp_id) ?? { last_seq: 0, holes: new Set(), search: undefined }
+  function sequenceOf(miniapp_id: string): StoredSequence {
+    const sequence = sequencesByApp.get(miniapp_id) ?? { last_seq: 0, gaps: new Set(), search: undefined }
+    sequencesByApp.set(miniapp_id, sequence)
+    return sequence
   }
 
-  function dayOf(record: Pick<RedpackRecord, 'miniapp_id' | 'gateway_type'>, limit_day: string): Day {
-    const name = `${record.miniapp_id}#${record.gateway_type}#${limit_day}`
+  function dayOf({ miniapp_id, gateway_type }: Setup, limit_day: string): Day {
+    const name = `${miniapp_id}#${gateway_type}#${limit_day}`
     const day = days.get(name) ?? { reserved: 0, open_ids: new Set() }
     days.set(name, day)
     return day
   }
 
-  const store: SettleStore = {
-    async insert(record) {
-      const standing = items.get(record.id)
-      if (standing) return { ...standing }
-      items.set(record.id, stored(record))
-      return { ...record }
+  function withSeq(miniapp_id: string, from: number, to: number): RedpackRecord[] {
+    return [...items.values()]
+      .filter((item) => item.miniapp_id === miniapp_id && item.seq !== undefined && item.seq >= from && item.seq <= to)
+      .sort((a, b) => (b.seq ?? 0) - (a.seq ?? 0))
+  }
+
+  function store({ now, token }: Writer): Store {
+    const stamp = (version: number): Stamp => ({ version, writer: token(), updated_at: Math.floor(now() / 1000) })
+    const written = (next: RedpackRecord, isFree: (current: RedpackRecord | undefined) => boolean): Written => {
+      const current = items.get(next.id)
+      if (isFree(current)) items.set(next.id, stored(next))
+      else if (current?.writer !== next.writer) return { applied: false, record: { ...(current as RedpackRecord) } }
+      return { applied: true, record: { ...next } }
+    }
+
+    return {
+      async insert(order) {
+        return written({ ...order, ...stamp(1) }, (current) => current === undefined)
+      },
+
+      async get(id) {
+        const item = items.get(id)
+        return item && { ...item }
+      },
+
+      prepare(seen, next) {
+        const record: RedpackRecord = { ...seen, ...next, ...stamp(seen.version + 1) }
+        return async () => {
+          if (!items.has(seen.id)) throw new Error('a condition failed on an item that does not exist')
+          return written(record, (current) => current?.version === seen.version && current.outcome === seen.outcome)
+        }
+      },
+
+      async range(miniapp_id, from, to) {
+        return withSeq(miniapp_id, from, to).map((item) => ({ ...item }))
+      },
+
+      async due(kind, due_at, limit) {
+        return [...items.values()]
+          .filter((item) => item.open === kind && item.due_at !== undefined && item.due_at <= due_at)
+          .sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0) || (a.id < b.id ? -1 : 1))
+          .slice(0, limit)
+          .map(({ id }) => id)
+      },
+    }
+  }
+
+  const sequences: Sequences = {
+    async take(miniapp_id) {
+      const sequence = sequenceOf(miniapp_id)
+      sequence.last_seq += 1
+      return sequence.last_seq
     },
 
-    async get(id) {
-      const item = items.get(id)
-      return item && { ...item }
+    async read(miniapp_id) {
+      const { last_seq, gaps } = sequenceOf(miniapp_id)
+      return { last_seq, gaps: [...gaps] }
     },
 
-    async update(seen, changes) {
-      const item = items.get(seen.id)
-      if (!item) throw new Error('a condition failed on an item that does not exist')
-      if (item.version !== seen.version || item.outcome !== seen.outcome) return { ...item }
-      items.set(seen.id, stored(changed(item, changes)))
-      return changed(seen, changes)
+    async written(miniapp_id, from, to) {
+      return withSeq(miniapp_id, from, to).flatMap(({ seq }) => seq ?? [])
     },
 
-    async takeSeq(miniapp_id) {
-      const book = bookOf(miniapp_id)
-      book.last_seq += 1
-      books.set(miniapp_id, book)
-      return book.last_seq
+    async search(miniapp_id) {
+      return { ...(sequenceOf(miniapp_id).search ?? NO_SEARCH) }
     },
 
-    async book(miniapp_id) {
-      const { last_seq, holes } = bookOf(miniapp_id)
-      return { last_seq, holes: [...holes] }
-    },
-
-    async range(miniapp_id, from, to) {
-      return [...items.values()]
-        .filter(
-          (item) => item.miniapp_id === miniapp_id && item.seq !== undefined && item.seq >= from && item.seq <= to,
-        )
-        .sort((a, b) => (b.seq ?? 0) - (a.seq ?? 0))
-        .map((item) => ({ ...item }))
-    },
-
-    async due(unsettled, due_at, limit) {
-      return [...items.values()]
-        .filter((item) => item.unsettled === unsettled && item.due_at !== undefined && item.due_at <= due_at)
-        .sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0) || (a.id < b.id ? -1 : 1))
-        .slice(0, limit)
-        .map(({ id }) => id)
-    },
-
-    async seqsIn(miniapp_id, from, to) {
-      return (await store.range(miniapp_id, from, to)).flatMap(({ seq }) => seq ?? [])
-    },
-
-    async holeSearch(miniapp_id) {
-      return { ...(bookOf(miniapp_id).search ?? NO_SEARCH) }
-    },
-
-    async saveHoleSearch(miniapp_id, seen, next, holes) {
-      const book = bookOf(miniapp_id)
-      if (!standsAt(book.search, seen)) return false
-      books.set(miniapp_id, { ...book, search: { ...next }, holes: new Set([...book.holes, ...holes]) })
+    async saveSearch(miniapp_id, seen, next, gaps) {
+      const sequence = sequenceOf(miniapp_id)
+      if (!isAt(sequence.search, seen)) return false
+      sequence.search = { ...next }
+      for (const gap of gaps) sequence.gaps.add(gap)
       return true
     },
   }
 
   const limits: Limits = {
-    async reserve(record, limit_day, daily_limit) {
-      const day = dayOf(record, limit_day)
-      const room = daily_limit - record.total_amount
-      if (day.open_ids.has(record.id)) return true
+    async reserve(order, limit_day, daily_limit) {
+      const day = dayOf(order, limit_day)
+      const room = daily_limit - order.total_amount
+      if (day.open_ids.has(order.id)) return true
       if (room < 0 || day.reserved > room) return false
-      day.reserved += record.total_amount
-      day.open_ids.add(record.id)
+      day.reserved += order.total_amount
+      day.open_ids.add(order.id)
       return true
     },
 
-    async release(record, limit_day) {
-      const day = dayOf(record, limit_day)
-      if (day.open_ids.delete(record.id)) day.reserved -= record.total_amount
+    async release(order, limit_day) {
+      const day = dayOf(order, limit_day)
+      if (day.open_ids.delete(order.id)) day.reserved -= order.total_amount
     },
 
-    async keep(record, limit_day) {
-      dayOf(record, limit_day).open_ids.delete(record.id)
+    async confirm(order, limit_day) {
+      dayOf(order, limit_day).open_ids.delete(order.id)
     },
   }
 
   return {
     store,
+    sequences,
     limits,
+    put: (record) => items.set(record.id, stored(record)),
     records: () => [...items.values()].map((item) => ({ ...item })),
-    reserved: (record, limit_day) => dayOf(record, limit_day).reserved,
+    reserved: (setup, limit_day) => dayOf(setup, limit_day).reserved,
+    reservations: (setup, limit_day) => [...dayOf(setup, limit_day).open_ids],
   }
 }
 
-const NO_SEARCH: HoleSearch = { watermark: 0, mark: 0, mark_at: 0 }
+const NO_SEARCH: GapSearch = { watermark: 0, high_water: 0, observed_at: 0, writers_done: false }
 
-/** One that was never saved is seen with mark_at 0. */
-function standsAt(search: HoleSearch | undefined, seen: HoleSearch): boolean {
-  if (!search || seen.mark_at === 0) return !search && seen.mark_at === 0
-  return search.watermark === seen.watermark && search.mark === seen.mark && search.mark_at === seen.mark_at
+/** One that was never saved is seen with observed_at 0. */
+function isAt(search: GapSearch | undefined, seen: GapSearch): boolean {
+  if (!search || seen.observed_at === 0) return !search && seen.observed_at === 0
+  return (Object.keys(NO_SEARCH) as (keyof GapSearch)[]).every((key) => search[key] === seen[key])
 }
 
-function changed(record: RedpackRecord, changes: Changes): RedpackRecord {
-  return { ...record, ...changes } as RedpackRecord
-}
-
-/** As an item: an attribute that is undefined is none. Every attribute is a plain value, so this copies all there is. */
+/** As a record is read: every key of its state present. Every attribute is a plain value, so this copies all there is. */
 function stored(record: RedpackRecord): RedpackRecord {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as RedpackRecord
+  return { ...ABSENT, ...record }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { skewOf } from '../../cli/doctor/service.ts'
-import { isMadeBy, readClaim } from '../../lib/http/signature.ts'
+import { isMadeBy, parseSignature } from '../../lib/http/signature.ts'
 import { type Answer, type Asked, PACKET, problem, redpack, startService } from '../support/cli.ts'
 
 const ID = '5c474dd8e2aa136e58867af3'
@@ -259,7 +259,7 @@ describe('redpack sign', () => {
     const data = said[said.indexOf('--data-raw') + 1] ?? ''
     const url = new URL(said.find((word) => word.startsWith('http')) ?? '')
     const request = { method, path: url.pathname, query: url.search.slice(1), headers, received_ms: Date.now() }
-    const claim = readClaim({ ...request, body: Buffer.from(method === 'POST' ? data : '') })
+    const claim = parseSignature({ ...request, body: Buffer.from(method === 'POST' ? data : '') })
 
     expect({ code, path: url.pathname }).toEqual({ code: 0, path: '/dev/redpacks' })
     expect('signature' in claim && isMadeBy(claim, [Buffer.from('secret')])).toBe(true)

@@ -5,8 +5,8 @@ import { declare } from '../../client/declare.ts'
 import type * as client from '../../client/src/answers.ts'
 import type { RedPack, SendRedPackData } from '../../client/src/index.ts'
 import type * as wire from '../../client/wire.ts'
-import type { RedpackView, SendAnswer } from '../../lib/redpack/record.ts'
-import type { SendParamsInput } from '../../lib/redpack/schemas.ts'
+import type { SendParamsInput } from '../../lib/redpack/params.ts'
+import type { RedpackView, SendAnswer } from '../../lib/redpack/view.ts'
 
 it('client/src/answers.ts is up to date (else: node client/declare.ts)', () => {
   const written = readFileSync(new URL('../../client/src/answers.ts', import.meta.url), 'utf8')

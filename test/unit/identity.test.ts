@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { hashOf, idOf, idOfMchBillno, isId, mchBillnoOf } from '../../lib/redpack/identity.ts'
+import { hashOf, idOf, idOfMchBillno, isId, mchBillnoOf } from '../../lib/redpack/record.ts'
 import { aSend } from './records.ts'
 
 describe('an id', () => {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { isYuan, toFen, toYuan, YUAN_MAX } from '../../lib/redpack/money.ts'
+import { fen as asFen, type Fen, isYuan, toFen, toYuan, YUAN_MAX } from '../../lib/redpack/money.ts'
 
 const FEN_MAX = 100_000_000
 
@@ -11,7 +11,7 @@ test('the most that can be asked for is 1,000,000 yuan', () => {
 test('every whole number of fen up to 100,000,000 goes to yuan and back exactly', () => {
   // Under names of their own: a module's names are looked up at every call here, which would take most of the time.
   const [accepts, there, back] = [isYuan, toYuan, toFen]
-  const holds = (fen: number) => accepts(there(fen)) && back(there(fen)) === fen
+  const holds = (fen: number) => accepts(there(fen as Fen)) && back(there(fen as Fen)) === fen
   let fen = 1
   while (fen <= FEN_MAX && holds(fen)) fen += 1
   expect(fen, 'the first that does not').toBe(FEN_MAX + 1)
@@ -23,7 +23,7 @@ test('an amount written with two decimals, as in JSON, is the fen that it says',
       const written = `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
       const yuan = JSON.parse(written)
       expect([isYuan(yuan), toFen(yuan)]).toEqual([true, fen])
-      expect(JSON.stringify(toYuan(fen))).toMatch(/^\d+(\.\d{1,2})?$/)
+      expect(JSON.stringify(toYuan(asFen(fen)))).toMatch(/^\d+(\.\d{1,2})?$/)
     }),
     { numRuns: 2_000 },
   )
@@ -78,5 +78,9 @@ test.for([
   [999_999.99, 99_999_999],
   [1_000_000, 100_000_000],
 ] as const)('%s yuan are %i fen', ([yuan, fen]) => {
-  expect([isYuan(yuan), toFen(yuan), toYuan(fen)]).toEqual([true, fen, yuan])
+  expect([isYuan(yuan), toFen(yuan), toYuan(asFen(fen))]).toEqual([true, fen, yuan])
+})
+
+test.for([1.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('%s is no number of fen', (amount) => {
+  expect(() => asFen(amount)).toThrow('fen are whole')
 })

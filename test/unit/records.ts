@@ -1,8 +1,8 @@
 // Records and merchants for tests: whole ones, of which a test names only what it is about.
-import { hashOf, idOf, mchBillnoOf } from '../../lib/redpack/identity.ts'
+import { fen } from '../../lib/redpack/money.ts'
+import type { SendParams } from '../../lib/redpack/params.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
-import type { RedpackRecord } from '../../lib/redpack/record.ts'
-import type { SendParams } from '../../lib/redpack/schemas.ts'
+import { ABSENT, hashOf, idOf, mchBillnoOf, type RedpackRecord } from '../../lib/redpack/record.ts'
 
 export const MINIAPP_ID = 'miniapp-1'
 /** 2026-11-23 08:00:00 in Beijing. */
@@ -15,7 +15,7 @@ export function aSend(params: Partial<SendParams> = {}): SendParams {
     re_openid: 'oxTWIuGaIt6gTKsQRLau2M0yL16E',
     send_name: '天虹百货',
     official_account_id: 'wx8888888888888888',
-    total_amount: 100,
+    total_amount: fen(100),
     total_num: 1,
     act_name: '新年红包',
     remark: '新年红包',
@@ -33,6 +33,7 @@ export function aRecord(key: string, changes: Partial<RedpackRecord> = {}): Redp
   const params = aSend()
   const id = idOf(miniapp_id, key)
   return {
+    ...ABSENT,
     ...params,
     id,
     miniapp_id,
@@ -42,13 +43,13 @@ export function aRecord(key: string, changes: Partial<RedpackRecord> = {}): Redp
     created_at: NOW_S,
     updated_at: NOW_S,
     outcome: 'pending',
-    doubted: false,
+    maybe_debited: false,
     version: 1,
     writer: `writer of ${key}`,
-    checks: 0,
+    looks: 0,
     lease_until_ms: (NOW_S + 34) * 1000,
-    quiet_since_ms: (NOW_S + 34) * 1000,
-    unsettled: 'outcome',
+    no_call_after_ms: (NOW_S + 34) * 1000,
+    open: 'outcome',
     due_at: NOW_S + 34,
     ...changes,
   }

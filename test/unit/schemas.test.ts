@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
-import { GetParams, IdempotencyKey, ListParams, SendParams, StatusParams } from '../../lib/redpack/schemas.ts'
+import { GetParams, IdempotencyKey, ListParams, SendParams, StatusParams } from '../../lib/redpack/params.ts'
 
 const NORMAL = {
   type: 'normal',

@@ -1,7 +1,7 @@
 // Against a signer that was written from RFC 9421 apart from the verifier (test/support/signing.ts), and one vector by hand.
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { isMadeBy, readClaim, type SignedRequest } from '../../lib/http/signature.ts'
+import { isMadeBy, parseSignature, type SignedRequest } from '../../lib/http/signature.ts'
 import { type SignOptions, signedHeaders } from '../support/signing.ts'
 
 const NOW_S = 1_795_392_000
@@ -42,7 +42,7 @@ function withHeaders(signed: SignedRequest, headers: Record<string, string | und
 
 /** The keyid that the request proves, or why it proves none. */
 function verdictOf(signed: SignedRequest, secrets: readonly Buffer[] = [SECRET]): string {
-  const claimed = readClaim(signed)
+  const claimed = parseSignature(signed)
   if ('reason' in claimed) return claimed.reason
   return isMadeBy(claimed, secrets) ? claimed.keyid : 'not made by these secrets'
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
+import { fen } from '../../lib/redpack/money.ts'
 import { queryFields, readQuery, readSend, sendFields, wechatPay } from '../../lib/wechatpay/client.ts'
 import { sign } from '../../lib/wechatpay/sign.ts'
 import type { Reply } from '../../lib/wechatpay/transport.ts'
 import { buildXml, parseXml, type Xml } from '../../lib/wechatpay/xml.ts'
 import { aMerchant, aRecord } from './records.ts'
 
-const record = aRecord('order-1', { total_amount: 100 })
+const record = aRecord('order-1', { total_amount: fen(100) })
 const merchant = aMerchant()
 const { mch_billno, mch_id, re_openid, official_account_id } = record
 
@@ -69,7 +70,7 @@ describe('the fields of a send', () => {
   })
 
   test('a fission packet has an amt_type and no client_ip', () => {
-    const fission = aRecord('order-1', { type: 'fission', total_amount: 600, total_num: 3 })
+    const fission = aRecord('order-1', { type: 'fission', total_amount: fen(600), total_num: 3 })
     const { path, fields } = sendFields(merchant, fission)
     expect({ path, fields }).toEqual({
       path: '/mmpaymkttransfers/sendgroupredpack',
@@ -98,7 +99,7 @@ describe('the fields of a send', () => {
 describe('an answer to a send', () => {
   test('is sent where both codes are SUCCESS and the echo is right', () => {
     expect(readSend(SENT, 'raw', record)).toEqual({
-      outcome: 'sent',
+      means: 'paid',
       send_listid: '100000000020150520314766074200',
       raw: 'raw',
     })
@@ -107,16 +108,15 @@ describe('an answer to a send', () => {
   test.for(['mch_billno', 'mch_id', 're_openid', 'total_amount'])('is unknown where %s is another', (name) => {
     for (const xml of [{ ...SENT, [name]: `${SENT[name]}0` }, { ...SENT, [name]: '' }, without(SENT, name)]) {
       expect(readSend(xml, 'raw', record)).toEqual({
-        outcome: 'unknown',
+        means: 'no_result',
         raw: 'raw',
-        why: `the reply is about another ${name}`,
-        strange: true,
+        foreign: name,
       })
     }
   })
 
   test('is unknown where an echo is a list', () => {
-    expect(readSend({ ...SENT, mch_billno: [{ a: mch_billno }] }, 'raw', record).outcome).toBe('unknown')
+    expect(readSend({ ...SENT, mch_billno: [{ a: mch_billno }] }, 'raw', record).means).toBe('no_result')
   })
 
   test.for([
@@ -126,42 +126,37 @@ describe('an answer to a send', () => {
     ['no return_code', without({ ...SENT, err_code: 'SYSTEMERROR' }, 'return_code')],
     ['success in lower case', { ...SENT, result_code: 'success' }],
   ] as const)('is not sent under %s, whatever else it says', ([, xml]) => {
-    expect(readSend(xml, 'raw', record).outcome).toBe('unknown')
+    expect(readSend(xml, 'raw', record).means).not.toBe('paid')
   })
 
   test('is refused by a code of the table', () => {
     expect(readSend(failed('NOTENOUGH'), 'raw', record)).toEqual({
-      outcome: 'refused',
+      means: 'declined',
       err_code: 'NOTENOUGH',
       err_code_des: '原因',
       raw: 'raw',
-      why: 'NOTENOUGH',
     })
   })
 
   test('is refused by a code of the table under return_code FAIL', () => {
     const xml = { return_code: 'FAIL', return_msg: '签名错误', result_code: 'FAIL', err_code: 'SIGN_ERROR' }
     expect(readSend(xml, 'raw', record)).toEqual({
-      outcome: 'refused',
+      means: 'credentials_stale',
       err_code: 'SIGN_ERROR',
       err_code_des: '签名错误',
       raw: 'raw',
-      why: 'SIGN_ERROR',
     })
   })
 
-  test.for(['SYSTEMERROR', 'PROCESSING', 'FATAL_ERROR', '268458547', 'A_NEW_CODE'])(
-    'is unknown under %s',
-    (err_code) => {
-      expect(readSend(failed(err_code), 'raw', record)).toEqual({
-        outcome: 'unknown',
-        err_code,
-        err_code_des: '原因',
-        raw: 'raw',
-        why: err_code,
-      })
-    },
-  )
+  test.for([
+    ['SYSTEMERROR', 'no_result'],
+    ['PROCESSING', 'no_result'],
+    ['FATAL_ERROR', 'order_conflict'],
+    ['268458547', 'unclear'],
+    ['A_NEW_CODE', 'unclear'],
+  ] as const)('is open under %s: %s', ([err_code, means]) => {
+    expect(readSend(failed(err_code), 'raw', record)).toEqual({ means, err_code, err_code_des: '原因', raw: 'raw' })
+  })
 
   test.for([
     ['return_code FAIL and nothing more', { return_code: 'FAIL', return_msg: '系统繁忙' }],
@@ -169,14 +164,14 @@ describe('an answer to a send', () => {
     ['an empty err_code', failed('', { err_code: '' })],
     ['no codes at all', {}],
   ] as const)('is unknown, and names no code, with %s', ([, xml]) => {
-    expect(readSend(xml, 'raw', record)).toEqual({ outcome: 'unknown', raw: 'raw', why: 'a failure without err_code' })
+    expect(readSend(xml, 'raw', record)).toEqual({ means: 'no_result', raw: 'raw', why: 'a failure without err_code' })
   })
 })
 
 describe('an answer to a query', () => {
   test('is found, with its fields as they came', () => {
     expect(readQuery({ ...FOUND, sign: 'S', nonce_str: 'N', reason: '余额不足' }, 'raw', record)).toEqual({
-      found: true,
+      means: 'found',
       status: 'RECEIVED',
       detail_id: '1000000000201503283103439304',
       reason: '余额不足',
@@ -188,34 +183,39 @@ describe('an answer to a query', () => {
   test.for(['SENDING', 'SENT', 'FAILED', 'RECEIVED', 'RFUND_ING', 'REFUND'] as const)(
     'knows the status %s',
     (status) => {
-      expect(readQuery({ ...FOUND, status }, 'raw', record)).toMatchObject({ found: true, status })
+      expect(readQuery({ ...FOUND, status }, 'raw', record)).toMatchObject({ means: 'found', status })
     },
   )
 
   test.for(['REFUNDING', 'received', ''])('with the status %j says nothing of the packet', (status) => {
     const xml = { ...FOUND, status }
-    expect(readQuery(xml, 'raw', record)).toEqual({ found: false, err_code: undefined, fields: xml, raw: 'raw' })
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
   })
 
   test.for(['mch_billno', 'mch_id', 'total_amount'])('is none where %s is another', (name) => {
     for (const xml of [{ ...FOUND, [name]: `${FOUND[name]}0` }, without(FOUND, name)]) {
       expect(readQuery(xml, 'raw', record)).toEqual({
-        found: 'unanswered',
-        why: `the reply is about another ${name}`,
-        strange: true,
+        means: 'unclear',
+        foreign: name,
       })
     }
   })
 
-  test.for(['NOT_FOUND', 'SYSTEMERROR', 'NO_AUTH', '268458547'])('finds nothing under %s', (err_code) => {
+  test.for([
+    ['NOT_FOUND', 'absent'],
+    ['SYSTEMERROR', 'unclear'],
+    ['NO_AUTH', 'unclear'],
+    ['268458547', 'unclear'],
+    ['constructor', 'unclear'],
+  ] as const)('finds nothing under %s: %s', ([err_code, means]) => {
     const xml = failed(err_code, { mch_billno, mch_id, sign: 'S' })
     const { sign: _, ...fields } = xml
-    expect(readQuery(xml, 'raw', record)).toEqual({ found: false, err_code, fields, raw: 'raw' })
+    expect(readQuery(xml, 'raw', record)).toEqual({ means, fields })
   })
 
   test('finds nothing under return_code FAIL without err_code', () => {
     const xml = { return_code: 'FAIL', return_msg: '系统繁忙' }
-    expect(readQuery(xml, 'raw', record)).toEqual({ found: false, err_code: undefined, fields: xml, raw: 'raw' })
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
   })
 
   test.for([
@@ -237,7 +237,7 @@ describe('an answer to a query', () => {
   ] as const)('has hblist as a list: %s', ([, hblist, expected]) => {
     const xml = parseXml(buildXml(FOUND).replace('</xml>', `${hblist}</xml>`))
     const reply = readQuery(xml, 'raw', record)
-    const { fields } = reply as { fields: unknown }
+    const { fields } = reply
     expect(JSON.parse(JSON.stringify(fields))).toEqual({ ...FOUND, ...(expected && { hblist: expected }) })
   })
 })
@@ -260,7 +260,7 @@ describe('over a transport', () => {
   test('a send goes out with a nonce, signed, as it was recorded', async () => {
     const { posted, weChat } = answering(ok(SENT))
     expect(await weChat.send(merchant, record, 1_234)).toEqual({
-      outcome: 'sent',
+      means: 'paid',
       send_listid: '100000000020150520314766074200',
       raw: buildXml(SENT),
     })
@@ -282,7 +282,7 @@ describe('over a transport', () => {
 
   test('a query is understood', async () => {
     const { weChat } = answering(ok(FOUND))
-    expect(await weChat.query(merchant, record, 1_000)).toMatchObject({ found: true, status: 'RECEIVED' })
+    expect(await weChat.query(merchant, record, 1_000)).toMatchObject({ means: 'found', status: 'RECEIVED' })
   })
 
   test.for([
@@ -294,8 +294,8 @@ describe('over a transport', () => {
     ['HTTP 201', { status: 201, text: buildXml(SENT) }, 'HTTP 201'],
   ] as const)('%s leaves a send unknown and a query unanswered', async ([, reply, why]) => {
     const { weChat } = answering(reply)
-    expect(await weChat.send(merchant, record, 1_000)).toEqual({ outcome: 'unknown', raw: reply.text, why })
-    expect(await weChat.query(merchant, record, 1_000)).toEqual({ found: 'unanswered', why })
+    expect(await weChat.send(merchant, record, 1_000)).toEqual({ means: 'no_result', raw: reply.text, why })
+    expect(await weChat.query(merchant, record, 1_000)).toEqual({ means: 'unclear', why })
   })
 
   test.for([
@@ -304,8 +304,8 @@ describe('over a transport', () => {
     ['an error without a code', new TypeError('with apiclient_key'), 'TypeError'],
   ] as const)('%s leaves both open, and is named without its message', async ([, error, why]) => {
     const { weChat } = answering(error as Error)
-    expect(await weChat.send(merchant, record, 1_000)).toEqual({ outcome: 'unknown', why })
-    expect(await weChat.query(merchant, record, 1_000)).toEqual({ found: 'unanswered', why })
+    expect(await weChat.send(merchant, record, 1_000)).toEqual({ means: 'no_result', why })
+    expect(await weChat.query(merchant, record, 1_000)).toEqual({ means: 'unclear', why })
   })
 
   test('a raw answer is kept up to 2,048 characters, whole ones', async () => {

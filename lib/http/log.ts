@@ -1,13 +1,17 @@
-// Request context: one log line a request, with what it came to, and the metrics of the way there.
-import { logger, metrics } from '../aws/report.ts'
+// Request log: one line a request, with what it came to, and the metrics of the way there.
+import type { App } from '../app.ts'
 import { AppError } from '../errors.ts'
 import type { Middleware, StackRequest } from './request.ts'
 
-export function requestContext(): Middleware {
+export function requestLog({ log, metrics }: Pick<App, 'log' | 'metrics'>): Middleware {
   const started = new WeakMap<object, number>()
 
-  function close({ event, context, response, error }: StackRequest): void {
-    logger.info('request', {
+  function startRequestLog({ context }: StackRequest): void {
+    started.set(context, performance.now())
+  }
+
+  function writeRequestLog({ event, context, response, error }: StackRequest): void {
+    log.info('request', {
       request_id: context.awsRequestId,
       route: event.routeKey,
       status: response?.statusCode,
@@ -19,11 +23,5 @@ export function requestContext(): Middleware {
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics()
   }
 
-  return {
-    before: ({ context }) => {
-      started.set(context, performance.now())
-    },
-    after: close,
-    onError: close,
-  }
+  return { before: startRequestLog, after: writeRequestLog, onError: writeRequestLog }
 }

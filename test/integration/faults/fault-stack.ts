@@ -19,7 +19,7 @@ type Debit = { mch_billno: string; total_amount: number }
 type Call = { op: string; at_ms: number; mch_billno: string }
 type Item = { TableName: string | undefined; Key: { id: { S: string } } }
 
-export type Bench = {
+export type FaultStack = {
   parts: Parts
   dynamodb: DynamodbProxy
   wechat: Gate
@@ -47,7 +47,7 @@ const NAME_LENGTH = 30
 
 export const KEY = () => `faults-${randomUUID()}`
 
-export async function startBench(environment: Record<string, string> = {}): Promise<Bench> {
+export async function startFaultStack(environment: Record<string, string> = {}): Promise<FaultStack> {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-faults-'))
   const parts = await startParts({ folder })
   const dynamodb = await dynamodbProxy(parts.env.AWS_ENDPOINT_URL_DYNAMODB ?? '')

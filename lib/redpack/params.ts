@@ -58,7 +58,7 @@ const common = {
 
 const people = v.pipe(v.number('须为整数'), v.integer('须为整数'))
 
-/** What `sendRedPack` takes (the page's table). In: total_amount in yuan. Out: total_amount in fen, gateway_type filled in. */
+/** What `sendRedPack` takes (the page's table): total_amount in yuan goes in; fen, and gateway_type filled in, come out. */
 export const SendParams = v.variant(
   'type',
   [

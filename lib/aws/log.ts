@@ -1,0 +1,66 @@
+// What operators see: structured log lines and CloudWatch metrics. An openid is never whole, and an AWS error is told by name alone.
+import { Logger } from '@aws-lambda-powertools/logger'
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { Notice, Ports } from '../redpack/ports.ts'
+import type { RedpackRecord } from '../redpack/record.ts'
+
+export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
+export type { Metrics }
+
+export function logAndMetrics(): { log: Log; metrics: Metrics } {
+  return {
+    log: new Logger({ serviceName: 'redpack' }),
+    metrics: new Metrics({ namespace: 'redpack', serviceName: 'redpack' }),
+  }
+}
+
+/** Notices become log lines; outcomes and alarms are counted too. */
+export function reportTo(log: Log, metrics: Metrics): Ports['report'] {
+  const count = (name: string) => metrics.addMetric(name, MetricUnit.Count, 1)
+  const reporters: { [E in Notice['event']]: (notice: Extract<Notice, { event: E }>) => void } = {
+    outcome({ record, from }) {
+      log.info('outcome', { from, to: record.outcome, record: identify(record) })
+      count(record.outcome)
+    },
+    reply_unclear({ record, why }) {
+      log.warn('reply_unclear', { why, record: identify(record) })
+    },
+    alarm(notice) {
+      const about =
+        'record' in notice
+          ? { why: notice.why, record: identify(notice.record) }
+          : { id: notice.id, cause: describe(notice.error) }
+      log.error('alarm', { alarm: notice.alarm, ...about })
+      count('alarm')
+    },
+  }
+  return (notice) => (reporters[notice.event] as (notice: Notice) => void)(notice)
+}
+
+function identify(record: RedpackRecord) {
+  const { id, miniapp_id, mch_id, mch_billno, outcome, status, err_code, total_amount, version, re_openid } = record
+  return {
+    id,
+    miniapp_id,
+    mch_id,
+    mch_billno,
+    outcome,
+    status,
+    err_code,
+    total_amount,
+    version,
+    // The first four characters are enough to tell two people apart in a log.
+    re_openid: `${re_openid.slice(0, 4)}***`,
+  }
+}
+
+/** An error of the AWS SDK by name, HTTP status and request id: its message can quote what was sent. Ours with message and stack. */
+export function describe(cause: unknown): unknown {
+  if (!(cause instanceof Error)) return typeof cause
+  if ('$metadata' in cause) {
+    const { httpStatusCode, requestId } = cause.$metadata as { httpStatusCode?: number; requestId?: string }
+    return { name: cause.name, http_status: httpStatusCode, aws_request_id: requestId }
+  }
+  const inner = cause.cause === undefined ? {} : { cause: describe(cause.cause) }
+  return { name: cause.name, message: cause.message, stack: cause.stack, ...inner }
+}

@@ -1,0 +1,132 @@
+// The records on DynamoDB: one table, keyed by id; every write is stamped, and names the version and the outcome that it leaves.
+import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
+import * as v from 'valibot'
+import { AppError } from '../errors.ts'
+import type { Store, Written } from '../redpack/ports.ts'
+import { RedpackRecord, STATE_KEYS, type Stamp, type State } from '../redpack/record.ts'
+import { type Item, queryAll, reachable, readItem, type Sender } from './dynamodb.ts'
+
+/** The index that serves the list: miniapp_id, seq. */
+export const BY_SEQUENCE = 'by-sequence'
+/** The sparse index of records with something open: open, due_at. */
+const OPEN_INDEX = 'open'
+
+export type Surroundings = {
+  /** Unix ms. */
+  now(): number
+  /** A random text of at least 64 bits that names one write. */
+  token(): string
+  /** Hears of each item of a page that is no record. */
+  unreadable(id: string, error: unknown): void
+}
+
+export function dynamoRecords(client: Sender, table: string, { now, token, unreadable }: Surroundings): Store {
+  const stamp = (version: number): Stamp => ({ version, writer: token(), updated_at: Math.floor(now() / 1000) })
+
+  async function get(id: string): Promise<RedpackRecord | undefined> {
+    const item = await readItem(client, table, id)
+    return item && toRecord(item)
+  }
+
+  /** Waits for a conditional write that leaves `next`. If the condition fails, what stands there may still be this very write. */
+  async function written(call: Promise<unknown>, next: RedpackRecord): Promise<Written> {
+    try {
+      await reachable(call)
+      return { applied: true, record: next }
+    } catch (failure) {
+      if (!(failure instanceof ConditionalCheckFailedException)) throw failure
+      // DynamoDB returns the current item with the failure; dynalite does not, so it is read, consistently.
+      const record = failure.Item ? toRecord(failure.Item) : await get(next.id)
+      if (!record) throw failure
+      return { applied: record.writer === next.writer, record }
+    }
+  }
+
+  /** One item that cannot be read must not hide the others of its page (docs/adr/0010). */
+  function readable(item: Item): RedpackRecord[] {
+    try {
+      return [toRecord(item)]
+    } catch (error) {
+      unreadable(item.id?.S ?? '', error)
+      return []
+    }
+  }
+
+  return {
+    get,
+
+    insert(order) {
+      const record = { ...order, ...stamp(1) }
+      const put = new PutItemCommand({
+        TableName: table,
+        Item: marshall(record, { removeUndefinedValues: true }),
+        ConditionExpression: 'attribute_not_exists(id)',
+        ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      })
+      return written(client.send(put), record)
+    },
+
+    prepare(seen, next) {
+      const stamped = { ...next, ...stamp(seen.version + 1) }
+      const update = new UpdateItemCommand({ TableName: table, ...replacement(seen, stamped) })
+      return () => written(client.send(update), { ...seen, ...stamped })
+    },
+
+    async range(miniapp_id, from, to) {
+      const items = await queryAll(client, {
+        TableName: table,
+        IndexName: BY_SEQUENCE,
+        KeyConditionExpression: 'miniapp_id = :miniapp_id AND seq BETWEEN :from AND :to',
+        ExpressionAttributeValues: marshall({ ':miniapp_id': miniapp_id, ':from': from, ':to': to }),
+        ScanIndexForward: false,
+      })
+      return items.flatMap(readable)
+    },
+
+    async due(kind, due_at, limit) {
+      const items = await queryAll(
+        client,
+        {
+          TableName: table,
+          IndexName: OPEN_INDEX,
+          KeyConditionExpression: '#open = :open AND due_at <= :due_at',
+          ExpressionAttributeNames: { '#open': 'open' },
+          ExpressionAttributeValues: marshall({ ':open': kind, ':due_at': due_at }),
+          Limit: limit,
+        },
+        limit,
+      )
+      return items.flatMap(({ id }) => id?.S ?? []).slice(0, limit)
+    },
+  }
+}
+
+/** Sets what `next` has and removes what it has as undefined; attributes of another version of this code stay. */
+function replacement(seen: RedpackRecord, next: State & Stamp) {
+  const keys = [...STATE_KEYS, 'version', 'writer', 'updated_at'] as const
+  const set = keys.filter((key) => next[key] !== undefined)
+  const remove = keys.filter((key) => next[key] === undefined)
+  return {
+    Key: { id: { S: seen.id } },
+    UpdateExpression: `SET ${set.map((key) => `#${key} = :${key}`).join(', ')}${remove.length > 0 ? ` REMOVE ${remove.map((key) => `#${key}`).join(', ')}` : ''}`,
+    ConditionExpression: '#version = :seen_version AND #outcome = :seen_outcome',
+    ExpressionAttributeNames: Object.fromEntries(keys.map((key) => [`#${key}`, key])),
+    ExpressionAttributeValues: marshall({
+      ...Object.fromEntries(set.map((key) => [`:${key}`, next[key]])),
+      ':seen_version': seen.version,
+      ':seen_outcome': seen.outcome,
+    }),
+    ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const,
+  }
+}
+
+/** @throws AppError record_unreadable; valibot's own error would carry the whole item into the log */
+function toRecord(item: Item): RedpackRecord {
+  const parsed = v.safeParse(RedpackRecord, unmarshall(item))
+  if (parsed.success) return parsed.output
+  const cause = new Error(`item ${item.id?.S} does not parse at ${v.getDotPath(parsed.issues[0])}`)
+  throw new AppError('record_unreadable', '这条记录由其他版本的服务写入或已损坏,本次没有处理;请稍后用同一个 key 重试', {
+    cause,
+  })
+}

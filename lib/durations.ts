@@ -1,0 +1,60 @@
+// Every duration that the safety of the money or the pace of the work rests on, with the reason for its size.
+// test/unit/durations.test.ts holds the relations between them.
+
+export const SECOND_MS = 1_000
+export const MINUTE_S = 60
+export const MINUTE_MS = MINUTE_S * SECOND_MS
+export const HOUR_S = 60 * MINUTE_S
+export const DAY_S = 24 * HOUR_S
+
+// One call to WeChat.
+/** WeChat gets this long to answer a call; less if less of the invocation is left. */
+export const CALL_MAX_MS = 10_000
+/** A call with less time than this is not begun: a TLS handshake and a payment do not fit in it. */
+export const CALL_MIN_MS = 1_000
+/** Kept back from the invocation for writing the result and for the answer. */
+export const RESERVE_MS = 4_000
+/** WeChat wants 1 s between two calls under one number (发放红包接口, 同笔订单最短重试时间 1s). */
+export const CALL_SPACING_MS = 1_000
+/** Waits before the second and the third call of one attempt: the spacing with a margin for timers, then twice that. */
+export const CALL_AGAIN_AFTER_MS = [1_100, 2_200] as const
+
+// The lease on a record.
+/** A lease outlasts its holder's own time limit by this much, so that no call of the holder runs on after it. */
+export const LEASE_MARGIN_MS = 5_000
+/** The longest invocation that may hold a lease: settle's time-out in serverless.yml. */
+export const INVOCATION_MAX_MS = 60_000
+/** So no lease lasts longer than this. */
+export const LEASE_MAX_MS = INVOCATION_MAX_MS + LEASE_MARGIN_MS
+
+// What WeChat's clock allows to conclude.
+/** The clocks of two machines differ by less than this. */
+export const CLOCK_SKEW_MS = 5_000
+/** WeChat gives an order 20 minutes. NOT_FOUND before that proves nothing. */
+export const ABSENT_AFTER_MS = 20 * MINUTE_MS + CLOCK_SKEW_MS
+/** WeChat keeps an order for 30 days (gethbinfo); after that nothing more can be learned. */
+export const QUERY_WINDOW_S = 30 * DAY_S
+/** No number is called after this: a call that is begun now must arrive while WeChat still knows the number. */
+export const CALL_WINDOW_S = 29 * DAY_S
+
+// When settle looks at a record.
+/** While the outcome is open, the n-th look comes this long after the one before. */
+export const OUTCOME_LOOKS_S = [1, 2, 5, 10, 20, 60].map((minutes) => minutes * MINUTE_S)
+/** A packet is collected within 24 h or refunded after; the n-th look comes this long after it was sent. */
+export const STATUS_LOOKS_S = [10 * MINUTE_S, 2 * HOUR_S, 10 * HOUR_S, DAY_S + 10 * MINUTE_S, DAY_S + 2 * HOUR_S]
+/** A sequence number or a reservation that is missing is repaired after this. */
+export const REPAIR_AFTER_S = MINUTE_S
+/** With less time than this settle takes up no record: a look may need a query and a send. */
+export const LOOK_MIN_MS = 2 * (CALL_MAX_MS + CALL_MIN_MS) + RESERVE_MS
+/** Pause between two groups of looks. */
+export const LOOK_BEAT_MS = SECOND_MS
+
+// The search for gaps in the sequence.
+/** Longer than any lease plus the lag of an index: who took a number before that can no longer write it, or has and the index shows it. */
+export const GAP_AFTER_S = 15 * MINUTE_S
+/** An index shows what was written after this time at the latest; DynamoDB names no limit, seconds are usual. */
+export const INDEX_LAG_MAX_MS = 60_000
+
+// Writes.
+/** Waits between the tries of a write that must not be lost; each try has its own time limit in the AWS client. */
+export const WRITE_AGAIN_AFTER_MS = [100, 300] as const
