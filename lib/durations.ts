@@ -38,9 +38,9 @@ export const QUERY_WINDOW_S = 30 * DAY_S
 export const CALL_WINDOW_S = 29 * DAY_S
 
 // When settle looks at a record.
-/** While the outcome is open, the n-th look comes this long after the one before. */
-export const OUTCOME_LOOKS_S = [1, 2, 5, 10, 20, 60].map((minutes) => minutes * MINUTE_S)
-/** A packet is collected within 24 h or refunded after; the n-th look comes this long after it was sent. */
+/** While the outcome is open, the n-th look comes this long after the one before; every later one after an hour. */
+export const OUTCOME_LOOKS_S = [1, 2, 5, 10, 20].map((minutes) => minutes * MINUTE_S)
+/** A packet is collected within 24 h or refunded after; the n-th look comes this long after it was sent; every later one a day after the one before. */
 export const STATUS_LOOKS_S = [10 * MINUTE_S, 2 * HOUR_S, 10 * HOUR_S, DAY_S + 10 * MINUTE_S, DAY_S + 2 * HOUR_S]
 /** A sequence number or a reservation that is missing is repaired after this. */
 export const REPAIR_AFTER_S = MINUTE_S

@@ -4,6 +4,7 @@ import {
   CALL_SPACING_MS,
   CALL_WINDOW_S,
   DAY_S,
+  HOUR_S,
   LEASE_MARGIN_MS,
   MINUTE_S,
   OUTCOME_LOOKS_S,
@@ -232,7 +233,7 @@ export function planned(before: Order & State, after: State, now_ms: number): St
 
 function nextLook({ created_at }: Order, state: State, now_s: number): Pick<State, 'open' | 'due_at'> {
   const { outcome, status, seq, limit_day, looks } = state
-  if (!IS_FINAL[outcome]) return { open: 'outcome', due_at: now_s + step(OUTCOME_LOOKS_S, looks) }
+  if (!IS_FINAL[outcome]) return { open: 'outcome', due_at: now_s + (OUTCOME_LOOKS_S[looks] ?? HOUR_S) }
   if (seq === undefined || (outcome === 'refused' && limit_day !== undefined)) {
     return { open: 'repair', due_at: now_s + REPAIR_AFTER_S }
   }
@@ -243,10 +244,6 @@ function nextLook({ created_at }: Order, state: State, now_s: number): Pick<Stat
     open: 'status',
     due_at: after_s === undefined ? now_s + DAY_S : Math.max(now_s + MINUTE_S, created_at + after_s),
   }
-}
-
-function step(steps: readonly number[], n: number): number {
-  return steps[Math.min(n, steps.length - 1)] ?? 0
 }
 
 // 5. What a write entails, read off the state before and the state after, so that no rule can forget it.
@@ -282,8 +279,8 @@ export function effectsOf(before: State, after: State): Effects {
 
 function alarmOf(before: State, { outcome, status }: State): Alarm | undefined {
   if (outcome === 'manual' && before.outcome !== 'manual') return 'outcome_manual'
-  const isNewStatus = status !== undefined && status !== before.status
-  return outcome === 'refused' && isNewStatus && MONEY[status] === 'moved' ? 'paid_after_refusal' : undefined
+  if (outcome !== 'refused' || status === before.status) return undefined
+  return status && MONEY[status] === 'moved' ? 'paid_after_refusal' : undefined
 }
 
 function reservationOf(isNew: boolean, { outcome, limit_day }: State): Effects['reservation'] {
