@@ -55,8 +55,8 @@ export function afterSend(state: State, { means, ...said }: SendReply): State {
   const { outcome: alone, may_debit } = AFTER_SEND[means]
   // A refusal proves nothing once an earlier call may still debit (I4).
   const outcome = alone === 'refused' && state.maybe_debited ? 'unknown' : alone
-  // Nothing was called, so what WeChat said before stands.
-  if (means === 'over_limit' && state.err_code !== undefined) return { ...state, outcome }
+  // Nothing was called: while the outcome is open, what WeChat said before stands.
+  if (means === 'over_limit' && outcome === 'unknown' && state.err_code !== undefined) return afterNoCall(state)
   return {
     ...state,
     outcome,

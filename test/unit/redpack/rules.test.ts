@@ -30,6 +30,7 @@ const BEFORE = {
   'a call before was told SYSTEMERROR': TOLD_SYSTEMERROR,
   'a lease ran out before': lapsed(CLAIMED),
   'a call before met an order conflict': IN_CONFLICT,
+  'a call before never arrived': { ...TOLD_SYSTEMERROR, maybe_debited: false },
 } as const satisfies Record<string, State>
 
 const REPLIES = {
@@ -94,6 +95,14 @@ describe('a reply to a send', () => {
     ['a call before met an order conflict', 'unclear', 'unknown', true, true, 'these words', 'reserved'],
     ['a call before met an order conflict', 'no_result', 'unknown', true, true, 'these words', 'reserved'],
     ['a call before met an order conflict', 'over_limit', 'unknown', true, true, 'the words before', 'reserved'],
+
+    ['a call before never arrived', 'paid', 'sent', false, undefined, 'these words', 'reserved'],
+    ['a call before never arrived', 'declined', 'refused', false, undefined, 'these words', 'reserved'],
+    ['a call before never arrived', 'credentials_stale', 'refused', false, undefined, 'these words', 'reserved'],
+    ['a call before never arrived', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
+    ['a call before never arrived', 'unclear', 'unknown', true, undefined, 'these words', 'reserved'],
+    ['a call before never arrived', 'no_result', 'unknown', true, undefined, 'these words', 'reserved'],
+    ['a call before never arrived', 'over_limit', 'refused', false, undefined, 'these words', 'never reserved'],
   ] as const)('%s, then %s: %s', ([what, means, outcome, maybe_debited, order_conflict, words, limit]) => {
     const before: State = BEFORE[what]
     const { send_listid, err_code, err_code_des, raw }: SendReply = REPLIES[means]
