@@ -1,7 +1,7 @@
 // When settle looks at a record next, and what a write entails.
 import { describe, expect, test } from 'vitest'
 import type { State } from '../../../lib/redpack/record.ts'
-import { ALARMS, effectsOf, planned } from '../../../lib/redpack/rules.ts'
+import { ALARMS, effectsOf, IS_LAST, planned } from '../../../lib/redpack/rules.ts'
 import { CLAIMED, CREATED_S, IN_CONFLICT, NOW_MS, ORDER, REFUSED, SENT, UNANSWERED } from './states.ts'
 
 const NOW_S = CREATED_S + 90
@@ -61,6 +61,17 @@ describe('a sent packet is followed', () => {
     const state: State = { ...SENT, status }
     const plan = { open: 'status', due_at: CREATED_S + 10 * MINUTE_S } as const
     expect(planOf(state, NOW_S)).toStrictEqual({ ...state, ...plan })
+  })
+
+  test('until WeChat changes its status no more', () => {
+    expect(IS_LAST).toStrictEqual({
+      SENDING: false,
+      SENT: false,
+      RFUND_ING: false,
+      FAILED: true,
+      RECEIVED: true,
+      REFUND: true,
+    })
   })
 
   test.for([
