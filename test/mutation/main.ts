@@ -11,6 +11,7 @@ const RULES_TESTS = globSync('test/unit/redpack/rules*.test.ts')
 const TARGETS: { file: string; tests: string[]; names?: ReadonlySet<string> }[] = [
   { file: RULES, tests: RULES_TESTS },
   { file: DURATIONS, tests: RULES_TESTS, names: durationsOf(RULES) },
+  { file: 'lib/redpack/view.ts', tests: ['test/unit/redpack/view.test.ts'] },
   { file: 'lib/wechatpay/codes.ts', tests: ['test/unit/wechatpay/codes.test.ts'] },
 ]
 
