@@ -124,8 +124,8 @@ describe('a reply to a send', () => {
     ['unclear', 'stop'],
     ['no_result', 'call_again'],
     ['over_limit', 'stop'],
-  ] as const)('after %s the sender does this next: %s', ([means, then]) => {
-    expect(AFTER_SEND[means].then).toBe(then)
+  ] as const)('after %s the sender does this next: %s', ([means, next]) => {
+    expect(AFTER_SEND[means].next).toBe(next)
   })
 
   test.for(Object.entries(BEFORE))('%s, then nobody is called: unknown, and what WeChat said stands', ([, before]) => {

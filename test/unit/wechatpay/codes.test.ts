@@ -58,22 +58,21 @@ describe('a code in the reply to a send', () => {
 
 describe('a code in the reply to a query', () => {
   test.for([
-    ['NOT_FOUND', 'absent'],
-    ['SYSTEMERROR', 'unclear'],
-    ['NO_AUTH', 'unclear'],
-    ['CA_ERROR', 'unclear'],
-    ['SIGN_ERROR', 'unclear'],
-    ['XML_ERROR', 'unclear'],
-    ['PARAM_ERROR', 'unclear'],
-    ['FREQ_LIMIT', 'unclear'],
-    ['268458547', 'unclear'],
-    ['not_found', 'unclear'],
-    ['', 'unclear'],
-    ['toString', 'unclear'],
-    ['constructor', 'unclear'],
-    ['__proto__', 'unclear'],
-    [undefined, 'unclear'],
-  ] as const)('%s says of the packet: %s', ([err_code, means]) => {
-    expect(queryMeaningOf(err_code)).toBe(means)
+    ['NOT_FOUND', 'absent', 'right'],
+    ['SYSTEMERROR', 'unclear', 'busy'],
+    ['FREQ_LIMIT', 'unclear', 'busy'],
+    ['NO_AUTH', 'unclear', 'rights'],
+    ['CA_ERROR', 'unclear', 'certificate'],
+    ['SIGN_ERROR', 'unclear', 'api_key'],
+    ['PARAM_ERROR', 'unclear', 'parameters'],
+    ['XML_ERROR', 'unclear', 'other'],
+    ['268458547', 'unclear', 'other'],
+    ['not_found', 'unclear', 'other'],
+    ['', 'unclear', 'other'],
+    ['toString', 'unclear', 'other'],
+    ['constructor', 'unclear', 'other'],
+    ['__proto__', 'unclear', 'other'],
+  ] as const)('%s says of the packet: %s, and of the set-up: %s', ([err_code, means, setup]) => {
+    expect(queryMeaningOf(err_code)).toStrictEqual({ means, setup })
   })
 })
