@@ -1,9 +1,10 @@
 // Who acts in a seed while faults happen: callers who try again, people who ask for the status, the schedule, the operators.
+import { fen } from '../../lib/redpack/money.ts'
 import { send } from '../../lib/redpack/send.ts'
 import { settle } from '../../lib/redpack/settle.ts'
 import { status } from '../../lib/redpack/status.ts'
-import { type Errand, withOtherParams } from './errands.ts'
 import type { Random } from './random.ts'
+import { type SendPlan, withOtherParams } from './send-plans.ts'
 import type { Ended, World } from './world.ts'
 
 const SECOND_MS = 1_000
@@ -27,24 +28,24 @@ const AGAIN_AFTER_MS = [
 ] as const
 
 /** One request to send, as the function makes it: the merchant first, then the use case. */
-export async function sendOnce(world: World, name: string, errand: Errand): Promise<Ended<unknown>> {
-  const { miniapp_id, key, params } = errand
+export async function sendOnce(world: World, name: string, plan: SendPlan): Promise<Ended<unknown>> {
+  const { miniapp_id, key, params } = plan
   const ended = await world.run(name, SEND_MS, async (ports, { remaining_ms }) => {
     const merchant = await ports.merchants.load(miniapp_id, params.gateway_type)
     return send(ports, { miniapp_id, idempotency_key: key, params, merchant, remaining_ms })
   })
-  world.watch.answered(errand, ended.process, 'error' in ended ? ended.error : ended.value)
+  world.invariants.answered(plan, ended.process, 'error' in ended ? ended.error : ended.value)
   return ended
 }
 
 /** Sends, and sends again after errors, after no answer, while it is unknown, and sometimes without a reason. */
-export async function caller(world: World, name: string, errand: Errand, start_ms: number): Promise<void> {
+export async function caller(world: World, name: string, plan: SendPlan, start_ms: number): Promise<void> {
   const random = world.random.fork(name)
   await world.wait(start_ms)
   for (let n = random.pick([1, 1, 2, 4]); n > 0; n -= 1) {
     const where = `${name}.${n}`
     const isOther = world.faults.strikes('other_params', where, random)
-    const asked = isOther ? withOtherParams(errand) : errand
+    const asked = isOther ? withOtherParams(plan) : plan
     if (world.faults.strikes('duplicate', where, random)) void sendOnce(world, `${where}'`, asked)
     const ended = await world.within(GATEWAY_MS, sendOnce(world, where, asked))
     const isLost = world.faults.strikes('lost_answer', where, random)
@@ -60,7 +61,7 @@ function isFinal(ended: Ended<unknown>): boolean {
 }
 
 /** Asks for the status now and then. */
-export async function asker(world: World, name: string, { id, miniapp_id }: Errand): Promise<void> {
+export async function asker(world: World, name: string, { id, miniapp_id }: SendPlan): Promise<void> {
   const random = world.random.fork(name)
   for (let n = random.int(0, 4); n > 0; n -= 1) {
     await world.wait(random.pick([5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS, HOUR_MS]) * random.next())
@@ -74,24 +75,25 @@ export function settleOnce(world: World, name: string): Promise<unknown> {
   return world.run(name, SETTLE_MS, (ports, { remaining_ms }) => settle(ports, remaining_ms))
 }
 
-/** How long the schedule may fail: longer than a number takes to be old enough to look for. */
+/** How long the schedule fails, unless it comes back when seconds decide: longer than a number takes to be old enough to look for. */
 const OUTAGE_MS = 17 * MINUTE_MS
 
 /** settle, every minute while faults happen; runs that would find nothing are mostly left out, for speed. */
 export async function schedule(world: World, until_ms: number): Promise<void> {
   const random = world.random.fork('schedule')
   // The schedule itself fails for a while: what a run would have done in time is done late.
-  const outage_ms = random.chance(0.3)
-    ? world.agenda.now_ms + random.pick([MINUTE_MS + 1, 2 * MINUTE_MS + 1, random.int(0, HOUR_MS)])
+  const outage_ms = random.chance(0.4)
+    ? world.events.now_ms + random.pick([MINUTE_MS + 1, 2 * MINUTE_MS + 1, random.int(0, HOUR_MS)])
     : Number.POSITIVE_INFINITY
-  let isOut = false
-  for (let n = 1; world.agenda.now_ms < until_ms; n += 1) {
+  let wasOut = false
+  for (let n = 1; world.events.now_ms < until_ms; n += 1) {
     await world.wait(MINUTE_MS)
-    const now_ms = world.agenda.now_ms
-    const wasOut = isOut
-    isOut = now_ms > outage_ms && now_ms < outage_ms + OUTAGE_MS
-    if (isOut) continue
-    if (wasOut && random.chance(0.5)) world.brownout_until_ms = now_ms + MINUTE_MS
+    if (!wasOut && world.events.now_ms > outage_ms) {
+      wasOut = true
+      const end_ms = random.chance(0.5) ? world.moment(random) : 0
+      await world.wait(end_ms > world.events.now_ms ? end_ms - world.events.now_ms : OUTAGE_MS)
+      if (random.chance(0.6)) world.brownOut('store.get', 3 * MINUTE_MS)
+    }
     if (!hasWork(world) && !random.chance(isBusy(world) ? 0.5 : 0.06)) continue
     if (world.faults.strikes('overlap', `settle-${n}`, random)) {
       void world.wait(random.int(0, 2_000)).then(() => settleOnce(world, `settle-${n}'`))
@@ -101,13 +103,13 @@ export async function schedule(world: World, until_ms: number): Promise<void> {
 }
 
 export function hasWork(world: World): boolean {
-  const now_s = world.agenda.now_ms / 1000
+  const now_s = world.events.now_ms / 1000
   return world.history.now().some(({ due_at }) => due_at !== undefined && due_at <= now_s)
 }
 
-/** Somebody may be calling WeChat. */
+/** True if somebody may be calling WeChat. */
 function isBusy(world: World): boolean {
-  return world.history.now().some(({ lease_until_ms }) => lease_until_ms > world.agenda.now_ms)
+  return world.history.now().some(({ lease_until_ms }) => lease_until_ms > world.events.now_ms)
 }
 
 /** Operators renew a certificate, change the merchant and back, top up the balance. */
@@ -122,7 +124,7 @@ export async function operators(world: World): Promise<void> {
   world.note(() => `operators ${deed} merchant ${merchant.mch_id}`)
   if (deed === 'top_up') return world.wechat.deposit(merchant.mch_id, 1_000_000)
   if (deed === 'lower') {
-    if (merchant.daily_limit !== undefined) world.secrets.put({ ...merchant, daily_limit: 1 })
+    if (merchant.daily_limit !== undefined) world.secrets.put({ ...merchant, daily_limit: fen(1) })
     return
   }
   const other =
@@ -138,7 +140,15 @@ export async function operators(world: World): Promise<void> {
   world.secrets.put(merchant)
 }
 
-/** When a caller of an errand comes first: often together with the others. */
+/** Now and then the store takes hardly any write for a while. */
+export async function brownouts(world: World): Promise<void> {
+  const random = world.random.fork('brownouts')
+  if (!random.chance(0.15)) return
+  await world.wait(random.pick([0, random.int(0, MINUTE_MS), random.int(0, 10 * MINUTE_MS)]))
+  world.brownOut('store.update', random.pick([5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS]))
+}
+
+/** When a caller of a plan comes first: often together with the others. */
 export function startOf(random: Random): number {
   const beforeSettle_ms = random.int(1, 45) * MINUTE_MS - random.int(0, 12 * SECOND_MS)
   return random.pick([

@@ -8,13 +8,13 @@ Runs the use cases of lib/redpack in a simulated world, one seed after the other
 
   --seeds N      how many seeds (5000)
   --from K       the first seed (1)
-  --mutant NAME  with one rule taken out of the real code: it must be found; --mutant list names them
+  --mutant NAME  with one fault put into the real code: it must be found; --mutant list names them
   --trace        print the whole trace of each seed; for one seed
   --stats        print in how many runs each thing happened
   --quick        print a failure as it was found, without making it shorter
   --help         this
 
-Ends with 0 where nothing was found, 1 where something was, 2 for arguments that are wrong.
+Ends with 0 if nothing was found, 1 if something was, 2 for arguments that are wrong.
 `
 
 export type Options = {

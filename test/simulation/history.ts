@@ -1,7 +1,7 @@
 // What an index shows: each record as it stood some moments ago, and not all of them at one moment.
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
-import { type Memory, memoryStore } from '../support/memory-store.ts'
-import type { Agenda } from './agenda.ts'
+import { type Memory, memoryTable } from '../support/memory-store.ts'
+import type { EventQueue } from './event-queue.ts'
 import type { Random } from './random.ts'
 
 /** An index lags by this much at most. */
@@ -11,10 +11,10 @@ type Version = { at_ms: number; record: RedpackRecord }
 
 export class History {
   readonly #versions = new Map<string, Version[]>()
-  readonly #agenda: Agenda
+  readonly #events: EventQueue
 
-  constructor(agenda: Agenda) {
-    this.#agenda = agenda
+  constructor(events: EventQueue) {
+    this.#events = events
   }
 
   /** Every record as it stands. Not to be changed. */
@@ -36,17 +36,17 @@ export class History {
   written(record: RedpackRecord): void {
     const versions = this.#versions.get(record.id) ?? []
     this.#versions.set(record.id, versions)
-    versions.push({ at_ms: this.#agenda.now_ms, record })
+    versions.push({ at_ms: this.#events.now_ms, record })
   }
 
-  /** A store that holds what a lagging index shows. */
-  lagging(random: Random): Memory['store'] {
-    const { store } = memoryStore()
+  /** A table that holds what a lagging index shows. */
+  lagging(random: Random): Memory {
+    const table = memoryTable()
     for (const versions of this.#versions.values()) {
-      const seen_ms = this.#agenda.now_ms - random.pick([0, random.int(0, LAG_MAX_MS), LAG_MAX_MS])
+      const seen_ms = this.#events.now_ms - random.pick([0, random.int(0, LAG_MAX_MS), LAG_MAX_MS])
       const seen = versions.findLast(({ at_ms }) => at_ms <= seen_ms)
-      if (seen) void store.insert(seen.record)
+      if (seen) table.put(seen.record)
     }
-    return store
+    return table
   }
 }

@@ -12,7 +12,7 @@ const STEPS_MAX = 200
 
 process.exitCode = await main(process.argv.slice(2))
 
-/** Out: the exit code. */
+/** @returns the exit code */
 async function main(args: string[]): Promise<number> {
   let options: Options
   try {
@@ -22,7 +22,7 @@ async function main(args: string[]): Promise<number> {
     return 2
   }
   if (options.help) return say(HELP)
-  if (options.mutant === 'list') return say(MUTANTS.map(({ name, rule }) => `${name.padEnd(28)} ${rule}`).join('\n'))
+  if (options.mutant === 'list') return say(MUTANTS.map(({ name }) => name).join('\n'))
   if (options.mutant !== undefined && process.env.REDPACK_MUTANT !== options.mutant)
     return asMutant(options.mutant, args)
   return simulate(options)
@@ -33,10 +33,10 @@ function say(text: string): number {
   return 0
 }
 
-/** The rule has to be gone before the code is loaded, so a process of its own loads it. */
+/** The code has to be changed while it is loaded, so a process of its own loads it. */
 function asMutant(mutant: string, args: string[]): number {
-  const patch = fileURLToPath(new URL('./patch.ts', import.meta.url))
-  const { status } = spawnSync(process.execPath, ['--import', patch, fileURLToPath(import.meta.url), ...args], {
+  const loader = fileURLToPath(new URL('./loader.ts', import.meta.url))
+  const { status } = spawnSync(process.execPath, ['--import', loader, fileURLToPath(import.meta.url), ...args], {
     env: { ...process.env, REDPACK_MUTANT: mutant },
     stdio: 'inherit',
   })
@@ -80,7 +80,7 @@ function failed(seed: number, { failure, faults, trace }: Run, mutant: string | 
     `${steps.join('\n')}\n\nThe faults it takes (${faults.length}):\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
   )
   console.log(
-    `\nReplay: npm run simulate -- --from ${seed} --seeds 1${mutant === undefined ? '' : ` --mutant ${mutant}`}`,
+    `\nReplay: npm run simulate -- --from ${seed} --seeds 1${mutant === undefined ? '' : ` --mutant '${mutant}'`}`,
   )
   return 1
 }

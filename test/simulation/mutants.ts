@@ -1,188 +1,143 @@
-// Rules of the real code, each with the edit that takes it out. The simulation must find every one of them.
+// Faults of the real code, one at a time, named by the function that has it. The simulation must find every one of them.
+import type { Edit } from './mutate.ts'
 
-/** `replace` stands in `file` (from the project's root) exactly once, and `by` takes its place. */
-export type Edit = { file: string; replace: string; by: string }
-export type Mutant = { name: string; rule: string; edits: readonly Edit[] }
+/** `name` is `<function>: <what it does wrong>`; `file` is relative to the project's root. */
+export type Mutant = Edit & { readonly name: string; readonly file: string }
 
-const DOMAIN = 'lib/redpack'
+const CLAIM = [
+  mutant('claim: calls before the record is written', [
+    'await ports.store.insert(fresh)',
+    '(await ports.wechat.send(request.merchant, fresh, 10_000), await ports.store.insert(fresh))',
+  ]),
+  mutant('claim: does not recognise its own write', ['if (applied) return { record, not_before_ms: 0 }', '']),
+  mutant('claim: does not compare the parameters', ['onRepeat(record, fresh.hash,', 'onRepeat(record, record.hash,']),
+  mutant('claim: takes a settled record over', [
+    "return { answer: record } case 'take_over': {",
+    "case 'take_over': {",
+  ]),
+  mutant('claim: forgets the lease that ran out', ['lapsed(record)', '{ ...record, lease_until_ms: 0 }']),
+  mutant('claim: goes on after a lost take-over', ['if (taken.applied) return taken', 'return taken']),
+  mutant('takeOver: overwrites a newer version', [
+    'const written = await ports.store.prepare(seen, leased(state, now_ms, remaining_ms))()',
+    `const next = leased(state, now_ms, remaining_ms)
+     let written = await ports.store.prepare(seen, next)()
+     if (!written.applied) written = await ports.store.prepare(written.record, next)()`,
+  ]),
+  mutant('takeOver: does not wait for the spacing', ['not_before_ms: mayCallAt(seen)', 'not_before_ms: 0']),
+  mutant('assertSameMerchant: lets another merchant pass', ['if (order.mch_id === merchant.mch_id) return', 'return']),
+].map(inFile('lib/redpack/claim.ts'))
+
+const SEND = [
+  mutant('callAndRecord: writes the result before the call', [
+    'const state = await callUntilAnswered(ports, claimed, merchant, remaining_ms)',
+    `await recordResult(ports, record, { ...record, outcome: 'sent', send_listid: '' })
+     const state = await callUntilAnswered(ports, claimed, merchant, remaining_ms)`,
+  ]),
+  mutant('callUntilAnswered: reserves without time for a call', [
+    'if (timeLeft() === undefined) return afterNoCall(record)',
+    '',
+  ]),
+  mutant('callUntilAnswered: does not reserve', ['!(await isReserved(ports, record, first))', 'false']),
+  mutant('callUntilAnswered: calls again at once', ['wait_ms = again_after_ms', 'wait_ms = 0']),
+  mutant('callUntilAnswered: forgets the call before', [
+    'state = afterSend(state, reply)',
+    'state = afterSend(record, reply)',
+  ]),
+  mutant('callUntilAnswered: calls again under another number', [
+    'await ports.wechat.send(merchant, record, timeout_ms)',
+    "await ports.wechat.send(merchant, state.maybe_debited ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
+  ]),
+  mutant('callUntilAnswered: renews to another merchant', ['other?.mch_id !== record.mch_id', 'other === undefined']),
+  mutant('recordResult: forgets the last call', [
+    'givenBack(state, ports.clock.now())',
+    '{ ...givenBack(state, ports.clock.now()), no_call_after_ms: record.created_at * 1000 }',
+  ]),
+  mutant('recordResult: tells what it could not write', [
+    'return withoutResult(record) } }',
+    'return { ...record, ...state } } }',
+  ]),
+  mutant("recordResult: tells its result over another's record", [
+    'withoutResult(current)',
+    '{ ...current, ...state }',
+  ]),
+].map(inFile('lib/redpack/send.ts'))
+
+const SAVE = [
+  mutant('save: does not plan the next look', ['planned(seen, after, ports.clock.now())', 'after']),
+  mutant('save: leaves the reservation open', [
+    'return reservation ? { applied: true, record: await closeReservation(ports, record, reservation) } : written',
+    'return written',
+  ]),
+  mutant('closeReservation: releases nothing', ["await ports.limits[how](record, record.limit_day ?? '')", '']),
+  mutant('closeReservation: releases what was sent', ['ports.limits[how](', 'ports.limits.release(']),
+  mutant('closeReservation: does not write the release', ['{ ...record, limit_day: undefined }', 'record']),
+].map(inFile('lib/redpack/save.ts'))
+
+const SETTLE = [
+  mutant('settle: searches for gaps while work is left', ['if (isDrained)', 'if (true)']),
+  mutant('settleOne: trusts the index', [
+    'record?.open !== kind || (record.due_at ?? 0) * 1000 > now_ms || isLeased(record, now_ms)',
+    'record?.open !== kind',
+  ]),
+  mutant('LOOKS: repairs no number', ['{ ...record, seq: await takeSeq(ports, record) }', 'record']),
+  mutant('settleOutcome: forgets the lease that ran out', [
+    'const record = lapsed(found)',
+    'const record = { ...found, lease_until_ms: 0 }',
+  ]),
+  mutant('settleOutcome: counts the 20 minutes up to the answer', [
+    'afterLook(record, reply, asked_ms)',
+    'afterLook(record, reply, ports.clock.now())',
+  ]),
+  mutant('settleOutcome: never sends again', ['!send_again || !merchant', '!send_again || merchant']),
+  mutant('settleOutcome: asks for ever', ['isBeyondQuery(record, asked_ms)', 'false']),
+].map(inFile('lib/redpack/settle.ts'))
+
+const STATUS = [
+  mutant('learn: writes while another holds the lease', ['if (isLeased(record, ports.clock.now())) return', '']),
+  mutant('learn: forgets the lease that ran out', [
+    'afterQuery(lapsed(record), reply)',
+    'afterQuery({ ...record, lease_until_ms: 0 }, reply)',
+  ]),
+].map(inFile('lib/redpack/status.ts'))
+
+const SEQUENCE = [
+  mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
+  mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
+  mutant('findGapsOf: does not wait', ['looked_at - seen.observed_at < GAP_AFTER_S', 'false']),
+  mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
+  mutant('findGapsOf: waits by the clock of its end', [
+    'looked_at - seen.observed_at < GAP_AFTER_S',
+    'observed_at - seen.observed_at < GAP_AFTER_S',
+  ]),
+].map(inFile('lib/redpack/sequence.ts'))
+
+const CLIENT = [
+  mutant('wechatPay: no reply is a refusal', ["means: 'no_result', why, raw", "means: 'declined', why, raw"]),
+  mutant('readSend: does not read result_code', ["&& textOf(xml, 'result_code') === 'SUCCESS'", '']),
+  mutant('foreignEcho: compares nothing', ['xml[name] !== String(order[name])', 'xml[name] === undefined']),
+].map(inFile('lib/wechatpay/client.ts'))
+
+const DURATIONS = [
+  mutant('ABSENT_AFTER_MS: 20 seconds', ['20 * MINUTE_MS', '20 * SECOND_MS']),
+  mutant('CLOCK_SKEW_MS: 0', ['5_000', '0']),
+  mutant('CALL_WINDOW_S: 30 days', ['29 * DAY_S', '30 * DAY_S']),
+].map(inFile('lib/durations.ts'))
 
 export const MUTANTS: readonly Mutant[] = [
-  // What WeChat's answers mean.
-  mutant('not-found-means-failed', 'NOT_FOUND is no proof of anything', 'status.ts', [
-    'if (reply.found !== true || isLeased(record, ports.clock.now())) return undefined',
-    `if (reply.found === false && reply.err_code === 'NOT_FOUND' && !isLeased(record, ports.clock.now()) && record.outcome !== 'sent') return { outcome: 'refused', err_code: 'NOT_FOUND' }
-  if (reply.found !== true || isLeased(record, ports.clock.now())) return undefined`,
-  ]),
-  mutant('timeout-means-failed', 'no answer leaves the outcome open', '../wechatpay/client.ts', [
-    "(why, raw) => ({ outcome: 'unknown', why, ...(raw === undefined ? {} : { raw }) }),",
-    "(why, raw) => ({ outcome: 'refused', err_code: why, err_code_des: why, raw: raw ?? '' }),",
-  ]),
-  mutant('any-code-means-failed', 'only the codes on the list refuse', '../wechatpay/outcome.ts', [
-    "return REFUSALS.has(err_code) ? 'refused' : 'unknown'",
-    "return REFUSALS.has(err_code) ? 'refused' : 'refused'",
-  ]),
-  mutant('no-echo', 'only an answer about this order is an answer', '../wechatpay/client.ts', [
-    'return names.find((name) => xml[name] !== String(record[name]))',
-    'return names.find((name) => xml[name] === record)',
-  ]),
-  mutant('failed-is-sent', 'a packet that failed was not paid for', `status.ts`, [
-    "if (status === 'FAILED') {\n    return {",
-    "if (status === 'FAILED' && record.doubted === undefined) {\n    return {",
-  ]),
-  mutant('sending-is-sent', 'a packet that is being sent may still fail', 'status.ts', [
-    "if (status === 'SENDING' || record.disputed) {",
-    'if (record.disputed) {',
-  ]),
-  // A refusal counts only on a clean attempt.
-  mutant('no-clean-attempt', 'a refusal after doubt proves nothing', 'attempt.ts', [
-    "outcome: doubted ? 'unknown' : reply.outcome",
-    'outcome: reply.outcome',
-  ]),
-  mutant('no-doubt-within-an-attempt', 'a call that ended unknown casts doubt on the next', 'attempt.ts', [
-    '      doubted = true\n',
-    '',
-  ]),
-  mutant('doubt-not-written', 'doubt is kept with the record', 'conclude.ts', [
-    "record.doubted || (outcome === 'unknown' && called)",
-    'record.doubted',
-  ]),
-  mutant('expired-lease-is-clean', 'a lease that ran out casts doubt', 'claim.ts', [
-    'return record.doubted || record.lease_until_ms > 0',
-    'return record.doubted',
-  ]),
-  mutant('only-pending-leases-expire', 'the lease of a take-over that ran out casts doubt too', 'claim.ts', [
-    'return record.doubted || record.lease_until_ms > 0',
-    "return record.doubted || record.outcome === 'pending'",
-  ]),
-  // Who may write and call.
-  mutant('no-version-fence', 'an old version never writes', 'change.ts', [
-    'const record = await ports.store.update(seen, changes)',
-    `let record = await ports.store.update(seen, changes)
-  if (record.writer !== changes.writer) record = await ports.store.update(record, { ...changes, version: record.version + 1 })`,
-  ]),
-  mutant('no-lease', 'one live lease', 'claim.ts', [
-    'return record.lease_until_ms > now_ms',
-    'return record.lease_until_ms > now_ms + Infinity',
-  ]),
-  mutant('lease-too-short', 'a lease outlasts the calls made under it', 'claim.ts', [
-    'now_ms + Math.max(0, remaining_ms) + LEASE_MARGIN_MS',
-    'now_ms + Math.min(2_000, remaining_ms)',
-  ]),
-  mutant('lease-goes-back', 'a lease never ends before it began', 'claim.ts', [
-    'Math.max(0, remaining_ms)',
-    'remaining_ms',
-  ]),
-  mutant('own-write-not-known', 'a lost acknowledgement is recognised', 'claim.ts', [
-    'if (standing.writer === fresh.writer) return',
-    'if (standing === fresh) return',
-  ]),
-  mutant('due-index-trusted', 'an index never decides', 'settle.ts', [
-    '(record.due_at ?? 0) * 1000 > now_ms || isLeased(record, now_ms)',
-    'false',
-  ]),
-  // The number and the record.
-  mutant('new-number-on-retry', 'the same number again', 'attempt.ts', [
-    'await ports.wechat.send(merchant, record, timeout_ms)',
-    "await ports.wechat.send(merchant, doubted ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
-  ]),
-  mutant('finish-before-the-call', 'the end is written after the call', 'conclude.ts', [
-    'verdict = await attempt(ports, claim, merchant, remaining_ms)',
-    `await finish(ports, record, { outcome: 'sent', send_listid: '', raw: '' }, await seq)
-    verdict = await attempt(ports, claim, merchant, remaining_ms)`,
-  ]),
-  mutant('record-after-the-call', 'the record is written before the call', 'claim.ts', [
-    'const standing = await ports.store.insert(fresh)',
-    'await ports.wechat.send(request.merchant, fresh, 10_000)\n  const standing = await ports.store.insert(fresh)',
-  ]),
-  mutant('claim-without-hash', 'the same key with other parameters is 422', 'claim.ts', [
-    'if (standing.hash !== fresh.hash) {',
-    'if (standing.hash === undefined) {',
-  ]),
-  mutant('other-merchant', 'a number belongs to its merchant', 'claim.ts', [
-    'if (record.mch_id === merchant.mch_id) return',
-    'if (record.mch_id !== undefined) return',
-  ]),
-  mutant('final-is-not-final', 'a settled record is answered and not called again', 'claim.ts', [
-    "return outcome === 'sent' || outcome === 'refused' || outcome === 'manual'",
-    "return outcome === 'sent' || outcome === 'manual'",
-  ]),
-  // Time.
-  mutant('resend-at-once', 'NOT_FOUND within 20 minutes says nothing', 'settle.ts', ['20 * 60_000', '20_000']),
-  mutant('resend-at-20-minutes', 'and clocks differ', 'settle.ts', ['CLOCKS_APART_MS = 5_000', 'CLOCKS_APART_MS = 0']),
-  mutant('age-after-the-answer', 'the 20 minutes count up to the question', 'settle.ts', [
-    'neverArrived(record, reply, asked_ms)',
-    'neverArrived(record, reply, ports.clock.now())',
-  ]),
-  mutant('never-resent', 'what never arrived is sent again', 'settle.ts', [
-    'await sendAgain(ports, standing, remaining_ms, false)',
-    'await Promise.resolve()',
-  ]),
-  mutant('call-after-30-days', 'a number that WeChat has forgotten is not called', 'schedule.ts', [
-    'export const QUERY_WINDOW_S = 30 * DAY_S',
-    'export const QUERY_WINDOW_S = 300 * DAY_S',
-  ]),
-  mutant('call-up-to-30-days', 'no call so late that it could arrive after 30 days', 'schedule.ts', [
-    'CALL_WINDOW_S = 29 * DAY_S',
-    'CALL_WINDOW_S = 30 * DAY_S',
-  ]),
-  mutant('no-spacing', 'calls under one number are a second apart', 'attempt.ts', ['[1_100, 2_200]', '[0, 0]']),
-  mutant('no-spacing-after-take-over', 'also after a take-over', 'claim.ts', [
-    'not_before_ms: seen.quiet_since_ms + 1_000',
-    'not_before_ms: 0',
-  ]),
-  // The list.
-  mutant('holes-ignored', 'numbers without a record are found', 'holes.ts', [
-    'store.saveHoleSearch(miniapp_id, seen, { ...seen, watermark: to }, holes)',
-    'store.saveHoleSearch(miniapp_id, seen, { ...seen, watermark: to }, [])',
-  ]),
-  mutant('holes-unripe', 'a number is looked for when it is old', 'holes.ts', [
-    'const RIPE_S = 15 * 60',
-    'const RIPE_S = 0',
-  ]),
-  mutant('holes-not-fenced', 'an index may not show yet what was written', 'holes.ts', [
-    'if (!seen.fenced) {',
-    'if (seen.mark_at === 0) {',
-  ]),
-  mutant('holes-by-the-clock-of-the-end', 'nor is a number ripe because the run was frozen', 'holes.ts', [
-    'if (looked_at - seen.mark_at < RIPE_S) return 0',
-    'if (clock.now() / 1000 - seen.mark_at < RIPE_S) return 0',
-  ]),
-  mutant('holes-while-open', 'and when no open record is left', 'settle.ts', [
-    'if (drained) tally.holes',
-    'tally.holes',
-  ]),
-  mutant('seq-taken-again', 'a record has one number', 'conclude.ts', [
-    'if (record.seq !== undefined) return record.seq\n',
-    '',
-  ]),
-  mutant('seq-never-repaired', 'a record without a number gets one from settle', 'schedule.ts', [
-    'seq === undefined || ',
-    '',
-  ]),
-  // The daily limit.
-  mutant('limit-not-reserved', 'the limit is reserved before the call', 'limit.ts', [
-    'if (await limits.reserve(record, record.limit_day, merchant.daily_limit)) return undefined',
-    'if ((await limits.reserve(record, record.limit_day, merchant.daily_limit)) || true) return undefined',
-  ]),
-  mutant('limit-not-released', 'a refused send gives its part back', 'conclude.ts', [
-    '    await ports.limits.release(record, limit_day)\n',
-    '',
-  ]),
-  mutant('limit-released-in-doubt', 'only a refused send does', 'conclude.ts', [
-    "if (outcome !== 'refused') return record",
-    "if (outcome === 'sent') return record",
-  ]),
-  mutant('limit-not-repaired', 'what could not be given back is given back later', 'schedule.ts', [
-    " || (outcome === 'refused' && limit_day !== undefined)",
-    '',
-  ]),
-  mutant('reserved-without-a-lease', 'nothing is reserved for a call that cannot be made', 'attempt.ts', [
-    "if (callTimeout(ports, claim.record, remaining_ms()) === undefined) return { outcome: 'unknown', called: false }",
-    '',
-  ]),
+  ...CLAIM,
+  ...SEND,
+  ...SAVE,
+  ...SETTLE,
+  ...STATUS,
+  ...SEQUENCE,
+  ...CLIENT,
+  ...DURATIONS,
 ]
 
-function mutant(name: string, rule: string, file: string, ...edits: [replace: string, by: string][]): Mutant {
-  const path = file.startsWith('../') ? `lib/${file.slice(3)}` : `${DOMAIN}/${file}`
-  return { name, rule, edits: edits.map(([replace, by]) => ({ file: path, replace, by })) }
+function mutant(name: string, [replace, by]: readonly [string, string]): Edit & { name: string } {
+  return { name, inside: name.slice(0, name.indexOf(':')), replace, by }
+}
+
+function inFile(file: string): (mutant: Edit & { name: string }) => Mutant {
+  return (one) => ({ ...one, file })
 }

@@ -46,15 +46,15 @@ function exchange(the: Exchange): void {
     process.die(where, fault)
     return
   }
-  if (!isSend) world.watch.asked(process, fields)
-  const told = isSend ? world.watch.called(process, merchant, fields) : undefined
+  if (!isSend) world.invariants.asked(process, fields)
+  const told = isSend ? world.invariants.called(process, merchant, fields) : undefined
   if (fault === 'call_freeze_before') process.freeze(where, fault)
   if (fault === 'call_freeze_before' || fault === 'lost_request' || there_ms > timeout_ms) {
     timedOut(the, 'the request did not arrive')
     return
   }
   const isLost = fault === 'lost_reply' || there_ms + back_ms > timeout_ms
-  world.agenda.after(there_ms, () => {
+  world.events.after(there_ms, () => {
     const call = { process: process.name, where, random, fields, credentials: merchant }
     const text =
       fault === 'wrong_echo' ? world.wechat.other(call) : isSend ? world.wechat.send(call) : world.wechat.query(call)

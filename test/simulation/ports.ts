@@ -1,54 +1,70 @@
-// The use cases' ports as one process has them: the real client over a made-up network, the store and the clock of this world.
-import type { Limits, Merchants, Notice, SettlePorts, SettleStore } from '../../lib/redpack/ports.ts'
-import type { RedpackRecord } from '../../lib/redpack/record.ts'
+// The use cases' ports as one process has them: the real client over a simulated network, the table and the clock of this world.
+import type { Limits, Merchants, Notice, Ports, Sequences, Store, Written } from '../../lib/redpack/ports.ts'
 import { wechatPay } from '../../lib/wechatpay/client.ts'
+import type { Memory } from '../support/memory-store.ts'
 import { networkOf } from './network.ts'
 import type { Process } from './process.ts'
 import type { World } from './world.ts'
 
-export function portsOf(world: World, process: Process): SettlePorts {
+export function portsOf(world: World, process: Process): Ports {
   return {
     store: storeOf(world, process),
+    sequences: sequencesOf(world, process),
     limits: limitsOf(world, process),
     merchants: merchantsOf(world, process),
     wechat: wechatPay(networkOf(world, process)),
     clock: { now: () => process.now(), sleep: (duration_ms) => process.sleep(duration_ms) },
     miniapps: () => process.call('miniapps', async () => world.miniapp_ids, 'secrets_unavailable'),
     report: (notice) => reported(world, notice),
-    token: () => process.token(),
   }
 }
 
-function storeOf(world: World, process: Process): SettleStore {
-  const { store } = world.memory
+/** The table as an index of it shows it, which may lag. */
+function indexOf(world: World, process: Process): Memory {
+  const isStale = world.faults.strikes('stale_index', process.nextPort('index'), process.random)
+  return isStale ? world.history.lagging(process.random) : world.memory
+}
+
+function storeOf(world: World, process: Process): Store {
+  const writer = { now: () => process.now(), token: () => process.token() }
+  const store = world.memory.store(writer)
+  const index = () => indexOf(world, process).store(writer)
   const reads = <T>(port: string, effect: () => Promise<T>) =>
     process.call(`store.${port}`, effect, 'store_unavailable')
-  const writes = (port: string, id: string, effect: () => Promise<RedpackRecord>) =>
+  const writes = (port: string, id: string, effect: () => Promise<Written>) =>
     reads(port, () => {
+      const before = world.history.last(id)
       const result = effect()
-      void result.then((standing) => world.watch.written(process, world.history.last(id), standing))
+      void result.then(({ record }) => world.invariants.written(process, before, record))
       return result
     })
-  /** Indexes may lag. */
-  const index = () => {
-    const stale = world.faults.strikes('stale_index', process.nextPort('index'), process.random)
-    return stale ? world.history.lagging(process.random) : store
-  }
   return {
-    insert: (record) => writes('insert', record.id, () => store.insert(record)),
-    update: (seen, changes) => writes('update', seen.id, () => store.update(seen, changes)),
+    insert: (order) => writes('insert', order.id, () => store.insert(order)),
     get: (id) => reads('get', () => store.get(id)),
-    takeSeq: (miniapp_id) => reads('takeSeq', () => store.takeSeq(miniapp_id)),
-    book: (miniapp_id) => reads('book', () => store.book(miniapp_id)),
+    prepare(seen, next) {
+      const write = store.prepare(seen, next)
+      return () => writes('update', seen.id, write)
+    },
     range: (miniapp_id, from, to) => reads('range', () => index().range(miniapp_id, from, to)),
-    due: (unsettled, due_at, limit) => reads(`due ${unsettled}`, () => index().due(unsettled, due_at, limit)),
-    seqsIn: (miniapp_id, from, to) => reads('seqsIn', () => index().seqsIn(miniapp_id, from, to)),
-    holeSearch: (miniapp_id) => reads('holeSearch', () => store.holeSearch(miniapp_id)),
-    saveHoleSearch: (miniapp_id, seen, next, holes) =>
-      reads('saveHoleSearch', () => {
-        world.numbers.searched(process, miniapp_id, seen, next, holes)
-        world.note(() => `watermark ${next.watermark}, mark ${next.mark}, new holes [${holes.join(' ')}]`)
-        return store.saveHoleSearch(miniapp_id, seen, next, holes)
+    due: (kind, due_at, limit) => reads(`due ${kind}`, () => index().due(kind, due_at, limit)),
+  }
+}
+
+function sequencesOf(world: World, process: Process): Sequences {
+  const { sequences } = world.memory
+  const calls = <T>(port: string, effect: () => Promise<T>) =>
+    process.call(`sequences.${port}`, effect, 'store_unavailable')
+  return {
+    take: (miniapp_id) => calls('take', () => sequences.take(miniapp_id)),
+    read: (miniapp_id) => calls('read', () => sequences.read(miniapp_id)),
+    written: (miniapp_id, from, to) =>
+      calls('written', () => indexOf(world, process).sequences.written(miniapp_id, from, to)),
+    search: (miniapp_id) => calls('search', () => sequences.search(miniapp_id)),
+    saveSearch: (miniapp_id, seen, next, gaps) =>
+      calls('saveSearch', () => {
+        world.gaps.searched(process, miniapp_id, seen, next, gaps)
+        world.note(() => `watermark ${next.watermark}, high water ${next.high_water}, new gaps [${gaps.join(' ')}]`)
+        return sequences.saveSearch(miniapp_id, seen, next, gaps)
       }),
   }
 }
@@ -58,15 +74,15 @@ function limitsOf(world: World, process: Process): Limits {
   const calls = <T>(port: string, effect: () => Promise<T>) =>
     process.call(`limits.${port}`, effect, 'store_unavailable')
   return {
-    reserve: (record, limit_day, daily_limit) => {
-      const held = world.watch.holds(process, record)
+    reserve: (order, limit_day, daily_limit) => {
+      const held = world.invariants.holds(process, order)
       return calls('reserve', () => {
-        world.watch.reserved(process, record, held)
-        return limits.reserve(record, limit_day, daily_limit)
+        world.invariants.reserved(process, order, limit_day, held)
+        return limits.reserve(order, limit_day, daily_limit)
       })
     },
-    release: (record, limit_day) => calls('release', () => limits.release(record, limit_day)),
-    keep: (record, limit_day) => calls('keep', () => limits.keep(record, limit_day)),
+    release: (order, limit_day) => calls('release', () => limits.release(order, limit_day)),
+    confirm: (order, limit_day) => calls('confirm', () => limits.confirm(order, limit_day)),
   }
 }
 
@@ -77,8 +93,8 @@ function merchantsOf(world: World, process: Process): Merchants {
       process.call(
         'merchants.load',
         async () => {
-          const stale = faults.strikes('stale_secret', process.nextPort('cache'), process.random)
-          return secrets.read(miniapp_id, gateway_type, stale)
+          const isStale = faults.strikes('stale_secret', process.nextPort('cache'), process.random)
+          return secrets.read(miniapp_id, gateway_type, isStale)
         },
         'secrets_unavailable',
       ),
@@ -86,18 +102,20 @@ function merchantsOf(world: World, process: Process): Merchants {
       const { miniapp_id, gateway_type } = merchant
       const read = async () => secrets.read(miniapp_id, gateway_type, false)
       const other = await process.call('merchants.renew', read, 'secrets_unavailable').catch(() => undefined)
-      const same = other?.cert === merchant.cert && other.api_key === merchant.api_key
-      if (other && !same) world.count('merchant_renewed')
-      return same ? undefined : other
+      const isSame = other?.cert === merchant.cert && other.api_key === merchant.api_key
+      if (other && !isSame) world.count('merchant_renewed')
+      return isSame ? undefined : other
     },
   }
 }
 
 function reported(world: World, notice: Notice): void {
-  // settle goes on after an error that is none of ours; here it is a finding.
-  if (notice.event === 'broken') throw notice.error
-  if (notice.event === 'outcome') world.count(`outcome ${notice.record.outcome}`)
-  else world.count(notice.event)
-  if (notice.event === 'alarm' && notice.why.startsWith('refused, but'))
-    world.watch.contradicted(notice.record, notice.why)
+  if (notice.event !== 'alarm') {
+    world.count(notice.event === 'outcome' ? `outcome ${notice.record.outcome}` : notice.event)
+    return
+  }
+  world.count(`alarm ${notice.alarm}`)
+  // settle goes on after a bug; here it is a finding.
+  if ('error' in notice) throw notice.error
+  if (notice.alarm === 'paid_after_refusal') world.invariants.contradicted(notice.record)
 }

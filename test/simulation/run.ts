@@ -1,7 +1,7 @@
 // One seed, from its first request to rest.
-import { asker, caller, operators, schedule, startOf } from './actors.ts'
-import { furnish } from './errands.ts'
-import { checkAtRest, comeToRest } from './rest.ts'
+import { asker, brownouts, caller, operators, schedule, startOf } from './actors.ts'
+import { checkQuiescent, settleDown } from './quiescence.ts'
+import { seedWorld } from './send-plans.ts'
 import { World } from './world.ts'
 
 const MINUTE_MS = 60_000
@@ -24,7 +24,7 @@ export async function run(seed: number, left_out: ReadonlySet<string> = new Set(
     .then(() => {
       over = true
     })
-  await world.agenda.play(() => over || world.failure !== undefined)
+  await world.events.play(() => over || world.failure !== undefined)
   if (world.failure === undefined) await story
   const { failure, faults, stats, trace = [] } = world
   return { failure, faults: faults.happened, stats, trace }
@@ -32,23 +32,24 @@ export async function run(seed: number, left_out: ReadonlySet<string> = new Set(
 
 async function tell(world: World): Promise<void> {
   const random = world.random.fork('plan')
-  const errands = furnish(world)
-  const until_ms = world.agenda.now_ms + random.pick(ACTIVE_MS)
-  for (const errand of errands) {
+  const plans = seedWorld(world)
+  const until_ms = world.events.now_ms + random.pick(ACTIVE_MS)
+  for (const plan of plans) {
     for (let n = random.int(1, 3); n > 0; n -= 1) {
-      const name = `${errand.key}-${n}`
+      const name = `${plan.key}-${n}`
       const start_ms = startOf(random)
-      if (n === 1 || world.faults.happens('comes', name)) actor(world, caller(world, name, errand, start_ms))
+      if (n === 1 || world.faults.happens('comes', name)) actor(world, caller(world, name, plan, start_ms))
     }
-    if (world.faults.happens('asks', errand.key)) actor(world, asker(world, `${errand.key}-status`, errand))
+    if (world.faults.happens('asks', plan.key)) actor(world, asker(world, `${plan.key}-status`, plan))
   }
   actor(world, operators(world))
+  actor(world, brownouts(world))
   await schedule(world, until_ms)
-  await world.wait(until_ms - world.agenda.now_ms)
+  await world.wait(until_ms - world.events.now_ms)
   world.faults.calm = true
   world.note(() => 'faults stop')
-  await comeToRest(world)
-  await checkAtRest(world, errands)
+  await settleDown(world)
+  await checkQuiescent(world, plans)
 }
 
 /** An actor that throws is a bug of the simulation. */

@@ -1,5 +1,5 @@
 // WeChat Pay as its protocol says it behaves, written from the protocol reference §5-6 and not from the code under test.
-import type { Agenda } from './agenda.ts'
+import type { EventQueue } from './event-queue.ts'
 import type { Faults } from './faults.ts'
 import type { Random } from './random.ts'
 
@@ -52,15 +52,15 @@ export class WeChat {
   readonly #orders = new Map<string, Order>()
   readonly #balances = new Map<string, number>()
   readonly #valid = new Map<string, Credentials>()
-  /** Numbers that have been called. */
+  /** GapWatch that have been called. */
   readonly #called = new Set<string>()
-  readonly #agenda: Agenda
+  readonly #events: EventQueue
   readonly #faults: Faults
   readonly #ledger: Ledger
   #listids = 0
 
-  constructor(agenda: Agenda, faults: Faults, ledger: Ledger) {
-    this.#agenda = agenda
+  constructor(events: EventQueue, faults: Faults, ledger: Ledger) {
+    this.#events = events
     this.#faults = faults
     this.#ledger = ledger
   }
@@ -105,7 +105,7 @@ export class WeChat {
     if (forbidden) return refusal(forbidden, fields)
     if (this.#faults.strikes('query_unclear', where, random)) return refusal('SYSTEMERROR', fields)
     const order = this.#order(fields)
-    if (!order || this.#agenda.now_ms < order.visible_ms) return refusal('NOT_FOUND', fields)
+    if (!order || this.#events.now_ms < order.visible_ms) return refusal('NOT_FOUND', fields)
     return found(order, this.#status(order))
   }
 
@@ -117,7 +117,7 @@ export class WeChat {
 
   #order({ mch_id, mch_billno }: Fields): Order | undefined {
     const order = this.#orders.get(`${mch_id} ${mch_billno}`)
-    return order && this.#agenda.now_ms - order.created_ms < KEPT_MS ? order : undefined
+    return order && this.#events.now_ms - order.created_ms < KEPT_MS ? order : undefined
   }
 
   /** A number that WeChat does not know, or knows no longer. */
@@ -160,7 +160,7 @@ export class WeChat {
 
   #accept({ fields, where, random }: Call): Order {
     this.#listids += 1
-    const now_ms = this.#agenda.now_ms
+    const now_ms = this.#events.now_ms
     const lag_ms = this.#faults.strikes('query_lag', where, random) ? random.int(1_000, 2 * MINUTE_MS) : 0
     const order: Order = {
       fields,
@@ -187,7 +187,7 @@ export class WeChat {
     const late_ms =
       fault === 'late_debit' ? Math.min(soon_ms, unseen_ms) : unseen_ms + random.int(MINUTE_MS, 20 * HOUR_MS)
     order.willDebit = true
-    this.#agenda.after(late_ms, () => {
+    this.#events.after(late_ms, () => {
       if (order.state !== 'accepted') return
       this.#ledger.count('late_debit')
       if (order.refusals > 0) this.#ledger.count('late_debit_after_refusal')
@@ -196,13 +196,13 @@ export class WeChat {
   }
 
   #failLater(order: Order, random: Random): void {
-    this.#agenda.after(random.int(MINUTE_MS, 26 * HOUR_MS), () => {
+    this.#events.after(random.int(MINUTE_MS, 26 * HOUR_MS), () => {
       order.state = 'failed'
     })
   }
 
   #debit(order: Order, { process, random }: Call): void {
-    const now_ms = this.#agenda.now_ms
+    const now_ms = this.#events.now_ms
     const { mch_id = '', total_amount } = order.fields
     order.state = 'debited'
     order.debited_ms = now_ms
@@ -215,7 +215,7 @@ export class WeChat {
   #status(order: Order): string {
     if (order.state === 'accepted') return 'SENDING'
     if (order.state === 'failed') return 'FAILED'
-    const now_ms = this.#agenda.now_ms
+    const now_ms = this.#events.now_ms
     const age_ms = now_ms - order.debited_ms
     if (order.received_ms <= now_ms) return 'RECEIVED'
     if (age_ms < 24 * HOUR_MS) return 'SENT'

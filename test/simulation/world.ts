@@ -1,16 +1,16 @@
 // One run's world: virtual time, the store, WeChat, the processes in it, and what is known of them.
 import { AppError } from '../../lib/errors.ts'
-import type { SettlePorts } from '../../lib/redpack/ports.ts'
-import { type Memory, memoryStore } from '../support/memory-store.ts'
-import { Agenda } from './agenda.ts'
+import type { Ports } from '../../lib/redpack/ports.ts'
+import { type Memory, memoryTable } from '../support/memory-store.ts'
+import { EventQueue } from './event-queue.ts'
 import { Faults } from './faults.ts'
+import { GapWatch } from './gap-search.ts'
 import { History } from './history.ts'
-import { Numbers } from './numbers.ts'
+import { Invariants } from './invariants.ts'
 import { portsOf } from './ports.ts'
 import { Process } from './process.ts'
 import { Random } from './random.ts'
 import { Secrets } from './secrets.ts'
-import { Watch } from './watch.ts'
 import { WeChat } from './wechat.ts'
 
 /** How far a clock may be from the true time. */
@@ -26,21 +26,21 @@ const JUMPS_MAX = 2
 export type Ended<T> = { process: Process; value: T } | { process: Process; error: AppError }
 
 export class World {
-  readonly agenda: Agenda
+  readonly events: EventQueue
   readonly random: Random
   readonly faults: Faults
-  readonly memory: Memory = memoryStore()
+  readonly memory: Memory = memoryTable()
   readonly history: History
   readonly secrets: Secrets
   readonly wechat: WeChat
-  readonly watch: Watch
-  readonly numbers: Numbers
+  readonly invariants: Invariants
+  readonly gaps: GapWatch
   readonly stats = new Map<string, number>()
   readonly trace: string[] | undefined
   /** Whose callers there are. */
   miniapp_ids: string[] = []
   paused_until_ms = 0
-  brownout_until_ms = 0
+  #brownout = { port: '', until_ms: 0 }
   failure: unknown
   #jumps = 0
   readonly #skewed: boolean
@@ -51,23 +51,23 @@ export class World {
     const { random } = this
     // Some runs begin a little before midnight in Beijing, so that a limit's day ends within them.
     this.#start_ms = 1_795_392_000_000 + (random.chance(0.3) ? 16 * 3_600_000 - random.int(0, 300_000) : 0)
-    this.agenda = new Agenda(this.#start_ms)
+    this.events = new EventQueue(this.#start_ms)
     this.faults = new Faults(random.fork('faults'), left_out)
     this.trace = traced ? [] : undefined
-    this.#skewed = random.chance(0.4)
-    this.history = new History(this.agenda)
-    this.secrets = new Secrets(this.agenda)
-    this.watch = new Watch(this)
-    this.numbers = new Numbers(this)
-    this.wechat = new WeChat(this.agenda, this.faults, {
-      debited: (order, process) => this.watch.debited(order, process),
+    this.#skewed = random.chance(0.5)
+    this.history = new History(this.events)
+    this.secrets = new Secrets(this.events)
+    this.invariants = new Invariants(this)
+    this.gaps = new GapWatch(this)
+    this.wechat = new WeChat(this.events, this.faults, {
+      debited: (order, process) => this.invariants.debited(order, process),
       count: (what) => this.count(what),
       note: (line) => this.note(line),
     })
   }
 
   note(line: () => string): void {
-    this.trace?.push(`+${((this.agenda.now_ms - this.#start_ms) / 1000).toFixed(3)} s  ${line()}`)
+    this.trace?.push(`+${((this.events.now_ms - this.#start_ms) / 1000).toFixed(3)} s  ${line()}`)
   }
 
   count(what: string): void {
@@ -80,29 +80,42 @@ export class World {
 
   /** Everything of ours stands still for a while, and WeChat goes on. */
   jump(where: string, random: Random): void {
-    const [oldest] = this.history.now()
-    // At 30 days seconds decide.
-    const old_ms = (oldest?.created_at ?? 0) * 1000 + 30 * DAY_MS - random.int(-1_000, 9_000)
-    const now_ms = this.agenda.now_ms
-    const until_ms = random.chance(0.3) && old_ms > now_ms ? old_ms : now_ms + random.pick(JUMPS_MS)
+    const moment_ms = this.moment(random)
+    const now_ms = this.events.now_ms
+    const until_ms = random.chance(0.4) && moment_ms > now_ms ? moment_ms : now_ms + random.pick(JUMPS_MS)
     if (this.#jumps === JUMPS_MAX || now_ms < this.paused_until_ms) return
     this.#jumps += 1
     this.count('jump')
     this.note(() => `${where}: the clock jumps ${Math.round((until_ms - now_ms) / 1000)} s`)
     this.paused_until_ms = until_ms
-    if (random.chance(0.3)) this.brownout_until_ms = until_ms + 3 * MINUTE_MS
+    if (random.chance(0.3)) this.brownOut('store.get', until_ms - now_ms + 3 * MINUTE_MS)
   }
 
-  /** Runs a use case as a process of its own. The promise hangs for ever where the process dies. */
+  /** When seconds decide: an order is 30 days old, or 20 minutes have gone by since somebody may have called under a number. */
+  moment(random: Random): number {
+    const records = this.history.now()
+    const open = records.find(({ outcome, err_code }) => outcome === 'unknown' && err_code !== undefined)
+    if (open && random.chance(0.8))
+      return open.no_call_after_ms + 20 * MINUTE_MS - random.int(-SKEW_MAX_MS, SKEW_MAX_MS)
+    return (records[0]?.created_at ?? 0) * 1000 + 30 * DAY_MS - random.int(-1_000, 9_000)
+  }
+
+  brownOut(port: string, duration_ms: number): void {
+    this.#brownout = { port, until_ms: this.events.now_ms + duration_ms }
+  }
+
+  isBrownedOut(port: string): boolean {
+    return this.#brownout.port === port && this.events.now_ms <= this.#brownout.until_ms
+  }
+
+  /** Runs a use case as a process of its own. The promise hangs for ever if the process dies. */
   async run<T>(
     name: string,
     limit_ms: number,
-    work: (ports: SettlePorts, process: Process) => Promise<T>,
+    work: (ports: Ports, process: Process) => Promise<T>,
   ): Promise<Ended<T>> {
     const random = this.random.fork(name)
-    const skew_ms = this.#skewed
-      ? random.pick([-SKEW_MAX_MS, 0, SKEW_MAX_MS, random.int(-SKEW_MAX_MS, SKEW_MAX_MS)])
-      : 0
+    const skew_ms = this.#skewed ? random.pick([-SKEW_MAX_MS, SKEW_MAX_MS, random.int(-SKEW_MAX_MS, SKEW_MAX_MS)]) : 0
     const process = new Process(this, name, random, limit_ms, skew_ms)
     try {
       return { process, value: await work(portsOf(this, process), process) }
@@ -115,11 +128,11 @@ export class World {
 
   /** Waits; while the clock jumps, until after that. */
   async wait(duration_ms: number): Promise<void> {
-    await this.agenda.sleep(duration_ms)
-    while (this.agenda.now_ms < this.paused_until_ms) await this.agenda.sleep(this.paused_until_ms - this.agenda.now_ms)
+    await this.events.sleep(duration_ms)
+    while (this.events.now_ms < this.paused_until_ms) await this.events.sleep(this.paused_until_ms - this.events.now_ms)
   }
 
-  /** The value, or undefined where it takes longer. */
+  /** @returns the value, or undefined if it takes longer */
   within<T>(duration_ms: number, promise: Promise<T>): Promise<T | undefined> {
     return Promise.race([promise, this.wait(duration_ms).then(() => undefined)])
   }

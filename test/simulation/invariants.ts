@@ -1,11 +1,11 @@
 // The invariants of docs/guarantees.md that hold at every step: checked at each write, each call, each debit and each answer.
 import type { AppError } from '../../lib/errors.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
-import type { RedpackRecord } from '../../lib/redpack/record.ts'
-import type { Sent } from '../../lib/redpack/send.ts'
+import type { Order, RedpackRecord } from '../../lib/redpack/record.ts'
+import type { SendAnswer } from '../../lib/redpack/view.ts'
 import type { Process } from './process.ts'
 import { Violation } from './violation.ts'
-import { type Fields, isClear, type Order } from './wechat.ts'
+import { type Fields, isClear, type Order as WeChatOrder } from './wechat.ts'
 import { SKEW_MAX_MS, type World } from './world.ts'
 
 /** Two clocks differ by this much at most. */
@@ -30,13 +30,14 @@ const WRITE_ONCE = [
 
 /** What a caller asked for: `label` names the key in traces and in what WeChat sees. */
 export type Asked = { label: string; id: string; hash: string }
+type Answer = { body: SendAnswer; processing: boolean }
 
 /** `own_ms` is its process's time. */
 type Called = { process: string; at_ms: number; own_ms: number; money: string; isClear: boolean; isPast: boolean }
 
-export class Watch {
+export class Invariants {
   /** Debits by the label of their key. */
-  readonly debits = new Map<string, Order>()
+  readonly debits = new Map<string, WeChatOrder>()
   /** The final answer that callers have had, by label. */
   readonly finals = new Map<string, string>()
   /** Fen by day that were reserved for a record which its process no longer held. */
@@ -52,14 +53,14 @@ export class Watch {
     this.#world = world
   }
 
-  /** After a write to a record; `before` and `after` are the same where its condition failed. */
+  /** After a write to a record; `before` and `after` are the same if its condition failed. */
   written(process: Process, before: RedpackRecord | undefined, after: RedpackRecord): void {
     if (before?.writer === after.writer) {
       if (process.freezes > 0) this.#world.count('zombie_write_rejected')
       return
     }
     this.#world.history.written(after)
-    this.#world.numbers.written(after)
+    this.#world.gaps.written(after)
     this.#world.note(() => `  ${describe(after)}`)
     if (!Number.isSafeInteger(after.total_amount)) this.#broken('I15', `total_amount ${after.total_amount}`)
     if (before) this.#changed(process, before, after)
@@ -86,11 +87,12 @@ export class Watch {
       this.#broken('I16', `seq ${before.seq} became ${after.seq}`)
     if (after.version !== before.version + 1) this.#broken('I9', `version ${before.version} became ${after.version}`)
     const called_ms = this.#calls.get(after.mch_billno)?.at(-1)?.own_ms ?? 0
-    if (after.quiet_since_ms < called_ms - APART_MAX_MS) this.#broken('I10', `a call is forgotten: ${describe(after)}`)
+    if (after.no_call_after_ms < called_ms - APART_MAX_MS)
+      this.#broken('I10', `a call is forgotten: ${describe(after)}`)
     const isOpen = after.outcome === 'pending' || after.outcome === 'unknown'
-    if (isOpen && !after.doubted) this.#cleared(process, after)
+    if (isOpen && !after.maybe_debited) this.#cleared(process, after)
     const holder = processOf(before)
-    const { now_ms } = this.#world.agenda
+    const { now_ms } = this.#world.events
     if (holder !== process.name && before.lease_until_ms > now_ms + APART_MAX_MS) {
       this.#broken('I9', `${process.name} wrote while ${holder} had the lease`)
     }
@@ -100,7 +102,7 @@ export class Watch {
     }
   }
 
-  /** Doubt is dropped only where WeChat was asked 20 minutes after the last call that may still debit. */
+  /** Doubt is dropped only if WeChat was asked 20 minutes after the last call that may still debit. */
   #cleared(process: Process, record: RedpackRecord): void {
     const open = (this.#calls.get(record.mch_billno) ?? []).filter(({ isClear, isPast }) => !isClear && !isPast)
     const asked_ms = this.#asked.get(`${process.name} ${record.mch_billno}`) ?? 0
@@ -112,19 +114,19 @@ export class Watch {
   }
 
   asked(process: Process, { mch_billno }: Fields): void {
-    this.#asked.set(`${process.name} ${mch_billno}`, this.#world.agenda.now_ms)
+    this.#asked.set(`${process.name} ${mch_billno}`, this.#world.events.now_ms)
   }
 
   /** Refused is never debited, now or later: no call of the last 20 minutes is in doubt, unless WeChat says FAILED. */
-  #refused(before: RedpackRecord | undefined, after: RedpackRecord, debit: Order | undefined): void {
+  #refused(before: RedpackRecord | undefined, after: RedpackRecord, debit: WeChatOrder | undefined): void {
     if (debit) this.#broken('I4', `${after.mch_billno} is refused and was debited`)
     if (before?.outcome === 'refused' || after.status === 'FAILED') return
-    const open_ms = this.#world.agenda.now_ms - OPEN_MAX_MS
+    const open_ms = this.#world.events.now_ms - OPEN_MAX_MS
     const doubt = this.#calls.get(after.mch_billno)?.find(({ at_ms, isClear }) => !isClear && at_ms > open_ms)
     if (doubt) this.#broken('I4', `refused, and the call of ${doubt.process} may still debit: ${describe(after)}`)
   }
 
-  /** When a request to send leaves its process. Out: to be told the code of its reply, where that reaches the process. */
+  /** When a request to send leaves its process. @returns what is to be told the code of its reply, if that reaches the process */
   called(process: Process, merchant: Merchant, fields: Fields): (code: string) => void {
     process.sends += 1
     const { mch_billno = '', act_name = '', mch_id, total_amount, re_openid } = fields
@@ -132,7 +134,7 @@ export class Watch {
     const calls = this.#calls.get(mch_billno) ?? []
     this.#calls.set(mch_billno, calls)
     const last = calls.at(-1)
-    const { now_ms } = this.#world.agenda
+    const { now_ms } = this.#world.events
     const call = { process: process.name, at_ms: now_ms, own_ms: process.now(), money, isClear: false, isPast: false }
     calls.push(call)
     const { created_at = now_ms } = this.#world.history.last(mch_billno.slice(2)) ?? {}
@@ -153,7 +155,7 @@ export class Watch {
     }
   }
 
-  debited(order: Order, process: string): void {
+  debited(order: WeChatOrder, process: string): void {
     const { act_name = '', mch_billno, total_amount } = order.fields
     if (this.debits.has(act_name)) this.#broken('I1', `a second debit for ${act_name}, under ${mch_billno}`)
     this.debits.set(act_name, order)
@@ -167,7 +169,7 @@ export class Watch {
   }
 
   /** After an answer to a send, whether or not it reaches the caller. */
-  answered({ label, id, hash }: Asked, process: Process, answer: Sent | AppError): void {
+  answered({ label, id, hash }: Asked, process: Process, answer: Answer | AppError): void {
     const standing = this.#world.history.last(id)
     if (answer instanceof Error) {
       this.#world.count(answer.code)
@@ -201,22 +203,22 @@ export class Watch {
   }
 
   /** True while nobody has written the record since the process did. */
-  holds(process: Process, { id }: RedpackRecord): boolean {
+  holds(process: Process, { id }: Order): boolean {
     const standing = this.#world.history.last(id)
     return standing !== undefined && processOf(standing) === process.name
   }
 
   /** A reservation that arrives when its process has lost the record: nobody gives it back, which errs on the safe side. */
-  reserved(process: Process, record: RedpackRecord, held: boolean): void {
-    const { limit_day, total_amount } = record
-    if (limit_day === undefined || this.holds(process, record)) return
-    if (!held) this.#broken('I9', `${process.name} reserves without the lease: ${describe(record)}`)
+  reserved(process: Process, order: Order, limit_day: string, held: boolean): void {
+    if (this.holds(process, order)) return
+    if (!held) this.#broken('I9', `${process.name} reserves without the lease: ${order.act_name}`)
     this.#world.count('reserved_too_late')
-    this.lateReserves.set(limit_day, (this.lateReserves.get(limit_day) ?? 0) + total_amount)
+    this.lateReserves.set(limit_day, (this.lateReserves.get(limit_day) ?? 0) + order.total_amount)
   }
 
-  contradicted(record: RedpackRecord, why: string): void {
-    this.#broken('I4', `${record.mch_billno}: ${why}`)
+  /** After an alarm of the code itself. */
+  contradicted(record: RedpackRecord): void {
+    this.#broken('I4', `${record.mch_billno} is refused, and WeChat says ${record.status}`)
   }
 
   #broken(invariant: string, detail: string): void {
@@ -233,12 +235,14 @@ export function describe({
   act_name,
   outcome,
   version,
-  doubted,
+  maybe_debited,
   seq,
   err_code,
   status,
   writer,
 }: RedpackRecord): string {
-  const rest = [doubted && 'doubted', seq !== undefined && `seq ${seq}`, err_code, status].filter(Boolean).join(', ')
+  const rest = [maybe_debited && 'may have debited', seq !== undefined && `seq ${seq}`, err_code, status]
+    .filter(Boolean)
+    .join(', ')
   return `${act_name} is ${outcome}, version ${version} by ${writer}${rest ? `, ${rest}` : ''}`
 }

@@ -1,5 +1,5 @@
 // Who there is in a seed: mini apps, merchants with limits and balances, and what callers mean to send.
-
+import { fen } from '../../lib/redpack/money.ts'
 import type { SendParams } from '../../lib/redpack/params.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
 import { hashOf, idOf } from '../../lib/redpack/record.ts'
@@ -7,39 +7,39 @@ import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
 /** One thing that somebody means to send. `label` stands in act_name, so that WeChat's ledger says which key it paid for. */
-export type Errand = { label: string; miniapp_id: string; key: string; id: string; params: SendParams; hash: string }
+export type SendPlan = { label: string; miniapp_id: string; key: string; id: string; params: SendParams; hash: string }
 
 const GATEWAY = 'weixin_tenpay'
 
-/** Fills the world and says what is to be sent. */
-export function furnish(world: World): Errand[] {
-  const random = world.random.fork('errands')
+/** Fills the world, and says what is to be sent. */
+export function seedWorld(world: World): SendPlan[] {
+  const random = world.random.fork('plans')
   world.miniapp_ids = random.chance(0.2) ? ['app-1', 'app-2'] : ['app-1']
-  const errands: Errand[] = []
+  const plans: SendPlan[] = []
   for (let n = random.int(1, 4); n > 0; n -= 1) {
-    errands.push(errand(`k${errands.length + 1}`, random.pick(world.miniapp_ids as [string]), random))
+    plans.push(planOf(`k${plans.length + 1}`, random.pick(world.miniapp_ids as [string]), random))
   }
   for (const miniapp_id of world.miniapp_ids) {
-    const fen = errands.filter((one) => one.miniapp_id === miniapp_id).map(({ params }) => params.total_amount)
+    const amounts = plans.filter((one) => one.miniapp_id === miniapp_id).map(({ params }) => params.total_amount)
     const isLimited = random.chance(0.4)
     // Room for some and not for all, and now and then for none.
-    const daily_limit = isLimited ? random.int(1, Math.max(1, sum(fen) - 1)) + random.pick([0, 100]) : undefined
-    const merchant = merchantOf(miniapp_id, `1000${miniapp_id.at(-1)}`, daily_limit)
+    const limit = isLimited ? random.int(1, Math.max(1, sum(amounts) - 1)) + random.pick([0, 100]) : undefined
+    const merchant = merchantOf(miniapp_id, `1000${miniapp_id.at(-1)}`, limit)
     world.secrets.put(merchant)
     world.wechat.trust(merchant)
-    world.wechat.deposit(merchant.mch_id, random.chance(0.8) ? 1_000_000 : random.int(0, sum(fen)))
+    world.wechat.deposit(merchant.mch_id, random.chance(0.8) ? 1_000_000 : random.int(0, sum(amounts)))
   }
-  return errands
+  return plans
 }
 
-function errand(key: string, miniapp_id: string, random: Random): Errand {
+function planOf(key: string, miniapp_id: string, random: Random): SendPlan {
   const label = `${miniapp_id}/${key}`
   const params: SendParams = {
     type: 'normal',
     re_openid: `openid-of-${key}`,
     send_name: 'sender',
     official_account_id: 'wx8888888888888888',
-    total_amount: random.int(100, 300),
+    total_amount: fen(random.int(100, 300)),
     total_num: 1,
     act_name: label,
     remark: 'remark',
@@ -52,14 +52,15 @@ function errand(key: string, miniapp_id: string, random: Random): Errand {
 }
 
 /** The same key with another amount. */
-export function withOtherParams(errand: Errand): Errand {
-  const params = { ...errand.params, total_amount: errand.params.total_amount + 1 }
-  return { ...errand, params, hash: hashOf(params) }
+export function withOtherParams(plan: SendPlan): SendPlan {
+  const params = { ...plan.params, total_amount: fen(plan.params.total_amount + 1) }
+  return { ...plan, params, hash: hashOf(params) }
 }
 
-export function merchantOf(miniapp_id: string, mch_id: string, daily_limit: number | undefined): Merchant {
+export function merchantOf(miniapp_id: string, mch_id: string, limit: number | undefined): Merchant {
   const cert = `certificate of ${mch_id}`
   const client_ip = '127.0.0.1'
+  const daily_limit = limit === undefined ? undefined : fen(limit)
   return { miniapp_id, gateway_type: GATEWAY, mch_id, api_key: 'api key', cert, key: 'key', client_ip, daily_limit }
 }
 

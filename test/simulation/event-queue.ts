@@ -5,7 +5,7 @@ type Entry = { at_ms: number; order: number; step: () => void }
 /** Events that are handed to the event loop at once: an immediate for each is cheaper than a turn of the loop for each. */
 const BATCH = 64
 
-export class Agenda {
+export class EventQueue {
   now_ms: number
   #heap: Entry[] = []
   #order = 0
@@ -38,7 +38,7 @@ export class Agenda {
     return new Promise((resolve) => this.after(delay_ms, resolve))
   }
 
-  /** Out: false where nothing is planned any more. */
+  /** @returns false if nothing is planned any more */
   next(): boolean {
     const heap = this.#heap
     const first = heap[0]

@@ -1,0 +1,51 @@
+// The search for gaps, step by step: a number is given up only if nobody can write it and the index shows what was written (I16).
+import type { GapSearch } from '../../lib/redpack/ports.ts'
+import type { RedpackRecord } from '../../lib/redpack/record.ts'
+import { LAG_MAX_MS } from './history.ts'
+import { describe } from './invariants.ts'
+import type { Process } from './process.ts'
+import { Violation } from './violation.ts'
+import type { World } from './world.ts'
+
+/** Before this it is not known that whoever took a number up to the high water has written it or lost its record. */
+const OBSERVED_AGE_MS = 10 * 60_000
+
+export class GapWatch {
+  readonly #written_ms = new Map<string, number>()
+  readonly #world: World
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** After every write to a record. */
+  written({ miniapp_id, seq }: RedpackRecord): void {
+    const number = `${miniapp_id} ${seq}`
+    if (!this.#written_ms.has(number)) this.#written_ms.set(number, this.#world.events.now_ms)
+  }
+
+  /** When a process moves the search on. */
+  searched(process: Process, miniapp_id: string, seen: GapSearch, next: GapSearch, gaps: readonly number[]): void {
+    if (gaps.length > 0) this.#world.count('gap_found')
+    if (next.writers_done && !seen.writers_done) this.#writersDone(process, miniapp_id, seen)
+    for (let seq = seen.watermark + 1; seq <= next.watermark; seq += 1) {
+      const written_ms = this.#written_ms.get(`${miniapp_id} ${seq}`) ?? 0
+      const age_ms = this.#world.events.now_ms - written_ms
+      if (age_ms < LAG_MAX_MS) this.#broken(`number ${seq} was written ${age_ms} ms ago, and indexes lag`)
+    }
+  }
+
+  #writersDone(process: Process, miniapp_id: string, { observed_at }: GapSearch): void {
+    const { history } = this.#world
+    const observed_ms = observed_at * 1000
+    const isHolder = ({ id, miniapp_id: other, lease_until_ms }: RedpackRecord) =>
+      other === miniapp_id && lease_until_ms > 0 && history.since_ms(id) < observed_ms
+    const held = history.now().find(isHolder)
+    if (held) this.#broken(`its holder may still write a number that was taken before: ${describe(held)}`)
+    if (process.began_ms < observed_ms + OBSERVED_AGE_MS) this.#broken(`${process.name} began too soon after it`)
+  }
+
+  #broken(detail: string): void {
+    this.#world.fail(new Violation('I16', detail))
+  }
+}
