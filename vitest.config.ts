@@ -1,7 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import Order from './test/support/order.ts'
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: Order },
+    // Waiting for an event ends with the test's own time, not after a second.
+    expect: { poll: { timeout: 20_000 } },
+    // Those that wait for a back-off wait for it together.
+    maxConcurrency: 20,
     reporters: ['default', './test/support/count-reporter.ts'],
     // The long files wait more than they work.
     maxWorkers: 3,
