@@ -41,7 +41,7 @@ export const FISSION: Packet = { ...NORMAL, type: 'fission', total_amount: 6, to
  */
 export function useStack(): void {
   beforeAll(async () => {
-    if (existsSync(searchedFile()))
+    if (existsSync(stack.searched_file))
       throw new Error('the log was searched before this file ran: see test/support/order.ts')
     await reset()
   })
@@ -53,7 +53,7 @@ export function useStack(): void {
 
 /** Says that the log was searched for the last time: a file that begins after this fails. */
 export function searched(): void {
-  appendFileSync(searchedFile(), '')
+  appendFileSync(stack.searched_file, '')
 }
 
 /** Sends a packet, or a body as it is written. */
@@ -129,10 +129,6 @@ function openids(body: string): string[] {
 
 function toldFile(): string {
   return `${stack.log_file}.told`
-}
-
-function searchedFile(): string {
-  return `${stack.log_file}.searched`
 }
 
 function castOf(test_path: string): Cast {
