@@ -116,16 +116,19 @@ type Running = { url: string; stop(): Promise<void> }
 /** What `npm run offline` runs, on any free port. Out: once it says where it listens. */
 function runOffline(env: NodeJS.ProcessEnv, onLine: (line: string) => void): Promise<Running> {
   const child = spawn(process.execPath, ['local/offline.ts'], { env: { ...env, PORT: '0' } })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  /** Its last lines, to tell why it ended. */
+  const tail: string[] = []
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = () => {
     child.kill('SIGINT')
     return ended
   }
   return new Promise((resolve, reject) => {
-    ended.then(() => reject(new Error('npm run offline ended before it listened')))
+    ended.then(() => reject(new Error(`npm run offline ended before it listened:\n${tail.join('\n')}`)))
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         onLine(line)
+        if (tail.push(line) > 20) tail.shift()
         const url = /listens on (http:\S+)/.exec(line)?.[1]
         if (url) resolve({ url, stop })
       })
