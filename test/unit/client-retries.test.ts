@@ -1,6 +1,6 @@
 // What the client does when the network or the service fails: it tries again what is safe, under one key, and says what is unknown.
 import type { ServerResponse } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   NetworkError,
   RedPack,
@@ -27,18 +27,28 @@ const breakOff = (response: ServerResponse) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
   response.write('{"return_code":', () => response.destroy())
 }
-/** A fetch by which only the first try runs out of time: how fast the machine answers the others says nothing. */
-function firstRunsOut(): typeof fetch {
-  let tries = 0
-  return (url, { signal, ...init } = {}) => {
-    tries += 1
-    return fetch(url, tries === 1 ? { ...init, signal: signal ?? null } : init)
-  }
-}
 const stall = (response: ServerResponse) => response.writeHead(200).write('{')
 
 /** Short only if the fault is that the time runs out. */
-const timeOf = (fault: unknown) => (fault === hang || fault === stall ? 300 : 30_000)
+const timeOf = (fault: unknown) => (fault === hang || fault === stall ? 100 : 600_000)
+
+/**
+ * A fetch by which only the first try runs out of time, and not before the service has seen it: how long the machine takes
+ * to bring a request there and an answer back says nothing.
+ */
+function firstRunsOut(seen: readonly unknown[]): typeof fetch {
+  let tries = 0
+  return (url, { signal, ...init } = {}) => {
+    tries += 1
+    if (tries > 1) return fetch(url, init)
+    const late = new AbortController()
+    signal?.addEventListener('abort', async () => {
+      await vi.waitUntil(() => seen.length > 0, { timeout: 50_000 })
+      late.abort()
+    })
+    return fetch(url, { ...init, signal: late.signal })
+  }
+}
 
 // The back-off is real: those that wait for it wait together.
 describe.concurrent('a send is tried again under the same key', () => {
@@ -54,7 +64,7 @@ describe.concurrent('a send is tried again under the same key', () => {
     ['a store that cannot be reached', UNAVAILABLE],
   ])('after %s', async (_, fault) => {
     await using service = await startService(fault, OK)
-    const redPack = new RedPack({ ...service.options, timeout_ms: timeOf(fault), fetch: firstRunsOut() })
+    const redPack = new RedPack({ ...service.options, timeout_ms: timeOf(fault), fetch: firstRunsOut(service.seen) })
 
     const reply = await redPack.sendRedPack(PARAMS, { idempotency_key: 'k-1' })
 
@@ -183,7 +193,7 @@ describe.concurrent('maybe_sent', () => {
       ...service.options,
       retries: 1,
       timeout_ms: timeOf(first),
-      fetch: firstRunsOut(),
+      fetch: firstRunsOut(service.seen),
     })
 
     await expect(redPack.sendRedPack(PARAMS, { idempotency_key: 'k-1' })).rejects.toMatchObject({
