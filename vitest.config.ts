@@ -1,18 +1,25 @@
 import { defineConfig } from 'vitest/config'
+import Order from './test/support/order.ts'
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: Order },
+    // Vitest waits a second for an event, which a busy machine can take for one request.
+    expect: { poll: { timeout: 50_000 } },
+    // Those that wait for a back-off wait for it together.
+    maxConcurrency: 20,
     reporters: ['default', './test/support/count-reporter.ts'],
     // The long files wait more than they work.
     maxWorkers: 3,
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what has come to a standstill: no test is about how fast the machine is.
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 120_000 },
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 180_000 },
       },
       { extends: true, test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 } },
       {
@@ -23,7 +30,7 @@ export default defineConfig({
           globalSetup: 'test/support/stack.ts',
           // One stack, one simulator with its faults: one file at a time.
           fileParallelism: false,
-          testTimeout: 60_000,
+          testTimeout: 120_000,
         },
       },
     ],

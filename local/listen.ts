@@ -1,6 +1,6 @@
 // Listening on a port, with one clear line where it is taken.
 
-import type { AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 
 /** Another program listens on the port; the message says which port and what to do. */
@@ -22,11 +22,28 @@ export function listen(server: Server, port: number, what: string): Promise<void
   })
 }
 
+/**
+ * No system takes these for outgoing connections (Linux does from 32768 on, others from 49152 on), which also hold a port
+ * for a minute after their end: a port that is free here is still free when the program that was told it listens.
+ */
+const QUIET_PORTS = [20_000, 32_768] as const
+const TRIES_MAX = 100
+
 /** The port if it is free, or for 0 one that is. @throws PortTakenError */
 export async function freePort(port: number, what: string): Promise<number> {
+  if (port !== 0) return tryPort(port, what)
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryPort(randomInt(...QUIET_PORTS), what)
+    } catch (error) {
+      if (!(error instanceof PortTakenError) || tries === TRIES_MAX) throw error
+    }
+  }
+}
+
+async function tryPort(port: number, what: string): Promise<number> {
   const server = createServer()
   await listen(server, port, what)
-  const { port: free } = server.address() as AddressInfo
   await new Promise((resolve) => server.close(resolve))
-  return free
+  return port
 }

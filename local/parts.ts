@@ -5,6 +5,7 @@ import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } fr
 import { createTable, LOCAL_CREDENTIALS, startDynamodb } from './dynamodb.ts'
 import { type LocalIdentity, localIdentity, localSecrets } from './merchants.ts'
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts'
+import type { Merchant } from './wechatpay/merchants.ts'
 import { type Simulator, startSimulator } from './wechatpay/simulator.ts'
 
 const TABLE = 'redpack-local'
@@ -24,6 +25,8 @@ export type PartsOptions = {
   sends_per_s?: number
   /** Fen. */
   balance?: number
+  /** Merchants that WeChat knows beside those of the identity. */
+  more_merchants?: readonly Merchant[]
 }
 
 export type Parts = {
@@ -86,12 +89,12 @@ export function serviceEnv(folder: string, origins: { wechatpay: string; dynamod
 /** The clock starts at the real time: what an earlier run moved is over. */
 function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_file: string): Promise<Simulator> {
   rmSync(clock_file, { force: true })
-  const { simulator_port = 0, control_port = 0, balance, sends_per_s } = options
+  const { simulator_port = 0, control_port = 0, balance, sends_per_s, more_merchants = [] } = options
   return startSimulator({
     port: simulator_port,
     control_port,
     tls: { ca: identity.ca.cert, ...identity.server },
-    merchants: identity.merchants,
+    merchants: [...identity.merchants, ...more_merchants],
     onClock: (offset_ms) => {
       // In one step: a reader must not find half a number.
       writeFileSync(`${clock_file}.new`, String(offset_ms))

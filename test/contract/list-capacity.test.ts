@@ -17,7 +17,8 @@ import { aMerchant, aRecord, aSend, MINIAPP_ID, NOW_S } from '../unit/records.ts
 /** DynamoDB's own limit for one BatchWriteItem. */
 const BATCH_MAX = 25
 const WRITERS = 4
-const RECORDS = 10_000
+/** Fifty pages: a page that read what lies before it would cost up to fifty times the first. */
+const RECORDS = 1_000
 
 type Cost = { command: string; table?: number; indexes?: Record<string, number> }
 
@@ -39,7 +40,7 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       await write(backend, seqs.map(settled))
       await writeBook(backend, RECORDS)
       meter(backend.client, costs)
-    }, 180_000)
+    })
 
     async function costOf(limit: number, offset: number): Promise<{ ids: string[]; costs: Cost[] }> {
       costs.length = 0
@@ -47,7 +48,7 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       return { ids: objects.map(({ id }) => id), costs: [...costs] }
     }
 
-    test('the page at offset 9,980 consumes what the page at offset 0 consumes', async () => {
+    test('the last page consumes what the page at offset 0 consumes', async () => {
       const [first, last] = [await costOf(20, 0), await costOf(20, RECORDS - 20)]
       expect(last.costs).toEqual(first.costs)
       expect(first.costs).toEqual([
@@ -58,22 +59,22 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       expect(last.ids).toEqual(idsFrom(20, 20))
     })
 
-    test('every page in between consumes the same', async () => {
+    test('every page consumes the same', async () => {
       const { costs: expected } = await costOf(20, 0)
-      for (let offset = 500; offset < RECORDS; offset += 500) expect((await costOf(20, offset)).costs).toEqual(expected)
+      for (let offset = 20; offset < RECORDS; offset += 20) expect((await costOf(20, offset)).costs).toEqual(expected)
     })
 
-    test('all pages of 1,000 hold every record once, newest first', async () => {
-      const pages = await walk(backend, 1_000)
-      expect(pages.map(({ objects }) => objects.length)).toEqual(Array.from({ length: 10 }, () => 1_000))
+    test('all pages of 100 hold every record once, newest first', async () => {
+      const pages = await walk(backend, 100)
+      expect(pages.map(({ objects }) => objects.length)).toEqual(Array.from({ length: 10 }, () => 100))
       expect(pages.flatMap(({ objects }) => objects.map(({ id }) => id))).toEqual(idsFrom(RECORDS, RECORDS))
       expect(pages.map(({ meta }) => meta)).toEqual(
         pages.map((_, i) => ({
-          limit: 1_000,
-          offset: i * 1_000,
+          limit: 100,
+          offset: i * 100,
           total_count: RECORDS,
-          previous: i === 0 ? null : `/redpacks?limit=1000&offset=${(i - 1) * 1_000}`,
-          next: i === 9 ? null : `/redpacks?limit=1000&offset=${(i + 1) * 1_000}`,
+          previous: i === 0 ? null : `/redpacks?limit=100&offset=${(i - 1) * 100}`,
+          next: i === 9 ? null : `/redpacks?limit=100&offset=${(i + 1) * 100}`,
         })),
       )
     })

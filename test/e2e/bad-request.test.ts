@@ -76,7 +76,7 @@ describe('a body is refused', () => {
     'application/json5',
     'application/xml; charset=utf-8; application/json',
   ])('of another content type: %s', async (type) => {
-    const { keyid, secret } = callers.local
+    const { keyid, secret } = callers.own
     const headers = signedHeaders({ method: 'POST', target: '/redpacks', body: BODY, keyid, secret })
 
     const reply = await withoutEffect(() =>
@@ -91,7 +91,7 @@ describe('a body is refused', () => {
   it.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON;charset=UTF-8'])(
     'not of this content type: %s',
     async (type) => {
-      const { keyid, secret } = callers.local
+      const { keyid, secret } = callers.own
       const headers = signedHeaders({ method: 'POST', target: '/redpacks', body: BODY, keyid, secret })
 
       const reply = await exchange('POST', '/redpacks', { headers: { ...headers, 'content-type': type }, body: BODY })

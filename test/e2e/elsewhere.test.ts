@@ -6,7 +6,7 @@ import { type Caller, putSecret } from '../support/callers.ts'
 import { idOf, stored, withoutEffect } from '../support/footprint.ts'
 import { forward } from '../support/forward.ts'
 import { expectProblem } from '../support/problem.ts'
-import { exchange, NORMAL, read, send, stack, useStack } from '../support/service.ts'
+import { exchange, merchant, NORMAL, read, send, stack, useStack } from '../support/service.ts'
 import { calls, debits } from '../support/wechat.ts'
 
 useStack()
@@ -68,7 +68,6 @@ it('nobody is let in while there are no caller keys, or keys that cannot be load
 
 it('nothing is sent while DynamoDB cannot be reached', async () => {
   await putSecret(here, 'callers', { [caller.keyid]: { miniapp_id: caller.miniapp_id, secrets: [SECRET] } })
-  const [{ gateway_type: _, ...merchant } = { gateway_type: '' }] = stack.identity.merchants
   await putSecret(here, `merchants/${caller.miniapp_id}`, { weixin_tenpay: merchant })
 
   await expectUnavailable('store_unavailable', STORE_DOWN, TARGETS)

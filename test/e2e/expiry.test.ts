@@ -1,18 +1,10 @@
 // A packet that nobody collects: a day later it goes back, and the record says so.
-import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { stored } from '../support/footprint.ts'
 import { NORMAL, read, sent, useStack } from '../support/service.ts'
-import { advance, reset } from '../support/wechat.ts'
+import { advance } from '../support/wechat.ts'
 
 useStack()
-
-/** settle runs at the full minute. A day later it would find everything due, also what other tests have left open. */
-beforeAll(async () => {
-  const second = (Date.now() / 1000) % 60
-  if (second < 2 || second > 50) await sleep(((62 - second) % 60) * 1_000)
-})
-afterAll(reset)
 
 const DAY_S = 24 * 3600
 

@@ -7,7 +7,7 @@ import { callers, exchange, NORMAL, stack, useStack } from '../support/service.t
 
 useStack()
 
-const { keyid, secret } = callers.local
+const { keyid, secret } = callers.own
 const hmac = (data: Buffer) => createHmac('sha256', Buffer.from(secret, 'base64')).update(data).digest()
 const PROFILE = ['@method', '@path', '@query']
 const PROFILE_POST = [...PROFILE, 'content-digest', 'idempotency-key']

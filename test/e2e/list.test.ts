@@ -1,12 +1,12 @@
 // The list: newest first, cut into pages that join without a gap, and each mini app's own.
 import { beforeAll, describe, expect, it } from 'vitest'
-import { callers, FISSION, NORMAL, OPENID, read, send, sent, stack, useStack } from '../support/service.ts'
+import { callers, FISSION, merchant, NORMAL, OPENID, read, send, sent, useStack } from '../support/service.ts'
 import { fault, successXml } from '../support/wechat.ts'
 
 useStack()
 
-const caller = callers.lister
-const mch_id = stack.identity.merchants[0]?.mch_id
+const caller = callers.own
+const { mch_id } = merchant
 
 /** The members that the page's sample of a record has. */
 const SAMPLE = [
@@ -58,7 +58,7 @@ describe('the list', () => {
       gateway_type: 'weixin_tenpay',
       id: refused.id,
       mch_billno: `RP${refused.id}`,
-      miniapp_id: 'e2e-lister',
+      miniapp_id: caller.miniapp_id,
       outcome: 'refused',
       pk: refused.id,
       raw_result: expect.stringContaining('<err_code><![CDATA[NOTENOUGH]]></err_code>'),
@@ -79,7 +79,7 @@ describe('the list', () => {
       gateway_type: 'weixin_tenpay',
       id,
       mch_billno,
-      miniapp_id: 'e2e-lister',
+      miniapp_id: caller.miniapp_id,
       outcome: 'sent',
       pk: id,
       raw_result: successXml({ mch_billno, mch_id, re_openid: OPENID, total_amount: 600, send_listid }),

@@ -12,7 +12,7 @@ import { callers, NORMAL, sent, stack, useStack } from '../support/service.ts'
 useStack()
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-page-'))
-const { keyid, secret } = callers.local
+const { keyid, secret } = callers.own
 const env = { PATH: process.env.PATH, REDPACK_ENDPOINT: stack.url, REDPACK_KEYID: keyid, REDPACK_SECRET: secret }
 const IMPORTS = { cjs: "const BaaS = require('redpack-client')", mjs: "import * as BaaS from 'redpack-client'" }
 

@@ -3,7 +3,18 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { getSecret, putSecret } from '../support/callers.ts'
 import { idOf, stored } from '../support/footprint.ts'
-import { callers, FISSION, NORMAL, type Packet, type Reply, send, sent, stack, useStack } from '../support/service.ts'
+import {
+  callers,
+  FISSION,
+  merchant,
+  NORMAL,
+  type Packet,
+  type Reply,
+  send,
+  sent,
+  stack,
+  useStack,
+} from '../support/service.ts'
 import { balance, calls, debits, fault } from '../support/wechat.ts'
 
 useStack()
@@ -58,7 +69,7 @@ async function expectNo(reply: Reply, id: string, { outcome, err_code, err_code_
   expect({ open, send_listid }).toEqual({ open: outcome === 'unknown' ? 'outcome' : undefined })
 }
 
-async function sendKeyed(packet: Packet, caller = callers.local): Promise<{ reply: Reply; id: string }> {
+async function sendKeyed(packet: Packet, caller = callers.own): Promise<{ reply: Reply; id: string }> {
   const idempotency_key = randomUUID()
   return {
     reply: await send(packet, { idempotency_key, caller }),
@@ -80,7 +91,7 @@ describe('a send that WeChat refuses', () => {
   it('is refused for want of balance, and says the same when it is repeated after a top-up', async () => {
     await balance(109)
     const idempotency_key = randomUUID()
-    const id = idOf('local-miniapp', idempotency_key)
+    const id = idOf(callers.own.miniapp_id, idempotency_key)
     await expectNo(await send(NORMAL, { idempotency_key }), id, {
       outcome: 'refused',
       err_code: 'NOTENOUGH',
@@ -184,8 +195,7 @@ it('reads a replaced API key once WeChat says SIGN_ERROR, and sends with it', as
   await expectNo(reply, id, { outcome: 'refused', err_code: 'SIGN_ERROR', err_code_des: '签名错误' })
   const name = `merchants/${miniapp_id}`
   const secret = (await getSecret(stack.env, name)) as { weixin_tenpay: object }
-  const api_key = stack.identity.merchants[0]?.api_key
-  await putSecret(stack.env, name, { weixin_tenpay: { ...secret.weixin_tenpay, api_key } })
+  await putSecret(stack.env, name, { weixin_tenpay: { ...secret.weixin_tenpay, api_key: merchant.api_key } })
 
   await sent(NORMAL, { caller: callers.rotating })
 

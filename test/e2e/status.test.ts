@@ -2,12 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { stored, withoutEffect } from '../support/footprint.ts'
 import { expectProblem } from '../support/problem.ts'
-import { callers, FISSION, NORMAL, OPENID, read, sent, stack, useStack } from '../support/service.ts'
+import { callers, FISSION, merchant, NORMAL, OPENID, read, sent, useStack } from '../support/service.ts'
 import { fault, queries, receive } from '../support/wechat.ts'
 
 useStack()
 
-const mch_id = stack.identity.merchants[0]?.mch_id
+const { mch_id } = merchant
 const BEIJING = /^20\d\d-\d\d-\d\d \d\d:\d\d:\d\d$/
 
 /** What WeChat says of a normal packet that nobody has collected. */
@@ -137,7 +137,7 @@ describe('a record that this mini app does not have', () => {
   it.each([
     ['an id that nobody has', '/redpacks/5c474dd8e2aa136e58867af3'],
     ['an id of another form', '/redpacks/i5c46d771b1b9de0ab5e3c4eed'],
-    ['what is stored, but no record', '/redpacks/book%23local-miniapp'],
+    ['what is stored, but no record', `/redpacks/book%23${callers.own.miniapp_id}`],
     ['a status by an id that nobody has', '/redpacks/status?id=5c474dd8e2aa136e58867af3'],
     ['a status by an id of another form', '/redpacks/status?id=1'],
     ['a status by a number that nobody has', '/redpacks/status?mch_billno=RP5c474dd8e2aa136e58867af3'],

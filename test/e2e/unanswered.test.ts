@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { idOf, stored } from '../support/footprint.ts'
-import { FISSION, NORMAL, type Reply, read, send, stack, useStack } from '../support/service.ts'
+import { callers, FISSION, merchant, NORMAL, type Reply, read, send, useStack } from '../support/service.ts'
 import { calls, debits, fault, successXml } from '../support/wechat.ts'
 
 useStack()
@@ -24,7 +24,7 @@ function expectAccepted(reply: Reply, id: string): void {
 
 function newKey(): { idempotency_key: string; id: string } {
   const idempotency_key = randomUUID()
-  return { idempotency_key, id: idOf('local-miniapp', idempotency_key) }
+  return { idempotency_key, id: idOf(callers.own.miniapp_id, idempotency_key) }
 }
 
 it('a send that only gets pages of HTML is accepted, and recorded as unknown with what came', async () => {
@@ -98,7 +98,7 @@ it('an unknown send stays unknown where WeChat, asked for its status, knows noth
       err_code: 'NOT_FOUND',
       err_code_des: '指定单号数据不存在',
       mch_billno: `RP${id}`,
-      mch_id: stack.identity.merchants[0]?.mch_id,
+      mch_id: merchant.mch_id,
     },
   })
   expect(await stored(id)).toMatchObject({ outcome: 'unknown', open: 'outcome' })

@@ -26,8 +26,8 @@ export type Database<B extends Backend = Backend> = {
 
 const JAVA_MIN = 17
 const NO_JAVA = `DynamoDB Local needs Java ${JAVA_MIN} or later: apt-get install openjdk-17-jre-headless`
-/** DynamoDB Local answers 2 to 3 seconds after its start, on a busy machine later. */
-const START_MAX_MS = 30_000
+/** DynamoDB Local answers 2 to 3 seconds after its start, on a busy machine much later: less than the time of a hook. */
+const START_MAX_MS = 110_000
 
 export const memory: Database = {
   name: 'memory',

@@ -1,15 +1,17 @@
 // The service as its callers see it, over HTTP, and a search of its log.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
+import { basename } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeEach, expect, inject } from 'vitest'
-import type { Caller } from './callers.ts'
+import { afterAll, beforeAll, beforeEach, expect, inject } from 'vitest'
+import type { Caller, Cast } from './callers.ts'
 import { assertAllowed, assertDescribed } from './openapi.ts'
 import { type SignOptions, signedHeaders } from './signing.ts'
 import { reset } from './wechat.ts'
 
 export const stack = inject('stack')
-export const { callers } = stack
+/** What belongs to the file of tests that imports this, and to no other. */
+export const { callers, merchant } = castOf(expect.getState().testPath ?? '')
 
 export type Reply = { status: number; headers: IncomingHttpHeaders; text: string; body: Record<string, unknown> }
 export type Headers = Record<string, string | string[]>
@@ -33,18 +35,31 @@ export const NORMAL: Packet = {
 /** A fission packet with nothing optional. */
 export const FISSION: Packet = { ...NORMAL, type: 'fission', total_amount: 6, total_num: 3 }
 
-/** What every file of end-to-end tests begins with: a simulator as it started, and at the end a log without secrets. */
+/**
+ * What every file of end-to-end tests begins with: a simulator as it started, also for the hooks that follow this,
+ * and at the end a log without secrets.
+ */
 export function useStack(): void {
+  beforeAll(async () => {
+    if (existsSync(stack.searched_file))
+      throw new Error('the log was searched before this file ran: see test/support/order.ts')
+    await reset()
+  })
   beforeEach(reset)
   afterAll(() => {
     expect(leaks()).toEqual([])
   })
 }
 
+/** Says that the log was searched for the last time: a file that begins after this fails. */
+export function searched(): void {
+  appendFileSync(stack.searched_file, '')
+}
+
 /** Sends a packet, or a body as it is written. */
 export function send(
   packet: Packet | string,
-  { caller = callers.local, url = stack.url, ...more }: Partial<SignOptions> & { caller?: Caller; url?: string } = {},
+  { caller = callers.own, url = stack.url, ...more }: Partial<SignOptions> & { caller?: Caller; url?: string } = {},
 ): Promise<Reply> {
   const body = typeof packet === 'string' ? packet : JSON.stringify(packet)
   const { keyid, secret } = caller
@@ -60,7 +75,7 @@ export async function sent(packet: Packet, options: { idempotency_key?: string; 
 }
 
 /** A signed GET. */
-export function read(target: string, { caller = callers.local, url = stack.url } = {}): Promise<Reply> {
+export function read(target: string, { caller = callers.own, url = stack.url } = {}): Promise<Reply> {
   const { keyid, secret } = caller
   return exchange('GET', target, { headers: signedHeaders({ target, keyid, secret }), url })
 }
@@ -102,7 +117,7 @@ export function leaks(log = readFileSync(stack.log_file, 'utf8')): string[] {
   return [...new Set([...stack.confidential, ...told])].filter((text) => log.includes(text))
 }
 
-/** Every file of tests tells what it sent: one of them searches the log last, and nobody knows which. */
+/** Every file of tests tells what it sent, for those that search the log later. */
 function remember(texts: readonly string[]): void {
   const long = texts.filter((text) => text.length >= 16)
   if (long.length > 0) appendFileSync(toldFile(), `${long.join('\n')}\n`)
@@ -114,4 +129,10 @@ function openids(body: string): string[] {
 
 function toldFile(): string {
   return `${stack.log_file}.told`
+}
+
+function castOf(test_path: string): Cast {
+  const cast = stack.casts[basename(test_path, '.test.ts')]
+  if (!cast) throw new Error(`no callers for ${test_path}: it is no file of end-to-end tests`)
+  return cast
 }

@@ -1,17 +1,17 @@
 // The whole service on one machine for the end-to-end tests: local parts and `serverless offline`, on ports of their own.
 import { spawn } from 'node:child_process'
-import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { appendFileSync, globSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { TestProject } from 'vitest/node'
 import { freePort } from '../../local/listen.ts'
-import type { LocalIdentity } from '../../local/merchants.ts'
+import { type LocalIdentity, localIdentity } from '../../local/merchants.ts'
 import { startParts } from '../../local/parts.ts'
 import { startOffline } from '../../local/serverless-offline.ts'
-import { type Callers, seedCallers } from './callers.ts'
+import { type Cast, makeCasts, seedCasts } from './callers.ts'
 
 export type Stack = {
   url: string
@@ -21,8 +21,8 @@ export type Stack = {
   /** The configuration that the service runs with. */
   env: Record<string, string>
   identity: LocalIdentity
-  /** Who may call, by what they are for. */
-  callers: Callers
+  /** Each file's own callers and merchant, by the file's name without .test.ts. */
+  casts: Record<string, Cast>
   /** Answers with the names of the secrets that were read, in order. */
   reads_url: string
   /**
@@ -32,6 +32,8 @@ export type Stack = {
   elsewhere: { url: string; env: Record<string, string> }
   /** Everything that was logged, by the service and by serverless offline. */
   log_file: string
+  /** Is there once the log was searched for the last time: a file of tests that begins after this fails. */
+  searched_file: string
   /** Keys, caller secrets and the lines of certificates: what must not be in the log. */
   confidential: string[]
 }
@@ -42,6 +44,9 @@ declare module 'vitest' {
   }
 }
 
+/** What a run sends would pass 30 in a second on a fast machine: WeChat's limit is what the simulator's own tests are about. */
+const SENDS_PER_S = 100_000
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-e2e-'))
   const stops: (() => Promise<void>)[] = [async () => rmSync(folder, { recursive: true, force: true })]
@@ -50,13 +55,17 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   try {
     const log_file = join(folder, 'service.log')
+    const searched_file = `${log_file}.searched`
+    project.onTestsRerun(async () => rmSync(searched_file, { force: true }))
     const onLine = (line: string) => appendFileSync(log_file, `${line}\n`)
-    const parts = await startParts({ folder })
+    const identity = localIdentity(folder)
+    const casts = makeCasts(identity, testFiles())
+    const more_merchants = Object.values(casts).map(({ merchant }) => merchant)
+    const parts = await startParts({ folder, more_merchants, sends_per_s: SENDS_PER_S })
     stops.push(parts.stop)
-    const { env, identity, clock_file } = parts
+    const { env, clock_file } = parts
     const reads = await serveReads(() => parts.secrets.reads())
     stops.push(reads.stop)
-    const { callers, confidential } = await seedCallers(env, identity)
     const environment = { PATH: process.env.PATH, HOME: process.env.HOME, ...env }
     const elsewhere_env = {
       ...env,
@@ -66,13 +75,15 @@ export default async function setup(project: TestProject): Promise<() => Promise
       REDPACK_SECRET_PREFIX: 'redpack/elsewhere',
     }
     const starting = [
-      startOffline({ port: 0, env: environment, onLine, clock_file }),
+      // Without the schedule: settle would ask and write in the midst of whatever test the full minute falls into.
+      startOffline({ port: 0, env: { ...environment, REDPACK_SCHEDULE: 'off' }, onLine, clock_file }),
       runOffline({ ...environment, ...elsewhere_env }, onLine),
     ] as const
     stops.push(async () => {
       for (const started of await Promise.allSettled(starting))
         if (started.status === 'fulfilled') await started.value.stop()
     })
+    const confidential = await seedCasts(env, identity, casts)
     const [main, elsewhere] = await Promise.all(starting)
     project.provide('stack', {
       url: main.url,
@@ -80,10 +91,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
       control_origin: parts.simulator.control_origin,
       env,
       identity,
-      callers,
+      casts,
       reads_url: reads.url,
       elsewhere: { url: elsewhere.url, env: elsewhere_env },
       log_file,
+      searched_file,
       confidential,
     })
     return teardown
@@ -93,21 +105,30 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
 }
 
+/** Names of the files of end-to-end tests. */
+function testFiles(): string[] {
+  const files = globSync('../e2e/**/*.test.ts', { cwd: import.meta.dirname })
+  return files.map((file) => basename(file, '.test.ts')).sort()
+}
+
 type Running = { url: string; stop(): Promise<void> }
 
 /** What `npm run offline` runs, on any free port. Out: once it says where it listens. */
 function runOffline(env: NodeJS.ProcessEnv, onLine: (line: string) => void): Promise<Running> {
   const child = spawn(process.execPath, ['local/offline.ts'], { env: { ...env, PORT: '0' } })
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  /** Its last lines, to tell why it ended. */
+  const tail: string[] = []
+  const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
   const stop = () => {
     child.kill('SIGINT')
     return ended
   }
   return new Promise((resolve, reject) => {
-    ended.then(() => reject(new Error('npm run offline ended before it listened')))
+    ended.then(() => reject(new Error(`npm run offline ended before it listened:\n${tail.join('\n')}`)))
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         onLine(line)
+        if (tail.push(line) > 20) tail.shift()
         const url = /listens on (http:\S+)/.exec(line)?.[1]
         if (url) resolve({ url, stop })
       })

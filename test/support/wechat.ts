@@ -21,7 +21,7 @@ export async function calls(): Promise<Call[]> {
   return (await everyCall()).filter(({ op }) => op !== 'gethbinfo')
 }
 
-/** Every query for a number since the last reset: settle asks for others of its own accord. */
+/** Every query for a number since the last reset. */
 export async function queries(mch_billno: string): Promise<Call[]> {
   return (await everyCall()).filter((call) => call.op === 'gethbinfo' && call.mch_billno === mch_billno)
 }

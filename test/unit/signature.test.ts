@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { isMadeBy, parseSignature, type SignedRequest } from '../../lib/http/signature.ts'
+import { cpuMs } from '../support/cpu.ts'
 import { type SignOptions, signedHeaders } from '../support/signing.ts'
 
 const NOW_S = 1_795_392_000
@@ -248,9 +249,8 @@ describe('a signature that is not right', () => {
       `redpack=()${';a=1'.repeat(15_000)}`,
       `redpack=()${';a="x"'.repeat(10_000)}!`,
     ]) {
-      const started_ms = performance.now()
-      verdictOf(withHeaders(get(), { 'signature-input': input }))
-      expect(performance.now() - started_ms).toBeLessThan(250)
+      const signed = withHeaders(get(), { 'signature-input': input })
+      expect(cpuMs(() => verdictOf(signed))).toBeLessThan(250)
     }
   })
 })

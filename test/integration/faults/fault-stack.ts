@@ -57,6 +57,8 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     ...parts.env,
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     WECHATPAY_ORIGIN: `https://127.0.0.1:${wechat.port}`,
+    // settle runs when a test says so, and not in its midst at a full minute.
+    REDPACK_SCHEDULE: 'off',
     ...environment,
   }
   const start = (port: number) => startOffline({ port, env, clock_file: parts.clock_file })
