@@ -19,6 +19,7 @@ const TABLE = {
   key_reused: { status: 422, title: 'Idempotency-Key 已用于其他参数' },
   secrets_unavailable: { status: 503, title: '暂时无法读取密钥', retry_after_s: 2 },
   store_unavailable: { status: 503, title: '暂时无法读写记录', retry_after_s: 2 },
+  misconfigured: { status: 503, title: '服务配置有误' },
   internal: { status: 500, title: '服务内部错误' },
 } as const satisfies Record<string, Row>
 

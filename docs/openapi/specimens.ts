@@ -24,7 +24,8 @@ logger.setLogLevel('SILENT')
 const context = { awsRequestId: '6f1c2e0a-3f0b-4a6e-9d53-0e7a5c1b2d4f' } as StackRequest['context']
 const headers = { 'idempotency-key': 'k', 'content-type': 'application/json' }
 const clock = { now: () => 0 }
-const down = () => Promise.reject(new Error('down'))
+const down = () => Promise.reject(Object.assign(new Error('down'), { code: 'ECONNREFUSED' }))
+const denied = () => Promise.reject(new Error('denied'))
 const [former, present] = [{ mch_id: '10000098' } as RedpackRecord, { mch_id: '10000099' } as Merchant]
 const unreadable = { mch_id: '10000098', api_key: 'k', cert: '-----BEGIN', key: '-----BEGIN' }
 
@@ -50,6 +51,7 @@ const PROVOKE: Record<ErrorCode, () => unknown> = {
   },
   secrets_unavailable: () => secretsManager({ send: down } as never).read('callers'),
   store_unavailable: () => reachable(down()),
+  misconfigured: () => secretsManager({ send: denied } as never).read('callers'),
   internal: down,
 }
 
