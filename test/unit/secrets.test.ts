@@ -1,6 +1,12 @@
 // The cache in front of Secrets Manager, against the local stand-in, with a clock that is moved by hand.
 import { Agent, createServer, type RequestListener } from 'node:http'
-import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import {
+  CreateSecretCommand,
+  DeleteSecretCommand,
+  PutSecretValueCommand,
+  RestoreSecretCommand,
+  SecretsManagerClient,
+} from '@aws-sdk/client-secrets-manager'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Secrets, secretsManager } from '../../lib/aws/secrets.ts'
 import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
@@ -253,6 +259,15 @@ describe('what AWS refuses stops at once', () => {
         await expect(read(NAME)).rejects.toMatchObject({ ...REFUSED, cause: { name: type } })
       }
     })
+  })
+
+  test('as the stand-in says it of a secret that is marked for deletion', async () => {
+    await secrets.read(NAME)
+    await client.send(new DeleteSecretCommand({ SecretId: NAME }))
+    now_ms += FRESH_MS
+    await expect(secrets.read(NAME)).rejects.toMatchObject({ ...REFUSED, cause: { name: 'InvalidRequestException' } })
+    await client.send(new RestoreSecretCommand({ SecretId: NAME }))
+    expect(await secrets.read(NAME)).toBe('first')
   })
 
   test('also past the cache, while what is remembered is fresh', async () => {
