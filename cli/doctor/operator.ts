@@ -2,8 +2,7 @@
 import { X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
 import { rootCertificates } from 'node:tls'
-import * as v from 'valibot'
-import { CallersSecret } from '../../lib/aws/callers.ts'
+import { readCallers } from '../../lib/aws/callers.ts'
 import { PREFIX_VARIABLE, type SecretStore, secretStore } from '../aws/store.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
@@ -22,12 +21,14 @@ export async function* examineOperator(prefix: string | undefined, context: Cont
   }
   const store = secretStore(prefix, context)
   try {
-    const callers = v.safeParse(CallersSecret, (await store.read('callers')) ?? {})
-    if (!callers.success) throw new CliError('secret_malformed', m.aws.malformed(`${store.prefix}/callers`))
-    const entries = Object.values(callers.output)
-    yield { check: 'secrets', state: 'good', text: m.doctor.secrets(store.prefix, entries.length) }
-    if (entries.length === 0) yield { check: 'secrets', state: 'bad', text: m.caller.none, hint: m.doctor.addCaller }
-    for (const miniapp_id of new Set(entries.map((entry) => entry.miniapp_id))) {
+    const known = readCallers((await store.read('callers')) ?? {})
+    const count = known?.keys.size ?? 0
+    yield { check: 'secrets', state: 'good', text: m.doctor.secrets(store.prefix, count) }
+    if (count === 0) yield { check: 'secrets', state: 'bad', text: m.caller.none, hint: m.doctor.addCaller }
+    for (const { keyid, why } of known?.faults ?? []) {
+      yield { check: 'secrets', state: 'bad', text: m.doctor.callerFault(keyid), hint: m.caller.faults[why] }
+    }
+    for (const miniapp_id of known?.miniapps ?? []) {
       yield* certificates(store, miniapp_id, context)
     }
   } catch (error) {

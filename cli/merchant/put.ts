@@ -36,11 +36,7 @@ export async function put(
   const entry = entryOf({ ...pem, mch_id, api_key, client_ip, daily_limit_yuan }, context)
   const store = secretStore(options.prefix, context)
   const name = `merchants/${miniapp_id}`
-  const entries = (await store.read(name)) ?? {}
-  if (typeof entries !== 'object' || Array.isArray(entries)) {
-    throw new CliError('secret_malformed', m.aws.malformed(`${store.prefix}/${name}`))
-  }
-  const done = await store.write(name, { ...entries, [gateway_type]: entry })
+  const done = await store.update(name, (entries) => ({ ...entries, [gateway_type]: entry }))
   const { not_after, state }: Validity = validityOf(new X509Certificate(entry.cert))
   const told = { miniapp_id, gateway_type, mch_id: entry.mch_id, valid_to: not_after.toISOString() }
   const line = m.merchant.stored(gateway_type, entry.mch_id, `${store.prefix}/${name}`, day(not_after))

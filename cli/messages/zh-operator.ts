@@ -3,7 +3,23 @@ import type { operator as english } from './en-operator.ts'
 
 export const operator: typeof english = {
   aws: {
-    malformed: (name) => `密钥 ${name} 的内容不对;没有改动它`,
+    malformed: (name, kind) => `密钥 ${name} ${kind},不是 JSON 对象;没有改动它。请先把它改正,或换一个 --prefix`,
+    kinds: {
+      binary: '存的是二进制(SecretBinary)',
+      empty: '是空的',
+      not_json: '存的文字不是 JSON',
+      null: '存的是 null',
+      list: '存的是列表',
+      string: '存的是字符串',
+      number: '存的是数字',
+      boolean: '存的是 true 或 false',
+    },
+    full: (name, bytes, max) =>
+      `密钥 ${name} 将有 ${bytes} 字节,AWS 最多接受 ${max}(约 565 个调用方)。没有改动。请删除不再使用的,或让一部分小程序使用另一套部署(另一个 prefix)`,
+    busy: (name) => `别人也在修改 ${name},每次都抢先一步。你的改动没有存入:请再运行一次`,
+    inDoubt: (name, why) =>
+      `Secrets Manager 不再应答(${why}):不知道 ${name} 是否已改。再次运行之前请先查看(redpack caller list、redpack doctor)`,
+    deleted: (name) => `密钥 ${name} 已标记为删除;要恢复它:aws secretsmanager restore-secret --secret-id ${name}`,
     credentials: (why) => `没有 AWS 凭证,或凭证不被接受:${why}`,
     region: '没有 AWS 区域:请设置 AWS_REGION',
     denied: (why) => `AWS 不允许:${why}`,
@@ -66,7 +82,27 @@ export const operator: typeof english = {
     removed: (keyid) => `已删除 ${keyid};服务五分钟内不再接受它。`,
     none: '还没有调用方。',
     rotating: '两个密钥:轮换未结束',
+    malformed: (keyid) => `服务用不了 ${keyid} 的条目:请删除后重新添加(redpack caller remove ${keyid})`,
+    faults: {
+      malformed: '服务用不了这个条目:请删除后重新添加',
+      short_secret: '不足 32 字节的密钥不被接受:请轮换',
+    },
+    notBase64: '密钥须为 base64:openssl rand -base64 32',
+    shortSecret: (length, min) => `密钥只有 ${length} 字节,至少要 ${min} 字节:openssl rand -base64 32`,
+    yours: '密钥就是你文件里的那一个。服务五分钟内会认识它。',
+    written: (file) => `密钥在 ${file} 里,只有你能读(node --env-file)。服务五分钟内会认识它。`,
+    finishAlone: '--finish 只去掉旧密钥,不产生新的:不能与 --secret-file、--out 同用',
+    flags: {
+      secretFile: '自备的密钥(base64,至少 32 字节),从文件读取,- 为标准输入',
+      out: '把密钥写入这个新文件(只有你能读),不打印',
+    },
     once: '密钥只显示这一次。服务五分钟内会认识它。',
+  },
+  input: {
+    tooLarge: (file) => `${file} 太大:超过 1 MB`,
+    empty: (file) => `${file} 是空的`,
+    exists: (file) => `${file} 已存在,不会覆盖:请换一个名字`,
+    oneStdin: (flags) => `标准输入只能读一次:${flags} 中请有一个用文件`,
   },
   simulator: {
     portTaken: (port) => `端口 ${port} 已被占用:请停掉占用它的程序,或换一个(--port、--control-port)`,
@@ -113,6 +149,7 @@ export const operator: typeof english = {
     setClock: '请校准时钟(NTP):签名最多允许相差 300 秒',
     noPrefix: (variable) => `密钥与证书:未检查(没有设置 ${variable})`,
     secrets: (prefix, callers) => `Secrets Manager 有应答;${prefix}/callers 有 ${callers} 个调用方`,
+    callerFault: (keyid) => `服务拒绝调用方 ${keyid},或它的一个密钥`,
     addCaller: 'redpack caller add KEYID MINIAPP_ID',
     secretsHint: '请检查 AWS_REGION、凭证及其对密钥的权限',
     noMerchant: (miniapp_id) => `${miniapp_id} 没有支付证书`,

@@ -94,6 +94,3 @@ export function readCallers(document: unknown): KnownCallers | undefined {
 function log({ keyid, why }: CallerFault): void {
   logger.error('caller_unusable', { keyid: KEYID.test(keyid) ? keyid : '?', why })
 }
-
-/** The whole secret, for whoever changes it. */
-export const CallersSecret = v.record(v.string(), CallerEntry)

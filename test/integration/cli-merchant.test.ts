@@ -328,7 +328,9 @@ describe('redpack caller', () => {
 
 describe('redpack doctor, for an operator', () => {
   it('looks at callers, certificates and the way to WeChat', async () => {
-    await putSecret(env, 'callers', { 'shop-1': { miniapp_id: 'my-miniapp', secrets: ['c2VjcmV0'] } })
+    await putSecret(env, 'callers', {
+      'shop-1': { miniapp_id: 'my-miniapp', secrets: [Buffer.alloc(32, 7).toString('base64')] },
+    })
     await putSecret(env, 'merchants/my-miniapp', {
       weixin_tenpay: pair,
       weixin_tenpay_js: expired,
