@@ -1,5 +1,6 @@
 // Secrets Manager as the operator's commands need it: JSON objects under one prefix, read whole and changed one at a time.
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { AppError } from '../../lib/errors.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { causeOf } from '../reach.ts'
@@ -82,7 +83,7 @@ async function attempt<T>(name: string, context: Context, call: () => Promise<T>
     return await call()
   } catch (error) {
     const { m } = context
-    if (error instanceof CliError) throw error
+    if (error instanceof CliError || error instanceof AppError) throw error
     if (error instanceof BusyError) throw new CliError('secret_busy', m.aws.busy(name))
     if (error instanceof InDoubtError) {
       throw new CliError('secret_in_doubt', m.aws.inDoubt(name, causeOf(error)), EXIT.unknown)

@@ -37,6 +37,11 @@ export const operator = {
     badCertificate: 'The certificate is not a PEM file with a certificate',
     badKey: 'The key is not a PEM file with a private key (without a password)',
     keyMismatch: 'Certificate and key do not belong together: the key is of another certificate',
+    keyEncrypted: 'The key is encrypted with a password. Take it off first: openssl pkey -in FILE -out NEW_FILE',
+    refusedByTls:
+      'Certificate and key belong together, but TLS refuses them: the key is too short, or of a kind it does not know',
+    onePassword: 'Either --password or --password-file',
+    passwordFile: 'file with the password of the p12; every file may be -, standard input',
     expired: (day: string) => `The certificate expired on ${day}; download a new one from WeChat Pay`,
     notYet: (day: string) => `The certificate is not valid before ${day}; is the clock of this machine right?`,
     soon: (day: string) => `The certificate ends on ${day}: renew it soon. Old and new are both good for 14 days.`,
@@ -177,8 +182,13 @@ Make the next send fail after its debit, and see what was paid:
     secretsHint: 'check AWS_REGION, the credentials and their rights on the secrets',
     noMerchant: (miniapp_id: string) => `${miniapp_id} has no payment certificate`,
     putMerchant: 'redpack merchant put',
-    badCertificate: (name: string) => `${name}: the certificate cannot be read`,
-    certificate: (name: string, from: string, to: string) => `${name}: certificate valid from ${from} to ${to}`,
+    unusable: (name: string, why: string) => `${name}: ${why}`,
+    certificate: (name: string, from: string, to: string, days: number) =>
+      days < 0
+        ? `${name}: certificate expired on ${to}`
+        : `${name}: certificate valid from ${from} to ${to}, ${days} day(s) left`,
+    notAType: (name: string) => `${name} is not a gateway type: the service does not read this entry`,
+    gatewayTypes: (types: string) => `gateway types are ${types}`,
     renew: 'download a new certificate from WeChat Pay and store it: redpack merchant put',
     wechatHint: 'check network, proxy and WECHATPAY_ORIGIN; for a simulator WECHATPAY_CA must name its CA',
     wrong: (n: number) => `${n} thing(s) to put right.`,
