@@ -9,6 +9,7 @@ import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
 import { startSecretsManager } from '../../local/secrets-manager.ts'
 
 const SECRET = 'redpack/test/callers'
+const PATIENT = { timeout: 15_000 }
 
 /** What stands between an operator and Secrets Manager: it may wait before a call is passed on, and lose the answer. */
 type Line = { before?: (operation: string) => Promise<void> | void; loses?: (operation: string) => boolean }
@@ -82,7 +83,7 @@ test.for(['PutSecretValue', 'UpdateSecretVersionStage'])(
     const slow = await operator({ before: (operation) => (operation === held ? opened : undefined) })
     const quick = await operator()
     const slowly = add(slow, 'b')
-    await expect.poll(() => slow.calls).toContain(held)
+    await expect.poll(() => slow.calls, PATIENT).toContain(held)
 
     expect(
       await updateSecret(quick.aws, SECRET, (version) =>
@@ -100,7 +101,7 @@ test('of two who make the secret, the second adds to what the first made', async
   const { opened, open } = gate()
   const slow = await operator({ before: (operation) => (operation === 'CreateSecret' ? opened : undefined) })
   const slowly = add(slow, 'b')
-  await expect.poll(() => slow.calls).toContain('CreateSecret')
+  await expect.poll(() => slow.calls, PATIENT).toContain('CreateSecret')
   expect(await add(await operator(), 'a')).toBe('created')
   open()
 

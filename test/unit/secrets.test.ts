@@ -49,13 +49,9 @@ afterEach(async () => {
 })
 
 /** One connection a call, so that none is left from before a stop; one try a call. */
-function newClient(): SecretsManagerClient {
+function newClient(patience: { requestTimeout?: number; throwOnRequestTimeout?: true } = {}): SecretsManagerClient {
   const endpoint = `http://127.0.0.1:${port}`
-  const requestHandler = {
-    httpAgent: new Agent({ keepAlive: false }),
-    requestTimeout: 500,
-    throwOnRequestTimeout: true,
-  }
+  const requestHandler = { httpAgent: new Agent({ keepAlive: false }), ...patience }
   return new SecretsManagerClient({
     endpoint,
     region: 'local',
@@ -199,7 +195,7 @@ test('a secret that was deleted is forgotten', async () => {
 
 test('256 secrets are remembered, and the oldest makes way', async () => {
   const names = Array.from({ length: 256 }, (_, i) => `redpack/test/merchants/${i}`)
-  for (const name of names) await create(name, name)
+  await Promise.all(names.map((name) => create(name, name)))
   await secrets.read(NAME)
   for (const name of names) await secrets.read(name)
   expect(calls).toBe(257)
@@ -225,7 +221,6 @@ describe('what AWS refuses stops at once', () => {
     ['its own time-out', says(400, 'RequestTimeoutException')],
     ['a reset connection', (request) => request.socket.resetAndDestroy()],
     ['a closed connection', (request) => request.socket.destroy()],
-    ['no answer in time', () => {}],
     ['half an answer', (_, response) => void response.writeHead(200, { 'content-length': '99' }).end('{')],
     ['no HTTP', (request) => request.socket.end('220 mail.example ESMTP\r\n\r\n')],
   ]
@@ -237,6 +232,25 @@ describe('what AWS refuses stops at once', () => {
       expect(await secrets.read(NAME)).toBe('first')
       await expect(secrets.readAnew(NAME)).rejects.toMatchObject(DOWN)
     })
+  })
+
+  test('no answer in time is an outage, too', async () => {
+    let answer: RequestListener = () => {}
+    const impatient = newClient({ requestTimeout: 50, throwOnRequestTimeout: true })
+    const hurried = secretsManager(impatient, () => now_ms)
+    await withInstead(
+      (request, response) => answer(request, response),
+      async () => {
+        const given = JSON.stringify({ Name: NAME, SecretString: 'first' })
+        answer = (_, response) => response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(given)
+        await expect.poll(() => hurried.read(NAME).catch(() => undefined), { timeout: 15_000 }).toBe('first')
+        answer = () => {}
+        now_ms += FRESH_MS
+        expect(await hurried.read(NAME)).toBe('first')
+        await expect(hurried.readAnew(NAME)).rejects.toMatchObject({ ...DOWN, cause: { name: 'TimeoutError' } })
+      },
+    )
+    impatient.destroy()
   })
 
   test.for([
