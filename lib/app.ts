@@ -5,7 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { merchants } from './aws/merchants.ts'
-import { report } from './aws/report.ts'
+import { logger, report } from './aws/report.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSettleStore } from './aws/settle-store.ts'
 import { config } from './config.ts'
@@ -43,7 +43,7 @@ function build(): App {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca } = config()
   const dynamodb = new DynamoDBClient(AWS_CLIENT)
   const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
-  const known = callers(secrets, secret_prefix)
+  const known = callers(secrets, secret_prefix, (fault) => logger.error('caller_unusable', fault))
   return {
     callers: known,
     ports: {

@@ -1,7 +1,6 @@
 // The secret <prefix>/callers: who may call, for which mini app, with which keys. Read entry by entry: a bad one harms nobody else.
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
-import { logger } from './report.ts'
 import type { Secrets } from './secrets.ts'
 
 /** RFC 2104 §3: an HMAC key shorter than the hash (SHA-256) weakens it; a shorter one was typed rather than drawn. */
@@ -38,15 +37,15 @@ export type Callers = {
   miniapps(): Promise<string[]>
 }
 
-/** `tell` hears of each fault, once for each text that is fetched. */
-export function callers(secrets: Secrets, prefix: string, tell: (fault: CallerFault) => void = log): Callers {
+/** `tell` is for the log: it hears of each fault, once for each text that is fetched. */
+export function callers(secrets: Secrets, prefix: string, tell: (fault: CallerFault) => void): Callers {
   let last: { text: string; known: KnownCallers | undefined } | undefined
 
   async function known(): Promise<KnownCallers> {
     const text = await secrets.read(`${prefix}/callers`)
     if (text !== undefined && last?.text !== text) {
       last = { text, known: parse(text) }
-      for (const fault of last.known?.faults ?? []) tell(fault)
+      for (const fault of last.known?.faults ?? []) tell(masked(fault))
     }
     const found = text === undefined ? undefined : last?.known
     if (!found) throw new AppError('secrets_unavailable', '调用方密钥缺失或格式错误,无法验证调用方')
@@ -91,6 +90,6 @@ export function readCallers(document: unknown): KnownCallers | undefined {
 }
 
 /** A keyid is no secret, but what stands in its place may be one: a base64 secret ends with "=". */
-function log({ keyid, why }: CallerFault): void {
-  logger.error('caller_unusable', { keyid: KEYID.test(keyid) ? keyid : '?', why })
+function masked({ keyid, why }: CallerFault): CallerFault {
+  return { keyid: KEYID.test(keyid) ? keyid : '?', why }
 }

@@ -112,6 +112,12 @@ test.for(['constructor', 'toString', 'hasOwnProperty', 'prototype', '__proto__',
   },
 )
 
+test('what stands in the place of a keyid is not told if it may be a secret', async () => {
+  const known = calling(JSON.stringify({ [base64(SECRET)]: {}, 'shop:1@x.y-z_': {} }))
+  await known.miniapps()
+  expect(known.faults.map(({ keyid }) => keyid)).toEqual(['?', 'shop:1@x.y-z_'])
+})
+
 describe('the secret is understood once for each text that is fetched', () => {
   test('and its faults are told once', async () => {
     const known = calling(JSON.stringify({ k1: entry, bad: {} }))
