@@ -58,7 +58,7 @@ function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca } = config()
   const dynamodb = new DynamoDBClient(AWS_CLIENT)
   const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
-  const known = callers(secrets, secret_prefix)
+  const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics)
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const token = () => randomBytes(12).toString('base64url')

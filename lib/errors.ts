@@ -20,6 +20,7 @@ const TABLE = {
   secrets_unavailable: { status: 503, title: '暂时无法读取密钥', retry_after_s: 2 },
   record_unreadable: { status: 503, title: '暂时无法处理这条记录', retry_after_s: 10 },
   store_unavailable: { status: 503, title: '暂时无法读写记录', retry_after_s: 2 },
+  misconfigured: { status: 503, title: '服务配置有误' },
   internal: { status: 500, title: '服务内部错误' },
 } as const satisfies Record<string, Row>
 

@@ -19,6 +19,7 @@ export function addMerchant(program: Command, context: Context): void {
   add('put', help.merchantPut)
     .option('--p12 <file>', help.p12)
     .option('--password <text>', help.password)
+    .option('--password-file <file>', context.m.merchant.passwordFile)
     .option('--cert <file>', help.cert)
     .option('--key <file>', help.key)
     .option('--mch-id <number>', help.mchId)
@@ -29,7 +30,7 @@ export function addMerchant(program: Command, context: Context): void {
     .action(async (miniapp_id: string, gateway_type: string, options: PutOptions) => {
       assertNames(miniapp_id, gateway_type, context)
       const { put } = await import('../merchant/put.ts')
-      await put(miniapp_id, gateway_type, options, context)
+      await put(miniapp_id, gateway_type as GatewayType, options, context)
     })
   add('check', help.merchantCheck)
     .requiredOption('--appid <appid>', help.appid)

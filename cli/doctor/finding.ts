@@ -6,4 +6,6 @@ export type Finding = {
   readonly state: 'good' | 'bad' | 'doubt' | 'none'
   readonly text: string
   readonly hint?: string | undefined
+  /** Of a certificate: whole days until it ends. */
+  readonly days_left?: number
 }

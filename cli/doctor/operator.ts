@@ -1,12 +1,14 @@
 // The operator's side, looked at where a secret prefix is set: Secrets Manager, the merchants' certificates, the way to WeChat Pay.
-import { X509Certificate } from 'node:crypto'
 import { request } from 'node:https'
 import { rootCertificates } from 'node:tls'
-import * as v from 'valibot'
-import { CallersSecret } from '../../lib/aws/callers.ts'
-import { PREFIX_VARIABLE, type SecretStore, secretStore } from '../aws/store.ts'
+import { readCallers } from '../../lib/aws/callers.ts'
+import { readMerchant } from '../../lib/aws/merchants.ts'
+import { AppError } from '../../lib/errors.ts'
+import { GATEWAY_TYPES, type GatewayType } from '../../lib/redpack/params.ts'
+import { type JsonObject, PREFIX_VARIABLE, type SecretStore, secretStore } from '../aws/store.ts'
 import type { Context } from '../context.ts'
-import { CliError } from '../exit.ts'
+import { CliError, EXIT } from '../exit.ts'
+import { ofService } from '../explain.ts'
 import { wechatConfig } from '../merchant/check.ts'
 import { day, validityOf } from '../merchant/entry.ts'
 import { causeOf } from '../reach.ts'
@@ -22,12 +24,15 @@ export async function* examineOperator(prefix: string | undefined, context: Cont
   }
   const store = secretStore(prefix, context)
   try {
-    const callers = v.safeParse(CallersSecret, (await store.read('callers')) ?? {})
-    if (!callers.success) throw new CliError('secret_malformed', m.aws.malformed(`${store.prefix}/callers`))
-    const entries = Object.values(callers.output)
-    yield { check: 'secrets', state: 'good', text: m.doctor.secrets(store.prefix, entries.length) }
-    if (entries.length === 0) yield { check: 'secrets', state: 'bad', text: m.caller.none, hint: m.doctor.addCaller }
-    for (const miniapp_id of new Set(entries.map((entry) => entry.miniapp_id))) {
+    const known = readCallers((await store.read('callers')) ?? {})
+    const count = known?.keys.size ?? 0
+    yield { check: 'secrets', state: 'good', text: m.doctor.secrets(store.prefix, count) }
+    if (count === 0 && known?.faults.length === 0)
+      yield { check: 'secrets', state: 'bad', text: m.caller.none, hint: m.doctor.addCaller }
+    for (const { keyid, why } of known?.faults ?? []) {
+      yield { check: 'secrets', state: 'bad', text: m.doctor.callerFault(keyid), hint: m.caller.faults[why] }
+    }
+    for (const miniapp_id of known?.miniapps ?? []) {
       yield* certificates(store, miniapp_id, context)
     }
   } catch (error) {
@@ -37,33 +42,52 @@ export async function* examineOperator(prefix: string | undefined, context: Cont
   yield await wechatpay(context)
 }
 
-async function* certificates(store: SecretStore, miniapp_id: string, { m }: Context): AsyncGenerator<Finding> {
-  const stored = await store.read(`merchants/${miniapp_id}`)
-  const entries = stored && typeof stored === 'object' ? Object.entries(stored) : []
-  if (entries.length === 0) {
+async function* certificates(store: SecretStore, miniapp_id: string, context: Context): AsyncGenerator<Finding> {
+  const { m } = context
+  let document: JsonObject
+  try {
+    document = (await store.read(`merchants/${miniapp_id}`)) ?? {}
+  } catch (error) {
+    // A secret that is broken or denied says nothing about those of other mini apps; an AWS that is away does.
+    if (!(error instanceof CliError) || error.exit_code === EXIT.unreachable) throw error
+    yield { check: 'certificate', state: 'bad', text: error.message, hint: m.doctor.putMerchant }
+    return
+  }
+  const gateway_types = Object.keys(document)
+  if (gateway_types.length === 0) {
     yield { check: 'certificate', state: 'bad', text: m.doctor.noMerchant(miniapp_id), hint: m.doctor.putMerchant }
   }
-  for (const [gateway_type, entry] of entries) {
-    const name = `${miniapp_id}/${gateway_type}`
-    const certificate = read(entry)
-    if (certificate === undefined) {
-      yield { check: 'certificate', state: 'bad', text: m.doctor.badCertificate(name), hint: m.doctor.putMerchant }
-      continue
+  for (const gateway_type of gateway_types) yield certificate(document, miniapp_id, gateway_type, context)
+}
+
+/** Looks at an entry with the service's own eyes. */
+function certificate(document: JsonObject, miniapp_id: string, gateway_type: string, context: Context): Finding {
+  const { m } = context
+  const check = 'certificate'
+  const name = `${miniapp_id}/${gateway_type}`
+  if (!isGatewayType(gateway_type)) {
+    return {
+      check,
+      state: 'doubt',
+      text: m.doctor.notAType(name),
+      hint: m.doctor.gatewayTypes(GATEWAY_TYPES.join(', ')),
     }
-    const { state, not_before, not_after } = validityOf(certificate)
-    const text = m.doctor.certificate(name, day(not_before), day(not_after))
-    const good = state === 'valid'
-    const hint = good ? {} : { hint: m.doctor.renew }
-    yield { check: 'certificate', state: good ? 'good' : state === 'soon' ? 'doubt' : 'bad', text, ...hint }
+  }
+  try {
+    const entry = readMerchant(JSON.stringify(document), miniapp_id, gateway_type, Date.now())
+    const { state, not_before, not_after, days_left } = validityOf(entry.valid_from_ms, entry.valid_to_ms)
+    const text = m.doctor.certificate(name, day(not_before), day(not_after), days_left)
+    if (state === 'valid') return { check, state: 'good', text, days_left }
+    return { check, state: state === 'soon' ? 'doubt' : 'bad', text, hint: m.doctor.renew, days_left }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const text = m.doctor.unusable(name, ofService(error.code, error.message, context))
+    return { check, state: 'bad', text, hint: m.doctor.putMerchant }
   }
 }
 
-function read(entry: unknown): X509Certificate | undefined {
-  try {
-    return new X509Certificate((entry as { cert: string }).cert)
-  } catch {
-    return undefined
-  }
+function isGatewayType(name: string): name is GatewayType {
+  return GATEWAY_TYPES.some((type) => type === name)
 }
 
 /** Any answer over TLS will do: without a client certificate WeChat has none that means more. */

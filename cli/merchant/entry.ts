@@ -1,6 +1,7 @@
 // A merchant's entry, checked before it is stored: every fault that would show at the first red packet shows here instead.
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import { isIPv4 } from 'node:net'
+import { type PemFault, readPair } from '../../lib/aws/pem.ts'
 import { isYuan } from '../../lib/redpack/money.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
@@ -22,22 +23,37 @@ export type Given = Pem & {
   daily_limit_yuan: number | undefined
 }
 
+/** The error's code and text for each way in which a pair cannot be used. */
+const FAULTS = {
+  cert_not_pem: ['bad_certificate', 'badCertificate'],
+  cert_unreadable: ['bad_certificate', 'badCertificate'],
+  key_not_pem: ['bad_key', 'badKey'],
+  key_encrypted: ['key_encrypted', 'keyEncrypted'],
+  key_unreadable: ['bad_key', 'badKey'],
+  mismatch: ['key_mismatch', 'keyMismatch'],
+  refused_by_tls: ['weak_pair', 'refusedByTls'],
+} as const satisfies Record<PemFault, readonly [string, keyof Context['m']['merchant']]>
+
 /** A certificate that ends within this time is worth a word. */
 const SOON_DAYS = 30
 const DAY_MS = 86_400_000
 
 /** @throws CliError with the first thing that is wrong, in one line and without key material */
-export function entryOf(given: Given, { m }: Context): Entry {
-  const { cert, key, api_key, client_ip, daily_limit_yuan } = given
-  const certificate = readCertificate(cert, m)
-  if (!certificate.checkPrivateKey(readKey(key, m))) throw new CliError('key_mismatch', m.merchant.keyMismatch)
-  assertValid(certificate, m)
+export function entryOf(given: Given, { m }: Context): { entry: Entry; validity: Validity } {
+  const { api_key, client_ip, daily_limit_yuan } = given
+  const pair = readPair(given.cert, given.key, Date.now())
+  if (typeof pair === 'string') {
+    const [code, text] = FAULTS[pair]
+    throw new CliError(code, m.merchant[text])
+  }
+  const { cert, key, certificate } = pair
+  const validity = assertValid(certificate, m)
   const mch_id = merchantNumber(certificate, given.mch_id, m)
   // 商户平台, API 安全: 32 characters, digits and letters.
   if (!/^[0-9A-Za-z]{32}$/.test(api_key)) throw new CliError('bad_api_key', m.merchant.badApiKey(api_key.length))
   if (client_ip !== undefined && !isIPv4(client_ip)) throw new CliError('usage', m.merchant.badIp)
   if (daily_limit_yuan !== undefined && !isYuan(daily_limit_yuan)) throw new CliError('usage', m.merchant.badLimit)
-  return {
+  const entry = {
     mch_id,
     api_key,
     cert,
@@ -45,15 +61,23 @@ export function entryOf(given: Given, { m }: Context): Entry {
     ...(client_ip === undefined ? {} : { client_ip }),
     ...(daily_limit_yuan === undefined ? {} : { daily_limit_yuan }),
   }
+  return { entry, validity }
 }
 
-export type Validity = { not_before: Date; not_after: Date; state: 'valid' | 'soon' | 'expired' | 'not_yet' }
+/** Whole days until `not_after`; below 0 once it is over. */
+export type Validity = {
+  not_before: Date
+  not_after: Date
+  days_left: number
+  state: 'valid' | 'soon' | 'expired' | 'not_yet'
+}
 
-export function validityOf({ validFromDate, validToDate }: X509Certificate, now_ms = Date.now()): Validity {
-  const dates = { not_before: validFromDate, not_after: validToDate }
-  if (now_ms >= validToDate.getTime()) return { ...dates, state: 'expired' }
-  if (now_ms < validFromDate.getTime()) return { ...dates, state: 'not_yet' }
-  return { ...dates, state: validToDate.getTime() - now_ms < SOON_DAYS * DAY_MS ? 'soon' : 'valid' }
+export function validityOf(from_ms: number, to_ms: number, now_ms = Date.now()): Validity {
+  const days_left = Math.floor((to_ms - now_ms) / DAY_MS)
+  const dates = { not_before: new Date(from_ms), not_after: new Date(to_ms), days_left }
+  if (now_ms >= to_ms) return { ...dates, state: 'expired' }
+  if (now_ms < from_ms) return { ...dates, state: 'not_yet' }
+  return { ...dates, state: days_left < SOON_DAYS ? 'soon' : 'valid' }
 }
 
 /** 2025-01-31. */
@@ -61,10 +85,12 @@ export function day(date: Date): string {
   return date.toISOString().slice(0, 10)
 }
 
-function assertValid(certificate: X509Certificate, m: Context['m']): void {
-  const { state, not_before, not_after } = validityOf(certificate)
+function assertValid({ validFromDate, validToDate }: X509Certificate, m: Context['m']): Validity {
+  const validity = validityOf(validFromDate.getTime(), validToDate.getTime())
+  const { state, not_before, not_after } = validity
   if (state === 'expired') throw new CliError('expired', m.merchant.expired(day(not_after)))
   if (state === 'not_yet') throw new CliError('not_yet_valid', m.merchant.notYet(day(not_before)))
+  return validity
 }
 
 /** WeChat's certificates carry the merchant number as their common name. */
@@ -75,20 +101,4 @@ function merchantNumber(certificate: X509Certificate, wanted: string | undefined
     throw new CliError('other_merchant', m.merchant.otherMerchant(common_name, wanted))
   }
   return common_name
-}
-
-function readCertificate(pem: string, m: Context['m']): X509Certificate {
-  try {
-    return new X509Certificate(pem)
-  } catch {
-    throw new CliError('bad_certificate', m.merchant.badCertificate)
-  }
-}
-
-function readKey(pem: string, m: Context['m']): KeyObject {
-  try {
-    return createPrivateKey(pem)
-  } catch {
-    throw new CliError('bad_key', m.merchant.badKey)
-  }
 }

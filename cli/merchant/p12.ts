@@ -8,15 +8,15 @@ export type Pem = { cert: string; key: string }
 /** @throws CliError: no p12, another password, no certificate or no key in it */
 export function readP12(file: Buffer, password: string, { m }: Context): Pem {
   const p12 = open(file, password, m)
-  const key = bags(p12, ['pkcs8ShroudedKeyBag', 'keyBag'])[0]
-  const certs = bags(p12, ['certBag'])
-  // With its issuers beside it, the merchant's own certificate is the one that belongs to the key.
-  const id = localKeyId(key)
-  const cert = certs.find((bag) => id !== undefined && localKeyId(bag) === id) ?? certs[0]
-  if (!key?.key || !cert?.cert) throw new CliError('bad_p12', m.merchant.p12Incomplete)
+  const keys = bags(p12, ['pkcs8ShroudedKeyBag', 'keyBag']).flatMap(({ key }) => key ?? [])
+  const certs = bags(p12, ['certBag']).flatMap(({ cert }) => cert ?? [])
+  if (keys.length === 0 || certs.length === 0) throw new CliError('bad_p12', m.merchant.p12Incomplete)
+  // With its issuers beside it, the merchant's own certificate is the one that belongs to the key: the reader of PEM finds it.
   return {
-    cert: unix(forge.pki.certificateToPem(cert.cert)),
-    key: unix(forge.pki.privateKeyInfoToPem(forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key.key)))),
+    cert: certs.map((cert) => forge.pki.certificateToPem(cert)).join(''),
+    key: keys
+      .map((key) => forge.pki.privateKeyInfoToPem(forge.pki.wrapRsaPrivateKey(forge.pki.privateKeyToAsn1(key))))
+      .join(''),
   }
 }
 
@@ -40,14 +40,6 @@ function bags(p12: forge.pkcs12.Pkcs12Pfx, names: string[]): forge.pkcs12.Bag[] 
     const bagType = forge.pki.oids[name] ?? ''
     return p12.getBags({ bagType })[bagType] ?? []
   })
-}
-
-function localKeyId(bag: forge.pkcs12.Bag | undefined): string | undefined {
-  return bag?.attributes?.localKeyId?.[0]
-}
-
-function unix(pem: string): string {
-  return pem.replaceAll('\r\n', '\n')
 }
 
 /** A certificate and its key as a p12, for the simulator's merchant: 3DES, which every library reads. */

@@ -2,7 +2,26 @@
 
 export const operator = {
   aws: {
-    malformed: (name: string) => `The secret ${name} does not hold what it should; it was left as it is`,
+    malformed: (name: string, kind: string) =>
+      `The secret ${name} ${kind}, not a JSON object; it was left as it is. Put it right, or use another --prefix`,
+    kinds: {
+      binary: 'holds bytes (SecretBinary)',
+      empty: 'is empty',
+      not_json: 'holds text that is not JSON',
+      null: 'holds null',
+      list: 'holds a list',
+      string: 'holds a string',
+      number: 'holds a number',
+      boolean: 'holds true or false',
+    },
+    full: (name: string, bytes: number, max: number) =>
+      `The secret ${name} would have ${bytes} bytes, and AWS takes ${max} (about 565 callers). Nothing was changed. Remove what is not used, or give some mini apps a deployment with a prefix of its own`,
+    busy: (name: string) =>
+      `Others are changing ${name} at the same time, and each time were quicker. Nothing of yours was stored: run the command again`,
+    inDoubt: (name: string, why: string) =>
+      `Secrets Manager stopped answering (${why}): it is not known whether ${name} was changed. Look before you run the command again (redpack caller list, redpack doctor)`,
+    deleted: (name: string) =>
+      `The secret ${name} is marked for deletion; to have it back: aws secretsmanager restore-secret --secret-id ${name}`,
     credentials: (why: string) => `AWS credentials are missing or not accepted: ${why}`,
     region: 'No AWS region: set AWS_REGION',
     denied: (why: string) => `AWS does not allow it: ${why}`,
@@ -18,6 +37,11 @@ export const operator = {
     badCertificate: 'The certificate is not a PEM file with a certificate',
     badKey: 'The key is not a PEM file with a private key (without a password)',
     keyMismatch: 'Certificate and key do not belong together: the key is of another certificate',
+    keyEncrypted: 'The key is encrypted with a password. Take it off first: openssl pkey -in FILE -out NEW_FILE',
+    refusedByTls:
+      'Certificate and key belong together, but TLS refuses them: the key is too short, or of a kind it does not know',
+    onePassword: 'Either --password or --password-file',
+    passwordFile: 'file with the password of the p12; every file may be -, standard input',
     expired: (day: string) => `The certificate expired on ${day}; download a new one from WeChat Pay`,
     notYet: (day: string) => `The certificate is not valid before ${day}; is the clock of this machine right?`,
     soon: (day: string) => `The certificate ends on ${day}: renew it soon. Old and new are both good for 14 days.`,
@@ -76,7 +100,30 @@ export const operator = {
     removed: (keyid: string) => `${keyid} is removed; the service forgets it within five minutes.`,
     none: 'There are no callers yet.',
     rotating: 'two secrets: rotation not finished',
+    malformed: (keyid: string) =>
+      `The entry of ${keyid} is not one that the service can use: remove it and add it again (redpack caller remove ${keyid})`,
+    faults: {
+      malformed: 'the service cannot use this entry: remove it and add it again',
+      short_secret: 'a secret under 32 bytes is refused: rotate it',
+    },
+    notBase64: 'The secret must be base64: openssl rand -base64 32',
+    shortSecret: (length: number, min: number) =>
+      `The secret has ${length} bytes and needs ${min} at least: openssl rand -base64 32`,
+    yours: 'The secret is the one from your file. The service knows it within five minutes.',
+    written: (file: string) =>
+      `The secret is in ${file}, which only you can read (node --env-file). The service knows it within five minutes.`,
+    finishAlone: '--finish drops the older secret and makes none: it goes without --secret-file and --out',
+    flags: {
+      secretFile: 'a secret of your own (base64, 32 bytes at least) from a file, - for standard input',
+      out: 'write the secret into this new file, which only you can read, and do not print it',
+    },
     once: 'The secret is shown this once. The service knows it within five minutes.',
+  },
+  input: {
+    tooLarge: (file: string) => `${file} is too large: more than 1 MB`,
+    empty: (file: string) => `${file} is empty`,
+    exists: (file: string) => `${file} is there already, and is not overwritten: choose another name`,
+    oneStdin: (flags: string) => `Standard input can be read once: give one of ${flags} a file`,
   },
   simulator: {
     portTaken: (port: number) =>
@@ -130,12 +177,18 @@ Make the next send fail after its debit, and see what was paid:
     setClock: 'set the clock (NTP): a signature may be 300 s off, at most',
     noPrefix: (variable: string) => `Secrets and certificates: not looked at (${variable} is not set)`,
     secrets: (prefix: string, callers: number) => `Secrets Manager answers; ${prefix}/callers has ${callers} caller(s)`,
+    callerFault: (keyid: string) => `The service refuses the caller ${keyid}, or one of its secrets`,
     addCaller: 'redpack caller add KEYID MINIAPP_ID',
     secretsHint: 'check AWS_REGION, the credentials and their rights on the secrets',
     noMerchant: (miniapp_id: string) => `${miniapp_id} has no payment certificate`,
     putMerchant: 'redpack merchant put',
-    badCertificate: (name: string) => `${name}: the certificate cannot be read`,
-    certificate: (name: string, from: string, to: string) => `${name}: certificate valid from ${from} to ${to}`,
+    unusable: (name: string, why: string) => `${name}: ${why}`,
+    certificate: (name: string, from: string, to: string, days: number) =>
+      days < 0
+        ? `${name}: certificate expired on ${to}`
+        : `${name}: certificate valid from ${from} to ${to}, ${days} day(s) left`,
+    notAType: (name: string) => `${name} is not a gateway type: the service does not read this entry`,
+    gatewayTypes: (types: string) => `gateway types are ${types}`,
     renew: 'download a new certificate from WeChat Pay and store it: redpack merchant put',
     wechatHint: 'check network, proxy and WECHATPAY_ORIGIN; for a simulator WECHATPAY_CA must name its CA',
     wrong: (n: number) => `${n} thing(s) to put right.`,

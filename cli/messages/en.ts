@@ -42,6 +42,7 @@ export const en = {
     key_reused: 'The idempotency key was used for other parameters: this packet was not sent',
     malformed_json: 'The body is not JSON',
     merchant_changed: 'The packet belongs to another merchant than the one configured now',
+    misconfigured: 'The service is not set up rightly: AWS refuses it. Its operator has to look',
     not_a_cloud_function: 'The service does not know this caller: check keyid, secret and clock (redpack doctor)',
     not_found: 'There is no such record',
     secrets_unavailable: 'The service cannot read its secrets',

@@ -31,6 +31,7 @@ export const zh: Messages = {
     key_reused: '这个 key 已用于参数不同的另一次发送:本次没有发出',
     malformed_json: '请求体不是合法的 JSON',
     merchant_changed: '这个红包属于另一个商户号',
+    misconfigured: '服务配置有误(AWS 拒绝了它),请联系服务的运维人员',
     not_a_cloud_function: '服务不认识这个调用方:请检查 keyid、secret 与时钟(redpack doctor)',
     not_found: '记录不存在',
     secrets_unavailable: '服务暂时无法读取密钥',

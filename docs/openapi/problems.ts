@@ -26,6 +26,8 @@ const MEANS: Record<ErrorCode, string> = {
     'The records cannot be read or written, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
   record_unreadable:
     'The record under this key was written by another version of the service, or is damaged: it is left as it is. Repeat after Retry-After, under the same key.',
+  misconfigured:
+    'AWS refuses the service itself (access denied, a secret that was deleted, a disabled key), and no byte has gone to WeChat. The operator has to look; repeating does not help before.',
   internal: 'A fault of the service. It says nothing about the money: repeat under the same key.',
 }
 
@@ -34,6 +36,7 @@ const ANYWHERE: readonly ErrorCode[] = [
   'invalid_parameters',
   'secrets_unavailable',
   'store_unavailable',
+  'misconfigured',
   'internal',
 ]
 const MERCHANT: readonly ErrorCode[] = ['certificate_missing', 'certificate_unusable', 'merchant_changed']
@@ -89,11 +92,13 @@ function byStatus(codes: readonly ErrorCode[]): [status: number, group: ErrorCod
 }
 
 function problemResponse(status: number, codes: readonly ErrorCode[]): Json {
-  const retry = codes.some((code) => ERROR_TABLE[code].retry_after_s !== undefined)
+  const waits = codes.filter((code) => ERROR_TABLE[code].retry_after_s !== undefined).length
+  const retry_after =
+    waits === codes.length ? { $ref: '#/components/headers/RetryAfter' } : { ...RETRY_AFTER, required: false }
   const told = codes.map((code) => `\`${code}\` ${ERROR_TABLE[code].title}: ${MEANS[code]}`)
   return {
     description: told.length > 1 ? told.map((line) => `- ${line}`).join('\n') : told.join(),
-    ...(retry && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
+    ...(waits > 0 && { headers: { 'Retry-After': retry_after } }),
     content: {
       'application/problem+json': {
         schema: { allOf: [ref('Problem')], properties: { status: { const: status }, code: { enum: codes } } },

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Notice, Ports } from '../redpack/ports.ts'
 import type { RedpackRecord } from '../redpack/record.ts'
+import { describeAwsError, isAwsError } from './failure.ts'
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 export type { Metrics }
@@ -54,13 +55,10 @@ function identify(record: RedpackRecord) {
   }
 }
 
-/** An error of the AWS SDK by name, HTTP status and request id: its message can quote what was sent. Ours with message and stack. */
+/** Our own errors with message and stack; those of the AWS SDK by name, status and request id, since a message can quote what was sent. */
 export function describe(cause: unknown): unknown {
   if (!(cause instanceof Error)) return typeof cause
-  if ('$metadata' in cause) {
-    const { httpStatusCode, requestId } = cause.$metadata as { httpStatusCode?: number; requestId?: string }
-    return { name: cause.name, http_status: httpStatusCode, aws_request_id: requestId }
-  }
+  if (isAwsError(cause)) return describeAwsError(cause)
   const inner = cause.cause === undefined ? {} : { cause: describe(cause.cause) }
   return { name: cause.name, message: cause.message, stack: cause.stack, ...inner }
 }

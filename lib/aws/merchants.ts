@@ -1,14 +1,13 @@
 // The secrets <prefix>/merchants/<miniapp_id>: certificate and API key of the merchant behind each gateway type.
-import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { isIPv4 } from 'node:net'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import { isYuan, toFen } from '../redpack/money.ts'
 import type { GatewayType } from '../redpack/params.ts'
 import type { Merchant, Merchants } from '../redpack/ports.ts'
+import { type PemFault, readPair } from './pem.ts'
 import type { Secrets } from './secrets.ts'
 
-const pem = v.pipe(v.string('缺失'), v.startsWith('-----BEGIN', '须为 PEM(p12 请先用 redpack merchant put 转换)'))
 const limit = '须为最多两位小数的金额'
 
 // Valibot's own messages quote what stands there, which may be the key itself: every check has a message of ours.
@@ -16,8 +15,8 @@ const MerchantEntry = v.object(
   {
     mch_id: v.pipe(v.string('缺失'), v.regex(/^\d{1,32}$/, '须为数字')),
     api_key: v.pipe(v.string('缺失'), v.nonEmpty('为空')),
-    cert: pem,
-    key: pem,
+    cert: v.string('缺失'),
+    key: v.string('缺失'),
     client_ip: v.optional(v.pipe(v.string('须为 IPv4 地址'), v.check(isIPv4, '须为 IPv4 地址')), '127.0.0.1'),
     daily_limit_yuan: v.optional(v.pipe(v.number(limit), v.check(isYuan, limit), v.transform(toFen))),
   },
@@ -27,7 +26,18 @@ const MerchantEntry = v.object(
 /** By gateway type; entries of other names are passed over. */
 export const MerchantsSecret = v.record(v.string(), v.unknown())
 
-type Parsed = { merchant: Merchant; valid_from_ms: number; valid_to_ms: number }
+/** What of a pair cannot be used, behind 该证书. */
+const PEM_FAULTS: Readonly<Record<PemFault, string>> = {
+  cert_not_pem: '的 cert 须为 PEM(p12 请先用 redpack merchant put 转换)',
+  cert_unreadable: '的 cert 无法读取',
+  key_not_pem: '的 key 须为 PEM(p12 请先用 redpack merchant put 转换)',
+  key_encrypted: '的 key 有密码保护,须换成没有密码的私钥',
+  key_unreadable: '的 key 无法读取',
+  mismatch: '的证书与私钥不匹配',
+  refused_by_tls: '或私钥不被 TLS 接受(例如密钥过短)',
+}
+
+export type Parsed = { readonly merchant: Merchant; readonly valid_from_ms: number; readonly valid_to_ms: number }
 
 /** `now` in Unix ms. */
 export function merchants(secrets: Secrets, prefix: string, now: () => number = Date.now): Merchants {
@@ -36,12 +46,9 @@ export function merchants(secrets: Secrets, prefix: string, now: () => number = 
   function understand(text: string | undefined, miniapp_id: string, gateway_type: GatewayType): Merchant {
     const name = `${miniapp_id}/${gateway_type}`
     const known = parsed.get(name)
-    const entry = known?.text === text && known ? known.entry : parse(text, miniapp_id, gateway_type)
+    const entry = known?.text === text && known ? known.entry : readMerchant(text, miniapp_id, gateway_type, now())
     if (text !== undefined) parsed.set(name, { text, entry })
-    if (now() < entry.valid_from_ms || now() >= entry.valid_to_ms) {
-      const [from, to] = [entry.valid_from_ms, entry.valid_to_ms].map((ms) => new Date(ms).toISOString().slice(0, 10))
-      throw unusable(gateway_type, `不在有效期内(${from} 至 ${to})`)
-    }
+    assertInForce(entry, now())
     return entry.merchant
   }
 
@@ -68,7 +75,16 @@ function secretName(prefix: string, miniapp_id: string): string {
   return `${prefix}/merchants/${miniapp_id}`
 }
 
-function parse(text: string | undefined, miniapp_id: string, gateway_type: GatewayType): Parsed {
+/**
+ * Understands one entry of the secret's text, with certificate and key as clean PEM blocks.
+ * @throws AppError certificate_missing, certificate_unusable
+ */
+export function readMerchant(
+  text: string | undefined,
+  miniapp_id: string,
+  gateway_type: GatewayType,
+  now_ms: number,
+): Parsed {
   const entry = entryOf(text, gateway_type)
   const checked = v.safeParse(MerchantEntry, entry)
   if (!checked.success) {
@@ -76,7 +92,21 @@ function parse(text: string | undefined, miniapp_id: string, gateway_type: Gatew
     throw unusable(gateway_type, `的 ${v.getDotPath(issue) ?? '配置'} ${issue.message}`)
   }
   const { daily_limit_yuan: daily_limit, ...rest } = checked.output
-  return { merchant: { miniapp_id, gateway_type, daily_limit, ...rest }, ...validity(gateway_type, rest) }
+  const pair = readPair(rest.cert, rest.key, now_ms)
+  if (typeof pair === 'string') throw unusable(gateway_type, PEM_FAULTS[pair])
+  const { cert, key, certificate } = pair
+  return {
+    merchant: { miniapp_id, gateway_type, daily_limit, ...rest, cert, key },
+    valid_from_ms: certificate.validFromDate.getTime(),
+    valid_to_ms: certificate.validToDate.getTime(),
+  }
+}
+
+/** @throws AppError certificate_unusable before the certificate is valid and from the moment it no longer is */
+export function assertInForce({ merchant, valid_from_ms, valid_to_ms }: Parsed, now_ms: number): void {
+  if (now_ms >= valid_from_ms && now_ms < valid_to_ms) return
+  const [from, to] = [valid_from_ms, valid_to_ms].map((ms) => new Date(ms).toISOString().slice(0, 10))
+  throw unusable(merchant.gateway_type, `不在有效期内(${from} 至 ${to})`)
 }
 
 function entryOf(text: string | undefined, gateway_type: GatewayType): unknown {
@@ -90,19 +120,6 @@ function entryOf(text: string | undefined, gateway_type: GatewayType): unknown {
   }
   if (!Object.hasOwn(entries, gateway_type)) throw missing(gateway_type)
   return entries[gateway_type]
-}
-
-function validity(gateway_type: GatewayType, { cert, key }: { cert: string; key: string }) {
-  let certificate: X509Certificate
-  let matches: boolean
-  try {
-    certificate = new X509Certificate(cert)
-    matches = certificate.checkPrivateKey(createPrivateKey(key))
-  } catch {
-    throw unusable(gateway_type, '的证书或私钥无法读取')
-  }
-  if (!matches) throw unusable(gateway_type, '的证书与私钥不匹配')
-  return { valid_from_ms: certificate.validFromDate.getTime(), valid_to_ms: certificate.validToDate.getTime() }
 }
 
 function missing(gateway_type: GatewayType): AppError {

@@ -1,10 +1,12 @@
 // Secrets Manager, read through a small cache: one fetch in flight, five minutes fresh, an hour stale while it is down.
+// What AWS refuses is forgotten at once: deleting a secret or denying the role is how a leaked one is stopped.
 import {
   GetSecretValueCommand,
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { AppError } from '../errors.ts'
+import { AppError, hasCode } from '../errors.ts'
+import { mayPass } from './failure.ts'
 
 const FRESH_MS = 5 * 60_000
 const STALE_MS = 60 * 60_000
@@ -14,9 +16,12 @@ const COOL_DOWN_MS = 10_000
 const CACHED_MAX = 256
 
 export type Secrets = {
-  /** The secret's text, or undefined where there is no such secret. @throws AppError secrets_unavailable */
+  /**
+   * The secret's text, or undefined if there is no such secret.
+   * @throws AppError secrets_unavailable, or misconfigured if AWS refuses to hand it out
+   */
   read(name: string): Promise<string | undefined>
-  /** Reads past the cache. @throws AppError secrets_unavailable */
+  /** Reads past the cache. @throws AppError as read */
   readAnew(name: string): Promise<string | undefined>
 }
 
@@ -31,7 +36,14 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
     const running = inFlight.get(name)
     if (running) return running
     const fetching = fetchSecret(client, name)
-      .then((text) => remember(name, text))
+      .then(
+        (text) => remember(name, text),
+        (error: unknown) => {
+          // A refusal must not be undone by the next outage.
+          if (hasCode(error, 'misconfigured')) cache.delete(name)
+          throw error
+        },
+      )
       .finally(() => inFlight.delete(name))
     inFlight.set(name, fetching)
     return fetching
@@ -52,7 +64,8 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
     try {
       return await readAnew(name)
     } catch (error) {
-      if (!cached || now() - cached.fetched_ms >= FRESH_MS + STALE_MS) throw error
+      const usable = cached && hasCode(error, 'secrets_unavailable') && now() - cached.fetched_ms < FRESH_MS + STALE_MS
+      if (!usable) throw error
       cached.retry_ms = now() + COOL_DOWN_MS
       return cached.text
     }
@@ -67,6 +80,9 @@ async function fetchSecret(client: Pick<SecretsManagerClient, 'send'>, name: str
     return SecretString
   } catch (cause) {
     if (cause instanceof ResourceNotFoundException) return undefined
+    if (!mayPass(cause)) {
+      throw new AppError('misconfigured', '服务无权或无法从 Secrets Manager 读取密钥,请联系服务的运维人员', { cause })
+    }
     throw new AppError(
       'secrets_unavailable',
       '暂时无法从 Secrets Manager 读取密钥,没有发出任何请求;请稍后用同一个 Idempotency-Key 重试',

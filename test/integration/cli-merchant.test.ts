@@ -10,6 +10,7 @@ import { createCa, createMerchantCertificate, createServerCertificate, type KeyP
 import { type SecretsManager, startSecretsManager } from '../../local/secrets-manager.ts'
 import { type Simulator, startSimulator } from '../../local/wechatpay/simulator.ts'
 import { getSecret, putSecret } from '../support/callers.ts'
+import { selfSigned } from '../support/certificates.ts'
 import { type Run, redpack } from '../support/cli.ts'
 
 const MCH_ID = '1900000109'
@@ -20,6 +21,7 @@ const MERCHANT = ['my-miniapp', 'weixin_tenpay'] as const
 const ca = createCa()
 const pair = createMerchantCertificate(ca, MCH_ID)
 const other = createMerchantCertificate(ca, '1900000110')
+const curve = selfSigned(MCH_ID, ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'])
 const expired = createMerchantCertificate(ca, MCH_ID, {
   not_before: new Date('2020-01-01'),
   not_after: new Date('2024-12-31T12:00:00Z'),
@@ -191,6 +193,132 @@ describe('redpack merchant put', () => {
     })
   })
 
+  const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
+  const attributes = 'Bag Attributes\n    localKeyID: 01\nsubject=/CN=1900000109\n'
+  it.each<[string, (pem: string) => string | Buffer]>([
+    ['a byte order mark', (pem) => `\uFEFF${pem}`],
+    ['a blank first line', (pem) => `\r\n${pem}`],
+    ['Bag Attributes', (pem) => attributes + pem],
+    ['line ends of Windows', (pem) => pem.replaceAll('\n', '\r\n')],
+    ['UTF-16, as Windows writes it', utf16],
+  ])('stores clean blocks of files with %s, that the service can use', async (_, dirty) => {
+    writeFileSync(path('dirty_cert'), dirty(pair.cert))
+    writeFileSync(path('dirty_key'), dirty(pair.key))
+
+    const { code } = await redpack(['merchant', 'put', ...MERCHANT, ...pem('dirty_cert', 'dirty_key')], env)
+
+    expect(code).toBe(0)
+    const { weixin_tenpay } = await getSecret(env, 'merchants/my-miniapp')
+    expect(weixin_tenpay).toEqual({ mch_id: MCH_ID, api_key: API_KEY, ...pair })
+    await expectStored()
+  })
+
+  it.each([
+    ['last', [ca.cert, other.cert, pair.cert]],
+    ['first', [pair.cert, ca.cert]],
+  ])('picks the certificate that belongs to the key where it is the %s of a chain', async (_, certs) => {
+    writeFileSync(path('chain'), certs.join(attributes))
+
+    const { code } = await redpack(['merchant', 'put', ...MERCHANT, ...pem('chain', 'key')], env)
+
+    expect(code).toBe(0)
+    expect((await getSecret(env, 'merchants/my-miniapp')).weixin_tenpay).toMatchObject(pair)
+  })
+
+  it('picks it out of a p12 with its issuers, too', async () => {
+    expect(makeP12('chain.p12', { cert: pair.cert + ca.cert + other.cert, key: pair.key }, [])).toBe(0)
+
+    const run = await redpack(['merchant', 'put', ...MERCHANT, '--p12', path('chain.p12'), '--mch-id', MCH_ID], env)
+
+    expect(run.code).toBe(0)
+    await expectStored()
+  })
+
+  it.each<[string, () => { cert: string; key: string }]>([
+    ['in PKCS#1', () => ({ ...pair, key: exported(pair.key, 'pkcs1') })],
+    ['on a curve', () => ({ ...curve, key: exported(curve.key, 'sec1') })],
+  ])('stores a key %s', async (_, files) => {
+    const { cert, key } = files()
+    const { code } = await redpack(['merchant', 'put', ...MERCHANT, ...write({ cert, key })], env)
+
+    expect(code).toBe(0)
+    expect((await getSecret(env, 'merchants/my-miniapp')).weixin_tenpay).toMatchObject({ cert, key })
+    const read = async () => JSON.stringify(await getSecret(env, 'merchants/my-miniapp'))
+    expect((await merchants({ read, readAnew: read }, 'x').load(...MERCHANT)).key).toBe(key)
+  })
+
+  it('keeps the entry that works if the new one does not', async () => {
+    expect((await put([])).code).toBe(0)
+    const before = await getSecret(env, 'merchants/my-miniapp')
+    const key = String(
+      createPrivateKey(pair.key).export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'x' }),
+    )
+    const encrypted = await redpack(['merchant', 'put', ...MERCHANT, ...write({ ...pair, key })], env)
+    const weak = await redpack(
+      ['merchant', 'put', ...MERCHANT, ...write(selfSigned(MCH_ID, ['-newkey', 'rsa:1024']))],
+      env,
+    )
+
+    expect([encrypted.code, encrypted.err, weak.code, weak.err]).toEqual([
+      1,
+      '✘ The key is encrypted with a password. Take it off first: openssl pkey -in FILE -out NEW_FILE\n',
+      1,
+      expect.stringContaining('TLS refuses them: the key is too short'),
+    ])
+    expect(await getSecret(env, 'merchants/my-miniapp')).toEqual(before)
+  })
+
+  describe('takes secrets from standard input', () => {
+    const run = (flags: string[], stdin: string, changed: Record<string, string> = {}) =>
+      redpack(['merchant', 'put', ...MERCHANT, ...flags], { ...env, ...changed }, stdin)
+
+    it.each<[string, () => string[], string]>([
+      ['the key', () => ['--cert', path('cert'), '--key', '-'], pair.key],
+      ['the API key', () => [...pem('cert', 'key'), '--api-key-file', '-'], `${API_KEY}\n`],
+      ['the password of a p12', () => p12(pair, ['--password-file', '-']), `${MCH_ID}\n`],
+    ])('%s', async (_, flags, stdin) => {
+      expect((await run(flags(), stdin)).code).toBe(0)
+      await expectStored()
+    })
+
+    it('the password from a file', async () => {
+      writeFileSync(path('password'), `\uFEFF${MCH_ID}\r\n`)
+      expect((await run(p12(pair, ['--password-file', path('password')]), '')).code).toBe(0)
+      await expectStored()
+    })
+
+    it.each<[string, () => string[], string, string]>([
+      [
+        'two at once',
+        () => ['--cert', path('cert'), '--key', '-', '--api-key-file', '-'],
+        'x',
+        'Standard input can be read once: give one of --key, --api-key-file a file',
+      ],
+      ['an empty API key', () => [...pem('cert', 'key'), '--api-key-file', '-'], ' \n', '- is empty'],
+      [
+        'a password twice',
+        () => p12(pair, ['--password', MCH_ID, '--password-file', '-']),
+        MCH_ID,
+        'Either --password or --password-file',
+      ],
+      [
+        'more than 1 MB',
+        () => ['--cert', path('cert'), '--key', '-'],
+        'x'.repeat(1_048_577),
+        '- is too large: more than 1 MB',
+      ],
+      [
+        'a file without end',
+        () => ['--cert', path('cert'), '--key', '/dev/zero'],
+        '',
+        '/dev/zero is too large: more than 1 MB',
+      ],
+    ])('but not %s', async (_, flags, stdin, line) => {
+      expect(await run(flags(), stdin)).toEqual({ code: 1, out: '', err: `✘ ${line}\n` })
+      await expect(getSecret(env, 'merchants/my-miniapp')).rejects.toThrow("can't find")
+    })
+  })
+
   it('leaves a secret alone that it does not understand', async () => {
     await putSecret(env, 'merchants/my-miniapp', ['something else'])
 
@@ -327,26 +455,102 @@ describe('redpack caller', () => {
 })
 
 describe('redpack doctor, for an operator', () => {
+  const good = { mch_id: MCH_ID, api_key: API_KEY, ...pair }
+  const callers = { 'shop-1': { miniapp_id: 'my-miniapp', secrets: [Buffer.alloc(32, 7).toString('base64')] } }
+  type Told = Record<'check' | 'state' | 'text', string> & { days_left?: number }
+  const findings = async (lang = 'en') => {
+    const { code, out } = await redpack(['doctor', '--json', '--lang', lang], env)
+    const all: Told[] = JSON.parse(out).findings
+    return { code, all, certificates: all.filter(({ check }) => check === 'certificate') }
+  }
+
   it('looks at callers, certificates and the way to WeChat', async () => {
-    await putSecret(env, 'callers', { 'shop-1': { miniapp_id: 'my-miniapp', secrets: ['c2VjcmV0'] } })
+    await putSecret(env, 'callers', callers)
+    await putSecret(env, 'merchants/my-miniapp', { weixin_tenpay: good, weixin_tenpay_js: { ...good, ...expired } })
+
+    const { code, all } = await findings()
+
+    expect({ code, all: all.map(({ check, state }) => `${check} ${state}`) }).toEqual({
+      code: 1,
+      all: ['configuration bad', 'secrets good', 'certificate good', 'certificate bad', 'wechatpay good'],
+    })
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no object', 'x', '须为 JSON 对象'],
+    ['no merchant number', pair, '的 mch_id 缺失'],
+    ['no API key', { ...good, api_key: undefined }, '的 api_key 缺失'],
+    ['a p12 for the certificate', { ...good, cert: 'MIIKmgIBAzCC' }, '的 cert 须为 PEM'],
+    ['no key', { ...good, key: '' }, '的 key 须为 PEM'],
+    ["another certificate's key", { ...good, key: other.key }, '的证书与私钥不匹配'],
+    ['an address that is none', { ...good, client_ip: 'localhost' }, '的 client_ip 须为 IPv4 地址'],
+    ['a limit with three decimals', { ...good, daily_limit_yuan: 1.005 }, '须为最多两位小数的金额'],
+  ])('sees that an entry has %s, as the service would', async (_, entry, why) => {
+    await putSecret(env, 'callers', callers)
+    await putSecret(env, 'merchants/my-miniapp', { weixin_tenpay: entry })
+
+    for (const lang of ['en', 'zh']) {
+      const { certificates } = await findings(lang)
+      expect(certificates).toEqual([
+        { check: 'certificate', state: 'bad', text: expect.stringContaining(why), hint: 'redpack merchant put' },
+      ])
+      expect(JSON.stringify(certificates)).not.toContain(API_KEY)
+    }
+  })
+
+  it('says how many days a certificate has left', async () => {
+    const half_day_ms = 43_200_000
+    const until = (days: number) =>
+      createMerchantCertificate(ca, MCH_ID, { not_after: new Date(Date.now() + (2 * days + 1) * half_day_ms) })
+    await putSecret(env, 'callers', callers)
     await putSecret(env, 'merchants/my-miniapp', {
-      weixin_tenpay: pair,
-      weixin_tenpay_js: expired,
-      weixin_tenpay_wap: {},
+      weixin_tenpay: { ...good, ...until(100) },
+      weixin_tenpay_js: { ...good, ...until(29) },
+      weixin_tenpay_wap: { ...good, ...until(0) },
+      weixin_tenpay_native: { ...good, ...expired },
+      weixin_tenpay_app: { ...good, ...future },
     })
 
-    const { code, out } = await redpack(['doctor', '--json'], env)
+    const { certificates } = await findings()
 
-    const findings = JSON.parse(out).findings.map(({ check, state }: Record<string, string>) => `${check} ${state}`)
-    expect({ code, findings }).toEqual({
+    expect(certificates.map(({ state, days_left }) => [state, days_left])).toEqual([
+      ['good', 100],
+      ['doubt', 29],
+      ['doubt', 0],
+      ['bad', Math.floor((Date.parse('2024-12-31T12:00:00Z') - Date.now()) / 86_400_000)],
+      ['bad', expect.any(Number)],
+    ])
+    expect(certificates.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^my-miniapp\/weixin_tenpay: certificate valid from .* to .*, 100 day\(s\) left$/),
+      expect.stringMatching(/, 29 day\(s\) left$/),
+      expect.stringMatching(/, 0 day\(s\) left$/),
+      'my-miniapp/weixin_tenpay_native: certificate expired on 2024-12-31',
+      expect.stringMatching(/certificate valid from 2040-01-01/),
+    ])
+    expect((await findings('zh')).certificates[1]?.text).toMatch(/,还剩 29 天$/)
+  })
+
+  it('sees an entry that the service does not read, callers that it refuses, and a secret that is none', async () => {
+    await putSecret(env, 'callers', {
+      ...callers,
+      short: { miniapp_id: 'other-miniapp', secrets: ['c2hvcnQ='] },
+      odd: 1,
+    })
+    await putSecret(env, 'merchants/my-miniapp', { weixin_tenpay: good, weixin_tenpay_typo: good })
+    await putSecret(env, 'merchants/other-miniapp', null)
+
+    const { code, all } = await findings()
+
+    expect({ code, all: all.slice(1).map(({ state, text }) => `${state} ${text}`) }).toEqual({
       code: 1,
-      findings: [
-        'configuration bad',
-        'secrets good',
-        'certificate good',
-        'certificate bad',
-        'certificate bad',
-        'wechatpay good',
+      all: [
+        'good Secrets Manager answers; redpack/test/callers has 1 caller(s)',
+        'bad The service refuses the caller short, or one of its secrets',
+        'bad The service refuses the caller odd, or one of its secrets',
+        expect.stringMatching(/^good my-miniapp\/weixin_tenpay: certificate valid/),
+        'doubt my-miniapp/weixin_tenpay_typo is not a gateway type: the service does not read this entry',
+        expect.stringMatching(/^bad The secret redpack\/test\/merchants\/other-miniapp holds null/),
+        expect.stringMatching(/^good https:.* answers$/),
       ],
     })
   })
@@ -378,6 +582,10 @@ function path(name: string): string {
 
 function pem(cert: string, key: string): string[] {
   return ['--cert', path(cert), '--key', path(key)]
+}
+
+function exported(key: string, type: 'pkcs1' | 'sec1'): string {
+  return String(createPrivateKey(key).export({ type, format: 'pem' }))
 }
 
 function write({ cert, key }: KeyPair): string[] {

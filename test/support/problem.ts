@@ -17,6 +17,7 @@ const PROBLEMS = {
   key_reused: [422, 'Idempotency-Key 已用于其他参数'],
   secrets_unavailable: [503, '暂时无法读取密钥'],
   store_unavailable: [503, '暂时无法读写记录'],
+  misconfigured: [503, '服务配置有误'],
 } as const
 
 const RETRY_AFTER: Record<number, unknown> = {

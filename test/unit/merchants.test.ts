@@ -4,6 +4,7 @@ import { merchants } from '../../lib/aws/merchants.ts'
 import type { Secrets } from '../../lib/aws/secrets.ts'
 import { AppError } from '../../lib/errors.ts'
 import { createCa, createMerchantCertificate } from '../../local/certificates.ts'
+import { selfSigned } from '../support/certificates.ts'
 
 const FROM = new Date('2026-01-01T00:00:00Z')
 const TO = new Date('2027-01-01T00:00:00Z')
@@ -127,6 +128,7 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
   const P12 = Buffer.from('3082', 'hex').toString('base64')
   const NOT_PEM = '须为 PEM(p12 请先用 redpack merchant put 转换)'
   const JUNK = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n-----END CERTIFICATE-----\n`
+  const weak = selfSigned('10000098', ['-newkey', 'rsa:1024'])
   const encrypted = createPrivateKey(pair.key).export({
     type: 'pkcs8',
     format: 'pem',
@@ -147,10 +149,13 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
     ['a cert that is a p12', { ...ENTRY, cert: P12 }, `的 cert ${NOT_PEM}`],
     ['a key that is a p12', { ...ENTRY, key: P12 }, `的 key ${NOT_PEM}`],
     ['an empty cert', { ...ENTRY, cert: '' }, `的 cert ${NOT_PEM}`],
-    ['a cert that is junk', { ...ENTRY, cert: JUNK }, '的证书或私钥无法读取'],
-    ['a key that is junk', { ...ENTRY, key: JUNK }, '的证书或私钥无法读取'],
-    ['a key in the place of the cert', { ...ENTRY, cert: pair.key }, '的证书或私钥无法读取'],
-    ['a key under a passphrase', { ...ENTRY, key: encrypted }, '的证书或私钥无法读取'],
+    ['a cert that is junk', { ...ENTRY, cert: JUNK }, '的 cert 无法读取'],
+    ['half a cert', { ...ENTRY, cert: pair.cert.slice(0, 900) }, `的 cert ${NOT_PEM}`],
+    ['a key that is junk', { ...ENTRY, key: JUNK.replaceAll('CERTIFICATE', 'PRIVATE KEY') }, '的 key 无法读取'],
+    ['a key in the place of the cert', { ...ENTRY, cert: pair.key }, `的 cert ${NOT_PEM}`],
+    ['a cert in the place of the key', { ...ENTRY, key: pair.cert }, `的 key ${NOT_PEM}`],
+    ['a key under a passphrase', { ...ENTRY, key: encrypted }, '的 key 有密码保护,须换成没有密码的私钥'],
+    ['a key that TLS refuses', { ...ENTRY, ...weak }, '或私钥不被 TLS 接受(例如密钥过短)'],
     ["another certificate's key", { ...ENTRY, key: other.key }, '的证书与私钥不匹配'],
     ['a client_ip that is a name', { ...ENTRY, client_ip: 'localhost' }, '的 client_ip 须为 IPv4 地址'],
     ['a client_ip of IPv6', { ...ENTRY, client_ip: '::1' }, '的 client_ip 须为 IPv4 地址'],
