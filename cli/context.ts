@@ -6,6 +6,8 @@ import type { Terminal } from './terminal.ts'
 export type Context = {
   readonly terminal: Terminal
   readonly env: NodeJS.ProcessEnv
+  /** The words of the command, to be repeated to whoever has to run it again. */
+  readonly argv: readonly string[]
   readonly lang: Lang
   readonly m: Messages
   readonly json: boolean
@@ -23,6 +25,7 @@ export function contextOf(argv: readonly string[], terminal: Terminal): Context 
   return {
     terminal,
     env: terminal.env,
+    argv,
     lang,
     m: messagesOf(lang),
     json,

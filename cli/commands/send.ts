@@ -1,12 +1,15 @@
 // redpack send: one red packet.
+import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import type { SendRedPackData } from '../../client/src/index.ts'
+import { RedPackError, type SendRedPackData, type SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
-import { certain } from '../explain.ts'
+import { certain, explain, isTransient, maybeSent } from '../explain.ts'
 import { addParameters, textsOf, understand } from '../parameters.ts'
 import { watchedFetch } from '../reach.ts'
 import { isKey, serviceOf } from '../service.ts'
+import { programName, sameCommand } from '../shell.ts'
+import { onSignals } from '../signals.ts'
 import { mark } from '../terminal.ts'
 import { yuan } from '../yuan.ts'
 
@@ -29,36 +32,71 @@ async function send(options: Record<string, string>, command: Command, context: 
   if ('faults' in understood) {
     throw new CliError('invalid_parameters', m.faults(understood.faults), EXIT.error, { errors: understood.faults })
   }
-  const { idempotencyKey } = options
-  if (idempotencyKey !== undefined && !isKey(idempotencyKey)) throw new CliError('usage', m.badKey)
+  const key = options.idempotencyKey ?? randomUUID()
+  if (!isKey(key)) throw new CliError('usage', m.badKey)
+  const { data } = await deliver(understood.params, key, command, context)
+  context.exit_code = EXITS[data.outcome]
+  context.print({ ...data, idempotency_key: key }, told(data, understood.fen, key, context))
+}
+
+/** Whoever reads along has the key before anything leaves, and again if this ends without a final answer. */
+async function deliver(params: SendRedPackParams, key: string, command: Command, context: Context) {
   const watched = watchedFetch()
   const service = serviceOf(command, context, { fetch: watched.fetch })
+  context.note(context.m.send.under(key))
+  const calm = onSignals(() => interrupted(key, context))
   try {
-    const { data, idempotency_key } = await service.sendRedPack(
-      understood.params,
-      idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey },
-    )
-    context.exit_code = EXITS[data.outcome]
-    context.print({ ...data, idempotency_key }, told(data, understood.fen, idempotency_key, context))
+    return await service.sendRedPack(params, { idempotency_key: key })
   } catch (error) {
-    throw certain(error, watched.left())
+    throw withKey(certain(error, watched.left()), key, context)
+  } finally {
+    calm()
   }
 }
 
-function told(data: SendRedPackData, fen: number, key: string, { m, terminal }: Context): string {
+/** An error of a send with its key, and the command that goes on with it. */
+function withKey(error: unknown, key: string, context: Context): unknown {
+  if (!(error instanceof RedPackError)) return error
+  const { code, message, exit_code, details } = explain(error, context)
+  const { m, argv, env } = context
+  const again = sameCommand(argv, key, env)
+  const doubt = maybeSent(error)
+  const transient = isTransient(error)
+  const advice = doubt ? m.send.again(key, again) : transient ? m.send.retry(key, again) : m.send.key(key)
+  const retry = doubt || transient ? { retry: again } : {}
+  return new CliError(code, `${message}\n  ${advice}`, exit_code, { ...details, ...retry })
+}
+
+function interrupted(key: string, { m, argv, env, json, terminal }: Context): never {
+  const retry = sameCommand(argv, key, env)
+  const message = `${m.send.interrupted}\n  ${m.send.again(key, retry)}`
+  const error = {
+    code: 'interrupted',
+    message,
+    exit_code: EXIT.interrupted,
+    idempotency_key: key,
+    maybe_sent: true,
+    retry,
+  }
+  terminal.err(json ? `${JSON.stringify({ error }, null, 2)}\n` : `\n${mark(terminal, 'doubt')} ${message}\n`)
+  process.exit(EXIT.interrupted)
+}
+
+function told(data: SendRedPackData, fen: number, key: string, { m, terminal, argv, env }: Context): string {
   const { id, mch_billno, outcome } = data
   const headline = {
     sent: () => m.send.sent(yuan(fen)),
     refused: () => m.send.refused(data.err_code ?? '', data.err_code_des ?? ''),
     unknown: () => m.send.unknown(data.err_code ?? '', data.err_code_des ?? ''),
   }[outcome]()
+  const next = m.send.next(`${programName(env)} status ${id}`, sameCommand(argv, key, env))
   const lines = [
     `${mark(terminal, MARKS[outcome])} ${headline}`,
     `  id               ${id}`,
     `  mch_billno       ${mch_billno}`,
     ...(outcome === 'sent' ? [`  send_listid      ${data.send_listid}`] : []),
     `  idempotency_key  ${key}`,
-    ...(outcome === 'unknown' ? [m.send.next(id, key)] : []),
+    ...(outcome === 'unknown' ? [next] : []),
   ]
   return lines.join('\n')
 }

@@ -52,8 +52,8 @@ export const en = {
   notTheService: (status: number) =>
     `An answer that is not a redpack service's (HTTP ${status}): check the endpoint, with its stage if it has one`,
   unreachable: (why: string) => `The service cannot be reached: ${why}`,
-  inDoubt: (why: string, key: string) =>
-    `No answer (${why}): the packet may have been sent. Send again with --idempotency-key ${key}, never with another key.`,
+  noAnswer: (why: string) => `No answer (${why})`,
+  inDoubt: (why: string) => `The result is not known: the packet may have been sent, or may still be sent. ${why}`,
   interrupted: 'Interrupted.',
   unexpected: (what: string) => `Unexpected: ${what}`,
   unfit: (what: string) => `This cannot be: ${what}`,
@@ -99,8 +99,15 @@ export const en = {
       `WeChat refused it: ${err_code} ${err_code_des}. No money moved.`,
     unknown: (err_code: string, err_code_des: string) =>
       `Unknown: ${err_code} ${err_code_des}\n  It may have been sent. Do not send it again under another key.`,
-    next: (id: string, key: string) =>
-      `What became of it:      redpack status ${id}\nGo on with this packet: the same command with --idempotency-key ${key}`,
+    under: (key: string) => `Sending with idempotency_key ${key}`,
+    key: (key: string) => `idempotency_key ${key}`,
+    again: (key: string, command: string) =>
+      `Send again with --idempotency-key ${key}, never with another key. It is not paid twice:\n    ${command}`,
+    retry: (key: string, command: string) =>
+      `This request sent nothing. To try again, keep the key ${key}:\n    ${command}`,
+    interrupted: 'Interrupted. The result is not known: the packet may have been sent, or may still be sent.',
+    next: (status: string, again: string) =>
+      `  Ask for its status:\n    ${status}\n  Go on with this packet; it is not paid twice:\n    ${again}`,
   },
   list: {
     head: ['created_at', 'outcome', 'status', 'yuan', 're_openid', 'act_name', 'id'],

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startRedpack } from '../support/cli.ts'
+import { PACKET, startRedpack, startService } from '../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -68,6 +68,52 @@ describe.each(nodes)('redpack by %s', (name, node) => {
     await expect.poll(() => fetch(`${control_origin}/ledger`).catch(() => 'gone'), { timeout: 5_000 }).toBe('gone')
   })
 })
+
+describe('redpack send, ended before the answer', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+    ['SIGHUP', 130],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const)('by %s, has told the key that the packet may be paid under', async (signal, code) => {
+    await using service = await silentService()
+    const { child, ended } = startRedpack(['send', ...PACKET], { ...service.env, LANG: 'C' })
+    await service.reached
+    child.kill(signal)
+
+    const run = await ended
+    const key = service.asked[0]?.headers['idempotency-key']
+    expect(run).toMatchObject({ code, out: '' })
+    expect(run.err.split('\n')[0]).toBe(`Sending with idempotency_key ${key}`)
+    if (signal !== 'SIGKILL') expect(run.err).toMatch(new RegExp(`may have been sent.*--idempotency-key ${key}`, 's'))
+  })
+
+  it('tells it as JSON with --json', async () => {
+    await using service = await silentService()
+    const { child, ended } = startRedpack(['send', ...PACKET, '--json'], { ...service.env, LANG: 'C' })
+    await service.reached
+    child.kill('SIGTERM')
+
+    const { code, err } = await ended
+    expect({ code, ...JSON.parse(err).error }).toMatchObject({
+      ...{ code: 'interrupted', exit_code: 130, maybe_sent: true },
+      idempotency_key: service.asked[0]?.headers['idempotency-key'],
+    })
+  })
+})
+
+/** Takes a request and never answers it. */
+async function silentService() {
+  let reach = () => {}
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const service = await startService(() => {
+    reach()
+    return new Promise(() => {})
+  })
+  return { ...service, reached, [Symbol.asyncDispose]: () => service.stop() }
+}
 
 describe('redpack simulator', () => {
   it('has the same merchant, key and files at every start', async () => {

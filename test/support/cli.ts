@@ -58,12 +58,12 @@ export type Asked = { method: string; path: string; headers: IncomingMessage['he
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | undefined
 
 /** A service that says what the test wants, and remembers what it was asked. */
-export async function startService(answer: (asked: Asked, n: number) => Answer) {
+export async function startService(answer: (asked: Asked, n: number) => Answer | Promise<Answer>) {
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers } = request
     asked.push({ method, path, headers, body: await text(request) })
-    const told = answer(asked.at(-1) as Asked, asked.length)
+    const told = await answer(asked.at(-1) as Asked, asked.length)
     if (!told) return request.socket.destroy()
     const type = told.status < 400 ? 'application/json' : 'application/problem+json'
     response.writeHead(told.status, { 'content-type': type, ...told.headers }).end(JSON.stringify(told.body ?? {}))

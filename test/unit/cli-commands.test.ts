@@ -45,6 +45,12 @@ async function against(argv: string[], answer: (asked: Asked, n: number) => Answ
   return redpack(argv, { ...service.env, ...more })
 }
 
+/** What a shell makes of the line: curl's arguments. */
+function words(curl: string): string[] {
+  const { stdout } = spawnSync('sh', ['-c', `curl() { printf '%s\\0' "$@"; }\n${curl}`], { encoding: 'utf8' })
+  return stdout.split('\0').slice(0, -1)
+}
+
 describe('redpack send', () => {
   it.each([
     ['sent', SENT, 0, '✔ Sent: 1.10 yuan'],
@@ -128,8 +134,58 @@ describe('redpack send', () => {
     const nobody = await redpack(['send', ...PACKET, '--json'], service.env)
     expect({ code: nobody.code, ...JSON.parse(nobody.err).error }).toMatchObject({
       ...{ code: 'unreachable', exit_code: 4, maybe_sent: false },
-      message: 'The service cannot be reached: ECONNREFUSED',
+      message: expect.stringMatching(/^The service cannot be reached: ECONNREFUSED\n {2}This request sent nothing/),
     })
+  })
+
+  /** What a problem answer says of the packet, and what the command then tells: its exit code, and whether it repeats itself. */
+  it.each([
+    ['store_unavailable', 503, true, 3, 'again'],
+    ['store_unavailable', 503, undefined, 3, 'again'],
+    ['store_unavailable', 503, false, 4, 'retry'],
+    ['in_progress', 409, true, 3, 'again'],
+    ['too_many_open', 503, false, 4, 'retry'],
+    ['secrets_unavailable', 503, true, 3, 'again'],
+    ['internal', 500, true, 3, 'again'],
+    ['a_code_of_tomorrow', 503, true, 3, 'again'],
+    ['certificate_missing', 400, true, 3, 'again'],
+    ['certificate_missing', 400, false, 1, 'key'],
+    ['key_reused', 422, false, 1, 'key'],
+  ])('%s (%i) with maybe_sent %s: exit code %i, and the key', async (code, status, maybe_sent, exit, advice) => {
+    const body = { type: 'about:blank', title: code, status, code, detail: '…', maybe_sent }
+    const answer = { status, body, headers: { 'retry-after': '99' } }
+    const run = await against(['send', ...PACKET, '--secret', 'c2VjcmV0'], () => answer)
+
+    const key = service.asked[0]?.headers['idempotency-key'] as string
+    expect(run.code).toBe(exit)
+    expect(run.err.split('\n')[0]).toBe(`Sending with idempotency_key ${key}`)
+    expect(run.err.split(key)).toHaveLength(advice === 'key' ? 3 : 4)
+    expect(run.err).toContain(
+      { again: 'never with another key', retry: 'sent nothing', key: 'idempotency_key' }[advice],
+    )
+    expect(/may have been sent/.test(run.err)).toBe(advice === 'again')
+    expect(run.err).not.toContain('c2VjcmV0')
+    if (advice === 'key') return
+    // The line that is printed runs as it stands, and sends the same packet under the same key.
+    const line = run.err.split('\n').find((text) => text.includes('redpack send ')) ?? ''
+    const again = words(line.replace('redpack', 'curl'))
+    await redpack(again, service.env)
+    expect(service.asked[1]).toMatchObject({ body: service.asked[0]?.body })
+    expect(service.asked[1]?.headers['idempotency-key']).toBe(key)
+  })
+
+  it('says the key before it asks and again with an unknown outcome, and repeats the command with it', async () => {
+    const { out, err } = await against(['send', ...PACKET], () => ({ status: 202, body: UNKNOWN }))
+    const key = service.asked[0]?.headers['idempotency-key']
+    expect(err).toBe(`Sending with idempotency_key ${key}\n`)
+    expect(out).toContain(`  idempotency_key  ${key}\n`)
+    expect(out).toContain(`redpack status ${ID}`)
+    expect(out).toMatch(new RegExp(`redpack send .*--idempotency-key ${key}`))
+  })
+
+  it('names npx where it was started by it, so that the line can be copied', async () => {
+    const { out } = await against(['send', ...PACKET], () => ({ status: 202, body: UNKNOWN }), { npm_command: 'exec' })
+    expect(out).toContain(`npx --no redpack status ${ID}`)
   })
 
   it('speaks Chinese where the locale does', async () => {
@@ -242,12 +298,6 @@ describe('redpack status', () => {
 describe('redpack sign', () => {
   const env = { REDPACK_ENDPOINT: 'http://127.0.0.1:3000/dev/', REDPACK_KEYID: 'shop-1', REDPACK_SECRET: 'c2VjcmV0' }
   const body = '{"wishing":"it\'s $HOME `x` \\"恭喜\\""}'
-
-  /** What a shell makes of the line: curl's arguments. */
-  function words(curl: string): string[] {
-    const { stdout } = spawnSync('sh', ['-c', `curl() { printf '%s\\0' "$@"; }\n${curl}`], { encoding: 'utf8' })
-    return stdout.split('\0').slice(0, -1)
-  }
 
   it.each([
     ['GET', '/redpacks?limit=1&offset=0', []],
