@@ -20,12 +20,13 @@ export type Doubt = (typeof DOUBTS)[number]
 /** More rows than this are several batches: the keys of all are held, to find receivers that stand there twice. */
 export const ROWS_MAX = 200_000
 
-/** Reads the file once. `onBad` hears of each bad row as it is found. @throws CliError, as rows() does */
+/** Reads the file once. `onBad` hears of each bad row as it is found, `onGood` of each other. @throws CliError, as rows() does */
 export async function check(
   batch: Batch,
   journal: Journal,
   context: Context,
   onBad: (row: BadRow) => void,
+  onGood: (row: Row, done: boolean) => void = () => {},
 ): Promise<Checked> {
   const checked: Checked = {
     rows: 0,
@@ -41,14 +42,18 @@ export async function check(
     if (faults.length > 0 || 'faults' in row) {
       checked.bad += 1
       onBad({ line: row.line, faults })
-    } else add(checked, row, journal)
+    } else {
+      onGood(row, add(checked, row, journal))
+    }
   }
   return checked
 }
 
-function add(checked: Checked, row: Row, journal: Journal): void {
+/** @returns whether an earlier run brought the row to an end */
+function add(checked: Checked, row: Row, journal: Journal): boolean {
   checked.fen += row.fen
-  if (journal.final(row)) {
+  const done = journal.final(row) !== undefined
+  if (done) {
     checked.done.rows += 1
     checked.done.fen += row.fen
   }
@@ -56,6 +61,7 @@ function add(checked: Checked, row: Row, journal: Journal): void {
     const { rows, line } = checked.doubtful[doubt]
     checked.doubtful[doubt] = { rows: rows + 1, line: line || row.line }
   }
+  return done
 }
 
 function wrongAmongOthers({ key, line }: Row, seen: Map<string, number>, { m }: Context): string[] {

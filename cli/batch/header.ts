@@ -14,6 +14,8 @@ export const RESULT_COLUMNS = [
   'err_code_des',
   'idempotency_key',
 ] as const
+/** Of these columns the one that says under which key a row was sent. */
+export const TOLD_KEY = 'idempotency_key'
 /** Tells rows apart that go to the same receiver. */
 export const ROW_KEY = 'row_key'
 

@@ -7,8 +7,8 @@ import type { SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { isParameter, type Texts, understand } from '../parameters.ts'
-import { checkHeader, type Header, ROW_KEY } from './header.ts'
-import { hashOf, keyOf } from './identity.ts'
+import { checkHeader, type Header, ROW_KEY, TOLD_KEY } from './header.ts'
+import { hashOf, keyOf, type RowIdentity } from './identity.ts'
 
 export type Batch = {
   readonly file: string
@@ -26,8 +26,12 @@ export type Row = {
   readonly cells: readonly string[]
   readonly params: SendRedPackParams
   readonly fen: number
+  readonly who: RowIdentity
   readonly key: string
   readonly hash: string
+  /** What a result file says: the key that the row was sent under, and what became of it. Empty in other files. */
+  readonly told_key: string
+  readonly told_outcome: string
 }
 export type BadRow = { readonly line: number; readonly faults: readonly string[] }
 
@@ -50,6 +54,16 @@ export async function* rows(batch: Batch, context: Context): AsyncGenerator<Row 
     }
   }
   if (!header) throw new CliError('empty_file', context.m.batch.empty)
+}
+
+/** The rows of a result file, whatever became of them; those that make no row are passed over. */
+export async function* resultRows(file: string, batch: Batch, context: Context): AsyncGenerator<Row> {
+  let header: Header | undefined
+  for await (const { record, line } of records(file, context)) {
+    header ??= record
+    const row = header === record ? undefined : rowOf(record, line, header, batch, context)
+    if (row && 'key' in row) yield row
+  }
 }
 
 async function* records(file: string, { m }: Context): AsyncGenerator<{ record: string[]; line: number }> {
@@ -106,5 +120,9 @@ function rowOf(cells: string[], line: number, header: Header, batch: Batch, cont
   const understood = understand(texts, m, lang)
   if ('faults' in understood) return { line, faults: understood.faults }
   const { params, fen } = understood
-  return { line, header, cells, params, fen, key: keyOf(batch.name, { row_key, ...params }), hash: hashOf(params) }
+  const { official_account_id, re_openid } = params
+  const who = { row_key, official_account_id, re_openid }
+  const [told_key = '', told_outcome = ''] = [TOLD_KEY, 'outcome'].map((name) => cells[header.indexOf(name)])
+  const own = { key: keyOf(batch.name, who), hash: hashOf(params), told_key, told_outcome }
+  return { line, header, cells, params, fen, who, ...own }
 }

@@ -57,6 +57,7 @@ async function listAll(service: RedPack, csv: boolean, context: Context): Promis
     else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${JSON.stringify(record)}`)
     else if (page.push(record) === TABLE_ROWS) flush()
     shown += 1
+    if (terminal.closed?.()) return
   }
   if (json) return terminal.out('\n]}\n')
   flush()

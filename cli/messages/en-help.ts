@@ -88,7 +88,8 @@ Example:
   concurrency: 'packets on their way at once, at most',
   patience: 'give up after so many seconds without any answer',
   keepGoing: 'go on where WeChat refuses for a reason that will refuse every row (balance, daily limit, certificate …)',
-  only: 'FILE is a result file: only its rows with this outcome',
+  only: 'FILE is a result file: only its rows with this outcome; refused, rejected and not_sent may go under a new name',
+  payAgain: 'pay rows again that were sent under another name',
   ignore: 'columns to pass over, with commas between them',
   batchAfter: `
 Example of a file, people.csv:

@@ -134,7 +134,16 @@ export const en = {
     columnsTwice: (names: string) => `Columns that stand there twice: ${names}`,
     missingColumns: (names: string) =>
       `Missing columns: ${names}. A flag can give all rows the same, for example --act-name`,
-    isResult: 'This is a result file: say which of its rows, for example --only refused, and give the batch a new name',
+    isResult:
+      'This is a result file. To send what is missing, run the command of the batch again, with its own file and name. To try again what was refused: --only refused and a new --name (also for --only rejected and not_sent; rows with another outcome may have been paid and never get a new name)',
+    onlyOwnName: (only: string) =>
+      `Rows with the outcome ${only} may have been paid: they are sent under the name of their own batch only. Run the command of that batch again. Only refused, rejected and not_sent rows may go under a new name`,
+    otherKeys: (lines: string) =>
+      `The key of these rows is not the one in the column idempotency_key, so they would be paid again: line ${lines}. A spreadsheet has changed the file (00123 becomes 123, 3-4 becomes 4-Mar), or it is the file of another batch. Use the file as redpack wrote it. Nothing was sent`,
+    otherBatch: (path: string, name: string | undefined, rows: number | undefined, own: string) =>
+      `${path} belongs to another batch${name === undefined ? '' : `, "${name}"`}${rows === undefined ? '' : `, and ${rows} of these rows were paid by it, or may have been`}. Under the name "${own}" they would be paid again. To send what is missing, use the name of that batch. If everybody in the file is to be paid again: --pay-again. Nothing was sent`,
+    taken: (path: string) =>
+      `${path} is not this batch's, and would be overwritten: choose another --out. Nothing was sent`,
     isNoResult: '--only takes a result file, and this one has no column outcome',
     empty: 'The file has no rows',
     badCsv: (line: number, what: string) => `Not a CSV file, line ${line}: ${what}`,

@@ -89,7 +89,8 @@ export const help: typeof english = {
   concurrency: '最多同时发送的个数',
   patience: '连续这么多秒得不到任何应答就放弃',
   keepGoing: '遇到会使每一行都被拒绝的原因(余额不足、当日限额、证书等)也继续发送',
-  only: 'FILE 是结果文件:只取该结果的行',
+  only: 'FILE 是结果文件:只取该结果的行;refused、rejected、not_sent 可以换新的批次名',
+  payAgain: '在另一个批次名下发过的行,再付一次',
   ignore: '忽略的列,以逗号分隔',
   batchAfter: `
 文件示例 people.csv:

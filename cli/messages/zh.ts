@@ -114,7 +114,15 @@ export const zh: Messages = {
     unknownColumns: (names) => `不认识的列:${names}。请检查拼写,或用 --ignore 忽略`,
     columnsTwice: (names) => `重复的列:${names}`,
     missingColumns: (names) => `缺少的列:${names}。各行相同的可用选项统一填写,例如 --act-name`,
-    isResult: '这是结果文件:请指明要哪些行,例如 --only refused,并使用新的批次名',
+    isResult:
+      '这是结果文件。要补发还没发的,请用原来的文件和批次名再次运行那一批的命令。要重试被拒绝的行:--only refused 并使用新的 --name(rejected、not_sent 同样;其他结果的行可能已付款,不能换批次名)',
+    onlyOwnName: (only) =>
+      `结果为 ${only} 的行可能已经付款,只能在原来的批次名下发送。请再次运行那一批的命令。只有 refused、rejected、not_sent 的行可以换新的批次名`,
+    otherKeys: (lines) =>
+      `这些行的 key 与 idempotency_key 列不一致,发送会重复付款:第 ${lines} 行。文件被表格软件改动过(00123 变成 123,3-4 变成 4-Mar),或属于另一个批次。请使用 redpack 写出的原文件。没有发送`,
+    otherBatch: (path, name, rows, own) =>
+      `${path} 属于另一个批次${name === undefined ? '' : `“${name}”`}${rows === undefined ? '' : `,其中 ${rows} 行已经付款或可能已经付款`}。用批次名“${own}”会重复付款。要补发还没发的,请用那一批的名字。确实要给所有人再付一次,请加 --pay-again。没有发送`,
+    taken: (path) => `${path} 不属于这个批次,写入会覆盖它:请用 --out 换一个。没有发送`,
     isNoResult: '--only 只用于结果文件,而这个文件没有 outcome 列',
     empty: '文件中没有数据行',
     badCsv: (line, what) => `不是合法的 CSV,第 ${line} 行:${what}`,

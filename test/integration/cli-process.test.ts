@@ -1,10 +1,12 @@
 // redpack as a process: started by an older node, ended by signals, and the simulator that runs until then.
-import { type ChildProcess, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { PACKET, startRedpack, startService } from '../support/cli.ts'
+import { quote } from '../../cli/shell.ts'
+import { COMMON, LAUNCHER, PACKET, people, startRedpack, startService } from '../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -99,6 +101,31 @@ describe('redpack send, ended before the answer', () => {
       ...{ code: 'interrupted', exit_code: 130, maybe_sent: true },
       idempotency_key: service.asked[0]?.headers['idempotency-key'],
     })
+  })
+})
+
+describe('redpack batch, when nobody reads what it says', () => {
+  it.each([
+    ['2>&1 | head -n 1', 'both streams'],
+    ['2>&1 >/dev/null | head -n 1', 'standard error'],
+    ['2>/dev/null | true', 'standard output'],
+  ])('sends every row (%s)', async (pipe) => {
+    const id = '5c474dd8e2aa136e58867af3'
+    const body = { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' }
+    const service = await startService(() => ({ status: 200, body }))
+    const file = join(folder, `closed-${pipe.length}.csv`)
+    writeFileSync(file, people(60).csv)
+    const argv = ['batch', file, '--name', 'n', '--yes', '--rate', '100', ...COMMON]
+    const env = { PATH: process.env.PATH, ...service.env, LANG: 'C' }
+
+    const line = [process.execPath, LAUNCHER, ...argv].map(quote).join(' ')
+    const script = `{ ${line}; echo $? > ${quote(`${file}.code`)}; } ${pipe}`
+    await promisify(execFile)('sh', ['-c', script], { env })
+
+    await expect.poll(() => existsSync(`${file}.code`) && readFileSync(`${file}.code`, 'utf8')).toBe('0\n')
+    expect(service.asked).toHaveLength(60)
+    expect(readFileSync(file.replace('.csv', '.result.csv'), 'utf8').match(/,sent,/g)).toHaveLength(60)
+    await service.stop()
   })
 })
 

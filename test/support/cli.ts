@@ -8,7 +8,7 @@ import { run } from '../../cli/run.ts'
 
 export type Run = { code: number; out: string; err: string }
 
-const LAUNCHER = fileURLToPath(new URL('../../cli/redpack.js', import.meta.url))
+export const LAUNCHER = fileURLToPath(new URL('../../cli/redpack.js', import.meta.url))
 
 /** Runs the command here. `env` is all that it sees; the AWS SDK looks at process.env, so it stands there meanwhile, too. */
 export async function redpack(argv: string[], env: Record<string, string> = {}, stdin = ''): Promise<Run> {

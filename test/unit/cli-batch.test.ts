@@ -1,5 +1,14 @@
 // redpack batch: what it reads, what it refuses, what it sends under which key, and how it takes trouble.
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -335,6 +344,244 @@ describe('sending', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain('2 rows, 2.01 yuan')
     expect(err).toContain('add --yes')
+  })
+})
+
+describe('a file that was sent under another name', () => {
+  let n = 0
+  /** A folder of its own with people.csv, and a service that pays everything. */
+  async function paid(answer: (asked: Asked, n: number) => Answer = sent) {
+    n += 1
+    const home = mkdtempSync(join(folder, `names-${n}-`))
+    const at = (name: string) => join(home, name)
+    writeFileSync(at('people.csv'), people(3).csv)
+    let current = answer
+    service = await startService((asked, count) => current(asked, count))
+    const batch = async (file: string, name: string, ...flags: string[]) => {
+      const before = service?.asked.length ?? 0
+      const run = await redpack(
+        ['batch', at(file), '--name', name, '--yes', '--json', ...COMMON, ...flags],
+        service?.env,
+      )
+      const told = JSON.parse(run.out || run.err)
+      return {
+        code: run.code,
+        error: told.error?.code,
+        message: told.error?.message,
+        asked: (service?.asked.length ?? 0) - before,
+        told,
+      }
+    }
+    const first = await batch('people.csv', 'first', '--concurrency', '1')
+    return {
+      at,
+      batch,
+      first,
+      answerWith: (next: typeof answer) => (current = next),
+      files: () => readdirSync(home).sort(),
+    }
+  }
+  const unpaid = { error: 'other_batch', code: 1, asked: 0 }
+
+  it.each([
+    ['as it is', () => {}, []],
+    ['without the journal', (at: (name: string) => string) => rmSync(at('people.result.csv.journal')), []],
+    ['without the result', (at: (name: string) => string) => rmSync(at('people.result.csv')), []],
+    ['with its result elsewhere', () => {}, ['--out', 'other.csv']],
+    [
+      'with its result elsewhere and no journal',
+      (at: (name: string) => string) => rmSync(at('people.result.csv.journal')),
+      ['--out', 'other.csv'],
+    ],
+    [
+      'from a journal of version 0.1',
+      (at: (name: string) => string) => {
+        const file = at('people.result.csv.journal')
+        const [, ...lines] = readFileSync(file, 'utf8').split('\n')
+        writeFileSync(
+          file,
+          [JSON.stringify({ journal: 'redpack batch', v: 1, of: 'f'.repeat(64) }), ...lines].join('\n'),
+        )
+        rmSync(at('people.result.csv'))
+      },
+      [],
+    ],
+    [
+      'with more columns',
+      (at: (name: string) => string) =>
+        writeFileSync(at('people.csv'), people(3).csv.replaceAll('\n', ',\n').replace(',\n', ',row_key\n')),
+      [],
+    ],
+    [
+      'with rows moved and added',
+      (at: (name: string) => string) => {
+        const [head, ...rows] = people(4).csv.trim().split('\n')
+        writeFileSync(at('people.csv'), [head, ...rows.reverse()].join('\n'))
+      },
+      ['--out', 'other.csv'],
+    ],
+    ['in a copy', (at: (name: string) => string) => copyFileSync(at('people.csv'), at('copy.csv')), [], 'copy.csv'],
+  ])('is refused %s', async (_, change, flags, file = 'people.csv') => {
+    const { at, batch, files } = await paid()
+    change(at)
+    const before = files().map((name) => [name, readFileSync(at(name), 'utf8')])
+
+    const given = flags.map((word) => (word.endsWith('.csv') ? at(word) : word))
+    const again = await batch(file, 'second', ...given)
+
+    expect(again).toMatchObject(unpaid)
+    expect(again.message).toContain('--pay-again')
+    expect(files().map((name) => [name, readFileSync(at(name), 'utf8')])).toEqual(before)
+  })
+
+  it('is paid again with --pay-again, beside the first result; both go on under their own name', async () => {
+    const { at, batch, files } = await paid()
+    const before = readFileSync(at('people.result.csv'), 'utf8')
+
+    const again = await batch('people.csv', 'second/2', '--pay-again')
+
+    expect(again).toMatchObject({ code: 0, asked: 3, told: { sent: 3, result: at('people.second-2.result.csv') } })
+    expect(readFileSync(at('people.result.csv'), 'utf8')).toBe(before)
+    expect(files().filter((name) => name.endsWith('.csv'))).toEqual([
+      'people.csv',
+      'people.result.csv',
+      'people.second-2.result.csv',
+    ])
+    expect(await batch('people.csv', 'second/2', '--pay-again')).toMatchObject({ code: 0, asked: 0 })
+    expect(await batch('people.csv', 'first')).toMatchObject({ code: 0, asked: 0 })
+    expect(await batch('people.csv', 'second 2', '--pay-again')).toMatchObject({
+      ...unpaid,
+      message: expect.stringContaining('--out'),
+    })
+  })
+
+  it('never overwrites what is not its own, even with --pay-again', async () => {
+    const { at, batch } = await paid()
+    writeFileSync(at('mine.csv'), 'name,phone\n张三,1\n')
+    for (const out of ['people.result.csv', 'mine.csv']) {
+      const before = readFileSync(at(out), 'utf8')
+      const run = await batch('people.csv', 'second', '--pay-again', '--out', at(out))
+      expect(run).toMatchObject({ ...unpaid, message: expect.stringContaining('--out') })
+      expect(readFileSync(at(out), 'utf8')).toBe(before)
+    }
+  })
+
+  it('does not stop another list in the same folder, nor the same batch with new people', async () => {
+    const { at, batch } = await paid()
+    writeFileSync(at('others.csv'), people(3, 'oOth').csv)
+    expect(await batch('others.csv', 'others')).toMatchObject({ code: 0, asked: 3 })
+    writeFileSync(at('people.csv'), people(2, 'oNew').csv)
+    expect(await batch('people.csv', 'first')).toMatchObject({ code: 0, asked: 2 })
+  })
+})
+
+describe('a result file as input', () => {
+  const refused = { err_code: 'SENDNUM_LIMIT', err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'refused' }
+  const unknown = { ...refused, err_code: 'PROCESSING', outcome: 'unknown' }
+  /** One row of each outcome. */
+  const mixed = (asked: Asked, n: number): Answer =>
+    [
+      { status: 200, body: refused },
+      { status: 202, body: unknown },
+      problem(422, 'key_reused', ''),
+      problem(400, 'invalid_parameters', ''),
+    ][n - 1] ?? sent(asked)
+
+  let n = 0
+  async function ended() {
+    n += 1
+    const home = mkdtempSync(join(folder, `result-${n}-`))
+    const file = join(home, 'people.csv')
+    const keyed = people(5)
+      .csv.trim()
+      .split('\n')
+      .map((line, i) => `${line},${i === 0 ? 'row_key' : `0012${i}`}`)
+    writeFileSync(file, keyed.join('\n'))
+    service = await startService(mixed)
+    const run = (argv: string[]) => redpack([...argv, '--yes', '--json', ...COMMON], service?.env)
+    await run(['batch', file, '--name', 'first', '--concurrency', '1'])
+    const result = join(home, 'people.result.csv')
+    const only = async (outcome: string, name: string, flags: string[] = []) => {
+      const before = service?.asked.length ?? 0
+      const { code, out, err } = await run(['batch', result, '--only', outcome, '--name', name, ...flags])
+      return { code, asked: (service?.asked.length ?? 0) - before, ...JSON.parse(out || err) }
+    }
+    return { home, result, only }
+  }
+  const edit = (file: string, change: (text: string) => string) =>
+    writeFileSync(file, change(readFileSync(file, 'utf8')))
+
+  it.each(['unknown', 'sent', 'changed'])(
+    '--only %s goes under the name of its own batch and no other',
+    async (outcome) => {
+      const { only } = await ended()
+      expect(await only(outcome, 'second')).toMatchObject({ code: 1, asked: 0, error: { code: 'other_name' } })
+      expect(await only(outcome, 'second', ['--pay-again'])).toMatchObject({
+        code: 1,
+        asked: 0,
+        error: { code: 'other_name' },
+      })
+      const keys = service?.asked.map(({ headers }) => headers['idempotency-key']) ?? []
+      expect(await only(outcome, 'first')).toMatchObject({ code: 0, asked: 1 })
+      expect(keys).toContain(service?.asked.at(-1)?.headers['idempotency-key'])
+    },
+  )
+
+  it.each(['refused', 'rejected'])('--only %s goes under a new name, once', async (outcome) => {
+    const { only } = await ended()
+    expect(await only(outcome, 'second')).toMatchObject({ code: 0, asked: 1, sent: 1 })
+    expect(await only(outcome, 'second')).toMatchObject({ code: 0, asked: 0, sent: 1 })
+    expect(await only(outcome, 'third')).toMatchObject({ code: 1, asked: 0, error: { code: 'other_batch' } })
+  })
+
+  it.each([
+    ['00123 becomes 123', (text: string) => text.replaceAll(',0012', ',12')],
+    ['18 digits become 2.0201E+17', (text: string) => text.replaceAll(/,0012\d/g, ',2.0201E+17')],
+    ['3-4 becomes 4-Mar', (text: string) => text.replaceAll(/,0012(\d)/g, ',$1-Mar')],
+    ['one id only', (text: string) => text.replace(',00122', ',122')],
+    ['no keys any more', (text: string) => text.replaceAll(/,batch-[0-9a-f]{48}/g, ',')],
+  ])('that a spreadsheet has saved (%s) pays nobody under another key', async (_, change) => {
+    const { result, only } = await ended()
+    edit(result, change)
+    for (const flags of [[], ['--pay-again']]) {
+      const run = await only('unknown', 'first', flags)
+      expect(run).toMatchObject({ code: 1, asked: 0, error: { code: expect.stringMatching(/^other_(keys|name)$/) } })
+    }
+  })
+
+  it('whose refused rows a spreadsheet has changed is refused under a new name too', async () => {
+    const { result, only } = await ended()
+    edit(result, (text) => text.replace(',00121', ',121'))
+    expect(await only('refused', 'second')).toMatchObject({
+      code: 1,
+      asked: 0,
+      error: { code: 'other_keys', lines: [2] },
+    })
+  })
+
+  it('that lost its column outcome is checked by its keys all the same', async () => {
+    const { result, home } = await ended()
+    const rows: Record<string, string>[] = parse(readFileSync(result), { columns: true, bom: true })
+    const plain = rows.map(({ wishing, total_amount, re_openid, idempotency_key }) =>
+      [`"${wishing}"`, total_amount, re_openid, idempotency_key].join(),
+    )
+    const file = join(home, 'plain.csv')
+    writeFileSync(file, ['wishing,total_amount,re_openid,idempotency_key', ...plain].join('\n'))
+    const { code, err } = await redpack(
+      ['batch', file, '--name', 'second', '--yes', '--json', '--ignore', 'idempotency_key', ...COMMON],
+      service?.env,
+    )
+    expect({ code, ...JSON.parse(err) }).toMatchObject({ code: 1, error: { code: 'other_keys' } })
+  })
+
+  it('without --only says what may go under a new name, and what never', async () => {
+    const { result } = await ended()
+    const { err } = await redpack(['batch', result, '--name', 'second', ...COMMON], service?.env)
+    expect(err).toContain('--only refused')
+    expect(err).not.toContain('give the batch a new name')
+    expect(
+      await redpack(['batch', result, '--name', 'second', '--only', 'Unknown', ...COMMON], service?.env),
+    ).toMatchObject({ code: 1 })
   })
 })
 
