@@ -26,6 +26,9 @@ export function explain(error: unknown, context: Context): Explained {
   return { code: code ?? 'internal', message: m.unexpected(message), exit_code: EXIT.error }
 }
 
+/** The gateway turned the request away before the service saw it: too many at this moment (RFC 6585 §4). */
+export const THROTTLED = 429
+
 /** Problems that leave a record behind, also told by a service that is too old to say `maybe_sent`. */
 const MAY_STAND: ReadonlySet<string> = new Set(['in_progress', 'store_unavailable'])
 
@@ -38,7 +41,7 @@ export function maybeSent(error: RedPackError): boolean {
 
 /** True if the same request may succeed a little later, with nothing changed. */
 export function isTransient(error: RedPackError): boolean {
-  return !(error instanceof HError) || error.code === 409 || error.code === 429 || error.code >= 500
+  return !(error instanceof HError) || [409, THROTTLED].includes(error.code) || error.code >= 500
 }
 
 /** If a send may have gone through, the exit code is the one of an unknown outcome. */
@@ -49,17 +52,22 @@ function ofClient(error: RedPackError, context: Context): Explained {
   const send = idempotency_key === undefined ? {} : { idempotency_key, maybe_sent }
   if (error instanceof HError) {
     const { code: status, problem } = error
-    const known = problem?.code ?? `http_${status}`
+    const known = problem?.code ?? (status === THROTTLED ? 'throttled' : `http_${status}`)
     const details = { status, ...send, request_id: problem?.request_id, errors: problem?.errors }
-    const message = problem
-      ? m.refusedByService(status, ofService(known, problem.detail ?? '', context))
-      : m.notTheService(status)
+    const message = messageOf(error, known, context)
     if (maybe_sent) return { ...inDoubt(message, context), code: known, details }
-    return { code: known, message, exit_code: status === 503 ? EXIT.unreachable : EXIT.error, details }
+    const away = status === 503 || status === THROTTLED
+    return { code: known, message, exit_code: away ? EXIT.unreachable : EXIT.error, details }
   }
   if (maybe_sent) return { ...inDoubt(m.noAnswer(causeOf(error)), context), details: send }
   const code = error instanceof TimeoutError ? 'timeout' : 'unreachable'
   return { code, message: m.unreachable(causeOf(error)), exit_code: EXIT.unreachable, details: send }
+}
+
+function messageOf({ code: status, problem }: HError, known: string, context: Context): string {
+  if (status === THROTTLED) return context.m.throttled
+  if (!problem) return context.m.notTheService(status)
+  return context.m.refusedByService(status, ofService(known, problem.detail ?? '', context))
 }
 
 function inDoubt(why: string, { m }: Context): Explained {

@@ -17,15 +17,21 @@ const BEFORE = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
-/** fetch that remembers: `left()` is true once any request may have reached the service. */
-export function watchedFetch(): { fetch: Fetch; left(): boolean } {
+/**
+ * fetch that remembers: `left()` is true once any request may have reached the service, `replayed()` if its last answer repeats
+ * a stored one.
+ */
+export function watchedFetch(): { fetch: Fetch; left(): boolean; replayed(): boolean } {
   let left = false
+  let replayed = false
   return {
     left: () => left,
+    replayed: () => replayed,
     fetch: async (...request) => {
       try {
         const response = await fetch(...request)
         left = true
+        replayed = response.headers.get('idempotent-replayed') === 'true'
         return response
       } catch (error) {
         left ||= !isNeverConnected(error)

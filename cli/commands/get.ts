@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import type { RedPackRecord } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
+import { assertNoOpenid, idOf } from '../packet.ts'
 import { serviceOf } from '../service.ts'
 import { when } from '../when.ts'
 
@@ -13,8 +14,9 @@ export function addGet(program: Command, context: Context): void {
     .argument('<id>', context.m.help.id)
     .addHelpText('after', context.m.help.getAfter)
     .action(async (id: string, _options, command) => {
+      assertNoOpenid(id, context)
       if (!/^[0-9A-Za-z]{1,64}$/.test(id) || id === 'status') throw new CliError('usage', context.m.badId)
-      const { data } = await serviceOf(command, context).getSentRedPack(id)
+      const { data } = await serviceOf(command, context).getSentRedPack(idOf(id) ?? id)
       context.print(data, lines(data))
     })
 }

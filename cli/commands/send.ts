@@ -11,9 +11,11 @@ import { isKey, serviceOf } from '../service.ts'
 import { programName, sameCommand } from '../shell.ts'
 import { onSignals } from '../signals.ts'
 import { mark } from '../terminal.ts'
+import { when } from '../when.ts'
 import { yuan } from '../yuan.ts'
 
 const EXITS = { sent: EXIT.ok, refused: EXIT.refused, unknown: EXIT.unknown } as const
+const RECORD_TIMEOUT_MS = 5_000
 const MARKS = { sent: 'good', refused: 'bad', unknown: 'doubt' } as const
 
 export function addSend(program: Command, context: Context): void {
@@ -34,10 +36,14 @@ async function send(options: Record<string, string>, command: Command, context: 
   }
   const key = options.idempotencyKey ?? randomUUID()
   if (!isKey(key)) throw new CliError('usage', m.badKey)
-  const { data } = await deliver(understood.params, key, command, context)
+  const { data, before } = await deliver(understood.params, key, command, context)
   context.exit_code = EXITS[data.outcome]
-  context.print({ ...data, idempotency_key: key }, told(data, understood.fen, key, context))
+  const answer = { ...data, idempotency_key: key, ...(before && { replayed: true, ...before }) }
+  context.print(answer, told(data, understood.fen, key, before, context))
 }
+
+/** When a packet was sent that is not sent now; without a time if its record cannot be read. */
+type Before = { created_at?: number }
 
 /** Whoever reads along has the key before anything leaves, and again if this ends without a final answer. */
 async function deliver(params: SendRedPackParams, key: string, command: Command, context: Context) {
@@ -46,11 +52,23 @@ async function deliver(params: SendRedPackParams, key: string, command: Command,
   context.note(context.m.send.under(key))
   const calm = onSignals(() => interrupted(key, context))
   try {
-    return await service.sendRedPack(params, { idempotency_key: key })
+    const { data } = await service.sendRedPack(params, { idempotency_key: key })
+    return { data, before: watched.replayed() ? await recordOf(data.id, command, context) : undefined }
   } catch (error) {
     throw withKey(certain(error, watched.left()), key, context)
   } finally {
     calm()
+  }
+}
+
+/** Only for the time that is told: the answer itself does not wait long for it. */
+async function recordOf(id: string, command: Command, context: Context): Promise<Before> {
+  try {
+    const service = serviceOf(command, context, { retries: 0, timeout_ms: RECORD_TIMEOUT_MS })
+    const { created_at } = (await service.getSentRedPack(id)).data
+    return { created_at }
+  } catch {
+    return {}
   }
 }
 
@@ -82,12 +100,19 @@ function interrupted(key: string, { m, argv, env, json, terminal }: Context): ne
   process.exit(EXIT.interrupted)
 }
 
-function told(data: SendRedPackData, fen: number, key: string, { m, terminal, argv, env }: Context): string {
-  const { id, mch_billno, outcome } = data
+function told(
+  data: SendRedPackData,
+  fen: number,
+  key: string,
+  before: Before | undefined,
+  { m, terminal, argv, env }: Context,
+): string {
+  const { id, mch_billno, outcome, err_code = '', err_code_des = '' } = data
+  const at = before?.created_at === undefined ? undefined : when(before.created_at)
   const headline = {
-    sent: () => m.send.sent(yuan(fen)),
-    refused: () => m.send.refused(data.err_code ?? '', data.err_code_des ?? ''),
-    unknown: () => m.send.unknown(data.err_code ?? '', data.err_code_des ?? ''),
+    sent: () => (before ? m.send.sentBefore(yuan(fen), at) : m.send.sent(yuan(fen))),
+    refused: () => (before ? m.send.refusedBefore(err_code, err_code_des, at) : m.send.refused(err_code, err_code_des)),
+    unknown: () => m.send.unknown(err_code, err_code_des),
   }[outcome]()
   const next = m.send.next(`${programName(env)} status ${id}`, sameCommand(argv, key, env))
   const lines = [

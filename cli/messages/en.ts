@@ -51,6 +51,8 @@ export const en = {
   refusedByService: (status: number, why: string) => `The service says no (${status}): ${why}`,
   notTheService: (status: number) =>
     `An answer that is not a redpack service's (HTTP ${status}): check the endpoint, with its stage if it has one`,
+  throttled:
+    'Throttled (HTTP 429): too many requests at this moment. The endpoint is right; wait a little, or send more slowly',
   unreachable: (why: string) => `The service cannot be reached: ${why}`,
   noAnswer: (why: string) => `No answer (${why})`,
   inDoubt: (why: string) => `The result is not known: the packet may have been sent, or may still be sent. ${why}`,
@@ -67,6 +69,8 @@ export const en = {
   unwritable: (file: string, why: string) => `${file} cannot be written: ${why}`,
   needsYes: 'Nobody can be asked here: add --yes',
   badKey: 'A key is 1 to 255 visible ASCII characters without comma',
+  isOpenid: (openid: string, list: string) =>
+    `${openid} is an openid, which names a person and not a packet. This says nothing about whether the person was paid. The records of this person:\n    ${list}`,
   badId: 'An id is 24 hex digits; a packet can be asked for by its mch_billno with redpack status',
   badMiniappId: 'A mini app id is 1 to 64 letters, digits, dots, dashes and underscores',
   badGatewayType: (given: string, choices: string) => `${given} is no gateway type; there are ${choices}`,
@@ -97,6 +101,10 @@ export const en = {
     sent: (amount: string) => `Sent: ${amount} yuan`,
     refused: (err_code: string, err_code_des: string) =>
       `WeChat refused it: ${err_code} ${err_code_des}. No money moved.`,
+    sentBefore: (amount: string, at: string | undefined) =>
+      `Paid before${at === undefined ? '' : `, at ${at}`}: ${amount} yuan; not paid again`,
+    refusedBefore: (err_code: string, err_code_des: string, at: string | undefined) =>
+      `Refused before${at === undefined ? '' : `, at ${at}`}: ${err_code} ${err_code_des}. No money moved. WeChat was not asked again: a refusal is final for its key.`,
     unknown: (err_code: string, err_code_des: string) =>
       `Unknown: ${err_code} ${err_code_des}\n  It may have been sent. Do not send it again under another key.`,
     under: (key: string) => `Sending with idempotency_key ${key}`,
@@ -117,7 +125,10 @@ export const en = {
     allAlone: '--all shows everything: it goes with neither --limit nor --offset',
     csvOrJson: 'One of --csv and --json',
   },
-  status: { exactlyOne: 'One packet: its id, or its mch_billno' },
+  status: {
+    exactlyOne: 'One packet: its id, or its mch_billno',
+    refused: (why: string) => `refused, not paid: ${why}`,
+  },
   sign: {
     method: 'The method is GET or POST',
     path: 'The path begins with a slash',
@@ -178,6 +189,8 @@ export const en = {
     tooFast: (err_code: string, err_code_des: string) =>
       `Stopped: ${err_code} ${err_code_des}. Something else sends with this merchant, too. Run the same command again with a lower --rate`,
     impatient: (why: string, seconds: number) => `Given up: no answer for ${seconds} s (${why})`,
+    throttled: (seconds: number) =>
+      `Stopped: throttled (HTTP 429) for ${seconds} s. The endpoint is right, but more requests reach it than it lets through. Run the same command again later, or with a lower --rate`,
     sent: (sent: string, rows: string, amount: string) => `Sent: ${sent} of ${rows} rows, ${amount} yuan`,
     refused: (rows: string, out: string) =>
       `  refused: ${rows}. WeChat said no and no money moved. To try them again under a new name:\n    redpack batch ${out} --only refused --name …`,

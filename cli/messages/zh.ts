@@ -39,6 +39,7 @@ export const zh: Messages = {
   },
   refusedByService: (status, why) => `服务拒绝(${status}):${why}`,
   notTheService: (status) => `应答(HTTP ${status})不是 redpack 服务的:请检查 endpoint(有 stage 的话要带上)`,
+  throttled: '请求被限流(HTTP 429):此刻请求过多。endpoint 没有问题;请稍候,或放慢发送',
   unreachable: (why) => `无法连接服务:${why}`,
   noAnswer: (why) => `没有应答(${why})`,
   inDoubt: (why) => `结果未知:红包可能已经发出,也可能稍后发出。${why}`,
@@ -55,6 +56,8 @@ export const zh: Messages = {
   unwritable: (file, why) => `无法写入 ${file}:${why}`,
   needsYes: '此处无法询问:请加上 --yes',
   badKey: 'key 须为 1 至 255 个可见 ASCII 字符,不含逗号',
+  isOpenid: (openid, list) =>
+    `${openid} 是 openid,代表一个人而不是一个红包。这不说明此人是否收到过红包。查此人的记录:\n    ${list}`,
   badId: '记录 ID 为 24 位十六进制;按 mch_billno 查询请用 redpack status',
   badMiniappId: '小程序 ID 须为 1 至 64 个字母、数字、点、横线或下划线',
   badGatewayType: (given, choices) => `没有商户类型 ${given};可用的有 ${choices}`,
@@ -83,6 +86,9 @@ export const zh: Messages = {
   send: {
     sent: (amount) => `已发出:${amount} 元`,
     refused: (err_code, err_code_des) => `微信拒绝:${err_code} ${err_code_des}。没有扣款。`,
+    sentBefore: (amount, at) => `之前${at === undefined ? '' : `(${at})`}已经付款:${amount} 元;没有再次付款`,
+    refusedBefore: (err_code, err_code_des, at) =>
+      `之前${at === undefined ? '' : `(${at})`}已被拒绝:${err_code} ${err_code_des}。没有扣款。没有再问微信:同一个 key 被拒绝后不再改变。`,
     unknown: (err_code, err_code_des) => `结果未知:${err_code} ${err_code_des}\n  红包可能已经发出,请不要换 key 重发。`,
     under: (key) => `正在发送,idempotency_key 为 ${key}`,
     key: (key) => `idempotency_key 为 ${key}`,
@@ -98,7 +104,10 @@ export const zh: Messages = {
     allAlone: '--all 显示全部,不能与 --limit、--offset 同用',
     csvOrJson: '--csv 与 --json 只能选一个',
   },
-  status: { exactlyOne: '请给出一个红包:记录 ID,或 mch_billno' },
+  status: {
+    exactlyOne: '请给出一个红包:记录 ID,或 mch_billno',
+    refused: (why) => `被拒绝,没有付款:${why}`,
+  },
   sign: {
     method: '方法须为 GET 或 POST',
     path: '路径须以 / 开头',
@@ -152,6 +161,8 @@ export const zh: Messages = {
     tooFast: (err_code, err_code_des) =>
       `已停止:${err_code} ${err_code_des}。该商户号还有别的程序在发送。请用更低的 --rate 再次运行同一条命令`,
     impatient: (why, seconds) => `已放弃:${seconds} 秒没有任何应答(${why})`,
+    throttled: (seconds) =>
+      `已停止:连续 ${seconds} 秒被限流(HTTP 429)。endpoint 没有问题,只是请求过多。请稍后再次运行同一条命令,或用更低的 --rate`,
     sent: (sent, rows, amount) => `已发出:${rows} 行中的 ${sent} 行,共 ${amount} 元`,
     refused: (rows, out) =>
       `  被微信拒绝:${rows} 行,没有扣款。要重试,请用新的批次名:\n    redpack batch ${out} --only refused --name …`,

@@ -248,6 +248,26 @@ describe('sending', () => {
     expect({ code, tries: keys.length, keys: new Set(keys).size }).toEqual({ code: 0, tries: 4, keys: 1 })
   })
 
+  it.each([
+    ['without a body', {}],
+    ['as API Gateway says it', { message: 'Too Many Requests' }],
+  ])('goes on after it was throttled (%s), with pauses for all rows, and pays each once', async (name, body) => {
+    const answer = (asked: Asked, n: number) => (n <= 6 ? { status: 429, body } : sent(asked))
+    const { code, out, keys } = await send(people(12).csv, answer, ['--concurrency', '4'], `throttled ${name}`)
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, sent: 12 })
+    expect(new Set(keys).size).toBe(12)
+  })
+
+  it('says throttled if that lasts: nothing was sent, and nothing is wrong with the endpoint', async () => {
+    const answer = () => ({ status: 429, body: { message: 'Too Many Requests' } })
+    const { code, out, rows } = await send(people(3).csv, answer, ['--patience', '1'], 'throttled')
+    const { stopped, ...told } = JSON.parse(out)
+    expect({ code, ...told }).toMatchObject({ code: 4, sent: 0, unknown: 0, not_sent: 3 })
+    expect(stopped).toEqual({ code: 'throttled', message: expect.stringContaining('throttled (HTTP 429) for 1 s') })
+    expect(stopped.message).not.toMatch(/check the endpoint/i)
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['not_sent', 'not_sent', 'not_sent'])
+  })
+
   it('does not ask a second run for what is final, and asks again for what is unknown', async () => {
     const unknown = { err_code: 'PROCESSING', err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'unknown' }
     const answer = (asked: Asked, n: number) => (n === 3 || n === 6 ? { status: 202, body: unknown } : sent(asked))

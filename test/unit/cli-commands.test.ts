@@ -174,6 +174,26 @@ describe('redpack send', () => {
     expect(service.asked[1]?.headers['idempotency-key']).toBe(key)
   })
 
+  it.each([
+    ['without a body of the service', { message: 'Too Many Requests' }],
+    ['with one', { code: 'throttled', status: 429, title: '…' }],
+  ])('tells a throttled send as throttled (%s)', async (_, body) => {
+    const answer = { status: 429, body, headers: { 'retry-after': '99' } }
+    const { code, err } = await against(['send', ...PACKET], () => answer)
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringContaining('Throttled (HTTP 429)') })
+    expect(err).toMatch(/sent nothing.*keep the key/s)
+    expect(err).not.toMatch(/check the endpoint/i)
+    await service.stop()
+    const json = JSON.parse((await against(['list', '--json'], () => answer)).err)
+    expect(json.error).toMatchObject({ code: 'throttled', status: 429, exit_code: 4 })
+  })
+
+  it('leaves a send in doubt that is throttled after an answer was lost', async () => {
+    const throttled = { status: 429, body: {}, headers: { 'retry-after': '99' } }
+    const { code, err } = await against(['send', ...PACKET], (_, n) => (n === 1 ? undefined : throttled))
+    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining('may have been sent') })
+  })
+
   it('says the key before it asks and again with an unknown outcome, and repeats the command with it', async () => {
     const { out, err } = await against(['send', ...PACKET], () => ({ status: 202, body: UNKNOWN }))
     const key = service.asked[0]?.headers['idempotency-key']
@@ -181,6 +201,35 @@ describe('redpack send', () => {
     expect(out).toContain(`  idempotency_key  ${key}\n`)
     expect(out).toContain(`redpack status ${ID}`)
     expect(out).toMatch(new RegExp(`redpack send .*--idempotency-key ${key}`))
+  })
+
+  it.each([
+    ['sent', SENT, 0, '✔ Paid before, at TIME: 1.10 yuan; not paid again'],
+    ['refused', REFUSED, 2, '✘ Refused before, at TIME: NOTENOUGH 帐号余额不足. No money moved.'],
+  ])('tells an answer that repeats a stored one (%s)', async (_, body, code, line) => {
+    const stored = { status: 200, body, headers: { 'idempotent-replayed': 'true' } }
+    const answer = ({ method }: Asked) => (method === 'POST' ? stored : { status: 200, body: RECORD })
+    const flags = ['send', ...PACKET, '--idempotency-key', 'order-1']
+    const run = await against(flags, answer)
+    const [told = ''] = run.out.split('\n')
+    expect({ code: run.code, told: told.replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S*(?=:)/, 'TIME') }).toEqual({
+      code,
+      told: expect.stringContaining(line),
+    })
+    await service.stop()
+
+    const json = JSON.parse((await against([...flags, '--json'], answer)).out)
+    expect(json).toEqual({ ...body, idempotency_key: 'order-1', replayed: true, created_at: RECORD.created_at })
+    await service.stop()
+
+    const unread = await against(flags, ({ method }) => (method === 'POST' ? stored : problem(404, 'not_found', '')))
+    expect(unread).toMatchObject({ code, out: expect.stringMatching(/before: /) })
+  })
+
+  it('tells a payment of now from one of before', async () => {
+    const { out } = await against(['send', ...PACKET], () => ({ status: 200, body: SENT }))
+    expect(out).toContain('✔ Sent: 1.10 yuan')
+    expect(service.asked).toHaveLength(1)
   })
 
   it('names npx where it was started by it, so that the line can be copied', async () => {
@@ -244,6 +293,11 @@ describe('redpack get', () => {
     expect(out).toContain('wishing              恭喜�[2J发财')
   })
 
+  it('finds a record by its number too', async () => {
+    await against(['get', `RP${ID}`], () => ({ status: 200, body: RECORD }))
+    expect(service.asked.map(({ path }) => path)).toEqual([`/redpacks/${ID}`])
+  })
+
   it('says where there is none, and asks nothing for what is no id', async () => {
     expect(await against(['get', ID], () => problem(404, 'not_found', '没有'))).toMatchObject({
       code: 1,
@@ -255,6 +309,11 @@ describe('redpack get', () => {
 })
 
 describe('redpack status', () => {
+  /** The record for whoever reads it, and this answer to whoever asks for the status. */
+  const record =
+    (answer: Answer) =>
+    ({ path }: Asked) =>
+      path.startsWith('/redpacks/status') ? answer : { status: 200, body: RECORD }
   const status = (word: string) => ({ status: 200, body: { status: word, total_amount: '110', mch_billno: `RP${ID}` } })
 
   it.each([
@@ -263,8 +322,11 @@ describe('redpack status', () => {
     [['--id', ID], `/redpacks/status?id=${ID}`],
     [['--mch-billno', `RP${ID}`], `/redpacks/status?mch_billno=RP${ID}`],
   ])('%j asks %s', async (flags, path) => {
-    const { code, out } = await against(['status', ...flags], () => status('RECEIVED'))
-    expect({ code, path: service.asked[0]?.path }).toEqual({ code: 0, path })
+    const { code, out } = await against(['status', ...flags], record(status('RECEIVED')))
+    expect({ code, paths: service.asked.map((asked) => asked.path) }).toEqual({
+      code: 0,
+      paths: [`/redpacks/${ID}`, path],
+    })
     expect(out).toContain('total_amount  110 (1.10 yuan)')
   })
 
@@ -272,26 +334,78 @@ describe('redpack status', () => {
     ['SENT', 0],
     ['FAILED', 2],
   ])('%s is exit code %i', async (word, code) => {
-    expect((await against(['status', ID], () => status(word))).code).toBe(code)
+    expect((await against(['status', ID], record(status(word)))).code).toBe(code)
   })
 
   it('is unknown where WeChat has not answered, and one packet at a time', async () => {
-    expect((await against(['status', ID], () => ({ status: 202, body: UNKNOWN }))).code).toBe(3)
+    expect((await against(['status', ID], record({ status: 202, body: UNKNOWN }))).code).toBe(3)
     expect(await redpack(['status', ID, '--id', ID], service.env)).toMatchObject({ code: 1 })
     expect(await redpack(['status'], service.env)).toMatchObject({ code: 1 })
   })
 
   it('watches until nothing more will happen', async () => {
     const words = ['SENDING', 'SENT', 'RECEIVED']
-    const { code, err } = await against(['status', ID, '--watch', '--interval', '1'], (_, n) =>
-      status(words[n - 1] ?? ''),
+    const { code, err } = await against(['status', ID, '--watch', '--interval', '1'], (asked, n) =>
+      record(status(words[n / 2 - 1] ?? ''))(asked),
     )
     expect({ code, words: err.match(/[A-Z]+$/gm) }).toEqual({ code: 0, words })
   })
 
   it('watches no longer than it is told to', async () => {
-    await against(['status', ID, '--watch', '--interval', '1', '--timeout', '1'], () => status('SENT'))
-    expect(service.asked.length).toBeLessThanOrEqual(2)
+    await against(['status', ID, '--watch', '--interval', '1', '--timeout', '1'], record(status('SENT')))
+    expect(service.asked.length).toBeLessThanOrEqual(4)
+  })
+
+  const refused = { ...RECORD, outcome: 'refused', result: { err_code: 'NOTENOUGH', err_code_des: '帐号余额不足' } }
+  const ask = (flags: string[]) => against(['status', ...flags], () => ({ status: 200, body: refused }))
+
+  it.each([[[ID]], [[`RP${ID}`]], [['--mch-billno', `RP${ID}`]], [[ID, '--watch']]])(
+    'of a refused packet is read from the record (%j): not paid, exit code 2, and WeChat is not asked',
+    async (flags) => {
+      const run = await ask(flags)
+      expect({ code: run.code, paths: service.asked.map(({ path }) => path) }).toEqual({
+        code: 2,
+        paths: [`/redpacks/${ID}`],
+      })
+      expect(run.out).toBe(`✘ refused, not paid: NOTENOUGH 帐号余额不足\n  id          ${ID}\n  mch_billno  RP${ID}\n`)
+      await service.stop()
+      const json = JSON.parse((await ask([...flags, '--json'])).out)
+      expect(json).toEqual({
+        id: ID,
+        mch_billno: `RP${ID}`,
+        outcome: 'refused',
+        err_code: 'NOTENOUGH',
+        err_code_des: '帐号余额不足',
+      })
+    },
+  )
+
+  it('ends its watch once the record says refused', async () => {
+    const not_found = { status: 200, body: { err_code: 'NOT_FOUND', err_code_des: '' } }
+    const run = await against(['status', ID, '--watch', '--interval', '1'], (asked, n) =>
+      n < 3 ? record(not_found)(asked) : { status: 200, body: refused },
+    )
+    expect({ code: run.code, words: run.err.match(/\S+$/gm) }).toEqual({ code: 2, words: ['NOT_FOUND', 'refused'] })
+  })
+
+  it('asks WeChat about a number of another program, whose record it cannot name', async () => {
+    await against(['status', '--mch-billno', '10000098201411111234567890'], () => problem(404, 'not_found', ''))
+    expect(service.asked.map(({ path }) => path)).toEqual(['/redpacks/status?mch_billno=10000098201411111234567890'])
+  })
+
+  it.each([
+    ['status', ['oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd']],
+    ['status', ['--id', 'onqOjjmM1tad-3ROpncN-yUfa6uI']],
+    ['status', ['--mch-billno', 'o_1234567890123456789012345']],
+    ['get', ['oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd']],
+    ['get', ['onqOjjmM1tad-3ROpncN-yUfa6uI']],
+  ])('%s %j says that this is an openid and no number, and asks nothing', async (command, flags) => {
+    const openid = flags.at(-1)
+    const run = await against([command, ...flags], () => problem(404, 'not_found', '没有'))
+    expect({ code: run.code, asked: service.asked.length }).toEqual({ code: 1, asked: 0 })
+    expect(run.err).toContain(`${openid} is an openid`)
+    expect(run.err).toContain(`redpack list --all --csv | grep -- ${openid}`)
+    expect(run.err).not.toContain('no such record')
   })
 })
 
