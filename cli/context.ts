@@ -1,6 +1,7 @@
 // What every command is given: the terminal, the language, and whether a program reads along.
 import { EXIT } from './exit.ts'
 import { type Lang, languageOf, type Messages, messagesOf } from './messages/language.ts'
+import { jsonOf, screened } from './printable.ts'
 import type { Terminal } from './terminal.ts'
 
 export type Context = {
@@ -29,9 +30,9 @@ export function contextOf(argv: readonly string[], terminal: Terminal): Context 
     lang,
     m: messagesOf(lang),
     json,
-    print: (data, text) => terminal.out(`${json ? JSON.stringify(data, null, 2) : text}\n`),
+    print: (data, text) => terminal.out(`${json ? jsonOf(data) : screened(text, terminal.colour)}\n`),
     note: (line) => {
-      if (!json) terminal.err(`${line}\n`)
+      if (!json) terminal.err(`${screened(line, terminal.colour)}\n`)
     },
     exit_code: EXIT.ok,
   }

@@ -12,6 +12,7 @@ import { addSimulator } from './commands/simulator.ts'
 import { addStatus } from './commands/status.ts'
 import type { Context } from './context.ts'
 import { LANGS } from './messages/language.ts'
+import { readSecret } from './secret.ts'
 
 /** Most columns that help is wrapped to: longer lines are hard to read. */
 const HELP_WIDTH_MAX = 100
@@ -41,9 +42,11 @@ export function programOf(context: Context): Command {
     .option('--endpoint <url>', help.endpoint)
     .option('--keyid <id>', help.keyid)
     .option('--secret <base64>', help.secret)
+    .option('--secret-file <file>', help.secretFile)
     .option('--json', help.json)
     .addOption(new Option('--lang <lang>', help.lang).choices(LANGS))
     .addHelpText('after', help.after)
+    .hook('preAction', (program, command) => readSecret(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
     [help.sections.operate, [addMerchant, addCaller, addDoctor]],

@@ -21,6 +21,11 @@ export const ROW_KEY = 'row_key'
 
 export type Header = readonly string[]
 
+/** True for the header of a file that a batch has written. */
+export function isResultHeader(names: readonly string[]): boolean {
+  return names.includes('outcome')
+}
+
 /**
  * Checks the names: a misspelt column that is passed over could mean that another merchant pays.
  * @throws CliError that names what is unknown, twice there, or missing

@@ -5,9 +5,10 @@ import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
 import type { SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
+import { unguarded } from '../csv.ts'
 import { CliError } from '../exit.ts'
 import { isParameter, type Texts, understand } from '../parameters.ts'
-import { checkHeader, type Header, ROW_KEY, TOLD_KEY } from './header.ts'
+import { checkHeader, type Header, isResultHeader, ROW_KEY, TOLD_KEY } from './header.ts'
 import { hashOf, keyOf, type RowIdentity } from './identity.ts'
 
 export type Batch = {
@@ -46,8 +47,8 @@ export async function* rows(batch: Batch, context: Context): AsyncGenerator<Row 
     if (header) {
       if (isWanted(record, header, batch)) yield rowOf(record, line, header, batch, context)
     } else {
-      header = checkHeader(record, batch.defaults, batch.ignored, context)
-      const isResult = header.includes('outcome')
+      const isResult = isResultHeader(record)
+      header = checkHeader(isResult ? record.map(unguarded) : record, batch.defaults, batch.ignored, context)
       if (isResult !== (batch.only !== undefined)) {
         throw new CliError('usage', isResult ? context.m.batch.isResult : context.m.batch.isNoResult)
       }
@@ -103,8 +104,10 @@ function isWanted(record: string[], header: Header, { only }: Batch): boolean {
   return only === undefined || record[header.indexOf('outcome')] === only
 }
 
-function rowOf(cells: string[], line: number, header: Header, batch: Batch, context: Context): Row | BadRow {
+function rowOf(record: string[], line: number, header: Header, batch: Batch, context: Context): Row | BadRow {
   const { m, lang } = context
+  // A result file was written for spreadsheets.
+  const cells = isResultHeader(header) ? record.map(unguarded) : record
   if (cells.length !== header.length) return { line, faults: [m.batch.cellCount(cells.length, header.length)] }
   const texts: Texts = { ...batch.defaults }
   let row_key: string | undefined

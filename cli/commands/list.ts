@@ -4,8 +4,10 @@ import type { Command } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import type { ListedRedPack, RedPack } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
+import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
 import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
+import { jsonOf, printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
 import { when } from '../when.ts'
 
@@ -34,7 +36,7 @@ async function list({ limit, offset, all, csv }: Options, command: Command, cont
   const service = serviceOf(command, context)
   if (all) return listAll(service, csv === true, context)
   const { data } = await service.getSentRedPackList({ ...(limit && { limit }), ...(offset && { offset }) })
-  if (csv) return context.terminal.out(stringify([COLUMNS, ...data.objects.map(cells)]))
+  if (csv) return context.terminal.out(BYTE_ORDER_MARK + stringify([COLUMNS, ...data.objects.map(cells)]))
   const { total_count } = data.meta
   context.print(data, data.objects.length === 0 ? m.list.none(total_count) : tableOf(data.objects, context))
   const last = data.meta.offset + data.objects.length
@@ -50,11 +52,11 @@ async function listAll(service: RedPack, csv: boolean, context: Context): Promis
     if (page.length > 0) terminal.out(`${tableOf(page, context)}\n`)
     page = []
   }
-  if (csv) terminal.out(stringify([COLUMNS]))
+  if (csv) terminal.out(BYTE_ORDER_MARK + stringify([COLUMNS]))
   if (json) terminal.out('{"objects":[')
   for await (const record of service.records()) {
     if (csv) terminal.out(stringify([cells(record)]))
-    else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${JSON.stringify(record)}`)
+    else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${jsonOf(record, 0)}`)
     else if (page.push(record) === TABLE_ROWS) flush()
     shown += 1
     if (terminal.closed?.()) return
@@ -92,7 +94,7 @@ function cells(record: ListedRedPack): string[] {
   return COLUMNS.map((name) => {
     if (name === 'total_amount') return record.total_amount.toFixed(2)
     if (name === 'created_at' || name === 'updated_at') return when(record[name])
-    return String(flat[name] ?? '')
+    return guarded(String(flat[name] ?? ''))
   })
 }
 
@@ -106,7 +108,8 @@ function tableOf(records: readonly ListedRedPack[], { m, terminal }: Context): s
   for (const record of records) {
     const { id, created_at, outcome, status, total_amount, total_num, re_openid, act_name } = record
     const amount = total_amount.toFixed(2) + (total_num > 1 ? `/${total_num}` : '')
-    table.push([when(created_at), m.outcomes[outcome], status ?? '–', amount, re_openid, act_name, id])
+    const texts = [status ?? '–', amount, re_openid, act_name, id].map(printable)
+    table.push([when(created_at), m.outcomes[outcome] ?? printable(outcome), ...texts])
   }
   return table.toString().replace(/ +$/gm, '')
 }

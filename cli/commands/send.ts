@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { certain, explain, isTransient, maybeSent } from '../explain.ts'
 import { addParameters, textsOf, understand } from '../parameters.ts'
+import { jsonOf, printable } from '../printable.ts'
 import { watchedFetch } from '../reach.ts'
 import { isKey, serviceOf } from '../service.ts'
 import { programName, sameCommand } from '../shell.ts'
@@ -96,7 +97,7 @@ function interrupted(key: string, { m, argv, env, json, terminal }: Context): ne
     maybe_sent: true,
     retry,
   }
-  terminal.err(json ? `${JSON.stringify({ error }, null, 2)}\n` : `\n${mark(terminal, 'doubt')} ${message}\n`)
+  terminal.err(json ? `${jsonOf({ error })}\n` : `\n${mark(terminal, 'doubt')} ${message}\n`)
   process.exit(EXIT.interrupted)
 }
 
@@ -117,9 +118,9 @@ function told(
   const next = m.send.next(`${programName(env)} status ${id}`, sameCommand(argv, key, env))
   const lines = [
     `${mark(terminal, MARKS[outcome])} ${headline}`,
-    `  id               ${id}`,
-    `  mch_billno       ${mch_billno}`,
-    ...(outcome === 'sent' ? [`  send_listid      ${data.send_listid}`] : []),
+    `  id               ${printable(id)}`,
+    `  mch_billno       ${printable(mch_billno)}`,
+    ...(outcome === 'sent' ? [`  send_listid      ${printable(data.send_listid)}`] : []),
     `  idempotency_key  ${key}`,
     ...(outcome === 'unknown' ? [next] : []),
   ]

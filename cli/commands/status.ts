@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { CliError, EXIT, type ExitCode } from '../exit.ts'
 import { whole } from '../flags.ts'
 import { assertNoOpenid, idOf } from '../packet.ts'
+import { printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
 import { mark } from '../terminal.ts'
 import { yuan } from '../yuan.ts'
@@ -78,7 +79,7 @@ async function watch(
 }
 
 function wordOf({ status, err_code }: RedPackStatus): string {
-  return String(status ?? err_code)
+  return printable(String(status ?? err_code))
 }
 
 function exitOf({ answer }: Found): ExitCode {
@@ -104,13 +105,15 @@ function toldRefusal(record: RedPackRecord | undefined, { m, terminal }: Context
 
 function told(answer: RedPackStatus, record: RedPackRecord | undefined, { m, terminal }: Context): string {
   const word = wordOf(answer)
-  const meaning = m.statuses[word] ?? String(answer.err_code_des ?? '')
+  const meaning = m.statuses[word] ?? printable(String(answer.err_code_des ?? ''))
   const sign = { [EXIT.ok]: 'good', [EXIT.refused]: 'bad', [EXIT.unknown]: 'doubt' } as const
   const fields = Object.entries(answer).filter(([name]) => !['return_code', 'return_msg', 'result_code'].includes(name))
   const width = Math.max(...fields.map(([name]) => name.length))
   const lines = fields.flatMap(([name, value]) => {
     if (typeof value !== 'string') return value.map((one) => `  ${name.padEnd(width)}  ${receipt(one)}`)
-    return [`  ${name.padEnd(width)}  ${value}${/_amount$/.test(name) ? ` (${yuan(Number(value))} ${m.yuan})` : ''}`]
+    return [
+      `  ${printable(name).padEnd(width)}  ${printable(value)}${/_amount$/.test(name) ? ` (${yuan(Number(value))} ${m.yuan})` : ''}`,
+    ]
   })
   const headline = `${mark(terminal, sign[exitOf({ answer }) as keyof typeof sign])} ${word}: ${meaning}`
   return [headline, ...(record ? [`  ${'outcome'.padEnd(width)}  ${m.outcomes[record.outcome]}`] : []), ...lines].join(
@@ -119,5 +122,5 @@ function told(answer: RedPackStatus, record: RedPackRecord | undefined, { m, ter
 }
 
 function receipt({ openid, amount, rcv_time }: Readonly<Record<string, string>>): string {
-  return `${openid}  ${amount}  ${rcv_time}`
+  return [openid, amount, rcv_time].map((text) => printable(text ?? '')).join('  ')
 }

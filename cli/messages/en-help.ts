@@ -23,7 +23,8 @@ export const help = {
   default: (value: string) => `default: ${value}`,
   endpoint: "the service's URL (REDPACK_ENDPOINT)",
   keyid: 'who calls (REDPACK_KEYID)',
-  secret: "the caller's secret; better in REDPACK_SECRET, where it is not seen in lists of processes",
+  secret: "the caller's secret; better in REDPACK_SECRET or a file, where it is not seen in lists of processes",
+  secretFile: 'file with the secret, - for standard input (REDPACK_SECRET_FILE)',
   json: 'print one JSON document; errors are JSON on standard error',
   lang: 'language of messages, zh or en; else that of the locale (LC_ALL, LC_MESSAGES, LANG)',
   after: `

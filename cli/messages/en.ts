@@ -65,6 +65,8 @@ export const en = {
     keyid: 'The keyid must be 1 to 128 ASCII characters without quotes and backslashes',
     secret: 'The secret must be base64',
   },
+  oneSecret: 'One of --secret and --secret-file',
+  oneStdin: 'Standard input can be read once: for the secret or for the data',
   unreadable: (file: string, why: string) => `${file} cannot be read: ${why}`,
   unwritable: (file: string, why: string) => `${file} cannot be written: ${why}`,
   needsYes: 'Nobody can be asked here: add --yes',

@@ -24,7 +24,8 @@ export const help: typeof english = {
   default: (value) => `默认 ${value}`,
   endpoint: '服务地址(REDPACK_ENDPOINT)',
   keyid: '调用方(REDPACK_KEYID)',
-  secret: '调用方密钥;建议用环境变量 REDPACK_SECRET,以免出现在进程列表中',
+  secret: '调用方密钥;建议用环境变量 REDPACK_SECRET 或文件,以免出现在进程列表中',
+  secretFile: '存有密钥的文件,- 表示标准输入(REDPACK_SECRET_FILE)',
   json: '输出一个 JSON 文档;错误以 JSON 写到标准错误',
   lang: '提示语言,zh 或 en;默认由 LC_ALL、LC_MESSAGES、LANG 决定',
   after: `

@@ -52,6 +52,8 @@ export const zh: Messages = {
     keyid: 'keyid 须为 1 至 128 个 ASCII 字符,不含引号与反斜杠',
     secret: 'secret 须为 base64',
   },
+  oneSecret: '--secret 与 --secret-file 只能选一个',
+  oneStdin: '标准输入只能读一次:用于密钥或数据',
   unreadable: (file, why) => `无法读取 ${file}:${why}`,
   unwritable: (file, why) => `无法写入 ${file}:${why}`,
   needsYes: '此处无法询问:请加上 --yes',
