@@ -7,6 +7,7 @@ import type { SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { unguarded } from '../csv.ts'
 import { CliError } from '../exit.ts'
+import type { Doubt } from '../limits.ts'
 import { isParameter, type Texts, understand } from '../parameters.ts'
 import { checkHeader, type Header, isResultHeader, ROW_KEY, TOLD_KEY } from './header.ts'
 import { hashOf, keyOf, type RowIdentity } from './identity.ts'
@@ -19,6 +20,8 @@ export type Batch = {
   readonly ignored: readonly string[]
   /** Only the rows that a result file shows with this outcome. */
   readonly only: string | undefined
+  /** Rows that WeChat is known to refuse are sent all the same. */
+  readonly lenient: boolean
 }
 
 export type Row = {
@@ -27,6 +30,7 @@ export type Row = {
   readonly cells: readonly string[]
   readonly params: SendRedPackParams
   readonly fen: number
+  readonly doubts: readonly Doubt[]
   readonly who: RowIdentity
   readonly key: string
   readonly hash: string
@@ -120,12 +124,13 @@ function rowOf(record: string[], line: number, header: Header, batch: Batch, con
   if (row_key !== undefined && row_key.length > ROW_KEY_MAX) {
     return { line, faults: [m.fault(ROW_KEY, m.rules.text(ROW_KEY_MAX))] }
   }
-  const understood = understand(texts, m, lang)
+  const understood = understand(texts, m, lang, batch.lenient)
   if ('faults' in understood) return { line, faults: understood.faults }
   const { params, fen } = understood
+  const doubts = understood.excesses.map(({ doubt }) => doubt)
   const { official_account_id, re_openid } = params
   const who = { row_key, official_account_id, re_openid }
   const [told_key = '', told_outcome = ''] = [TOLD_KEY, 'outcome'].map((name) => cells[header.indexOf(name)])
   const own = { key: keyOf(batch.name, who), hash: hashOf(params), told_key, told_outcome }
-  return { line, header, cells, params, fen, who, ...own }
+  return { line, header, cells, params, fen, doubts, who, ...own }
 }

@@ -28,6 +28,7 @@ export type BatchOptions = {
   dryRun?: true
   keepGoing?: true
   payAgain?: true
+  letWechatDecide?: true
 }
 
 /** WeChat allows 30 a second; settle and other callers need some of them. */
@@ -98,7 +99,14 @@ function batchOf(file: string, options: BatchOptions, { m }: Context): Batch {
   if (!name) throw new CliError('usage', m.batch.noName(file))
   if (!/^[^\p{Cc}]{1,64}$/u.test(name)) throw new CliError('usage', m.batch.badName)
   const ignored = (options.ignore ?? '').split(',').map((column) => column.trim())
-  return { file, name, defaults: textsOf(options), ignored, only: options.only }
+  return {
+    file,
+    name,
+    defaults: textsOf(options),
+    ignored,
+    only: options.only,
+    lenient: options.letWechatDecide === true,
+  }
 }
 
 /**

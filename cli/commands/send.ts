@@ -29,14 +29,16 @@ export function addSend(program: Command, context: Context): void {
     .action((options, command) => send(options, command, context))
 }
 
-async function send(options: Record<string, string>, command: Command, context: Context): Promise<void> {
+async function send(options: Record<string, string | undefined>, command: Command, context: Context): Promise<void> {
   const { m, lang } = context
-  const understood = understand(textsOf(options), m, lang)
+  const understood = understand(textsOf(options), m, lang, 'letWechatDecide' in options)
   if ('faults' in understood) {
     throw new CliError('invalid_parameters', m.faults(understood.faults), EXIT.error, { errors: understood.faults })
   }
   const key = options.idempotencyKey ?? randomUUID()
   if (!isKey(key)) throw new CliError('usage', m.badKey)
+  for (const { fault } of understood.excesses)
+    context.note(`${mark(context.terminal, 'doubt')} ${m.limits.doubtful(fault)}`)
   const { data, before } = await deliver(understood.params, key, command, context)
   context.exit_code = EXITS[data.outcome]
   const answer = { ...data, idempotency_key: key, ...(before && { replayed: true, ...before }) }

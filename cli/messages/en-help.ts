@@ -51,6 +51,8 @@ Example:
     --total-amount 1.88 --send-name 天虹百货 --act-name 新年红包 --remark 新年红包 --wishing 恭喜发财 \\
     --idempotency-key order-20250128-0001`,
 
+  letWechatDecide: 'send also what WeChat is known to refuse: a text too long in bytes, a scene_id that is missing',
+
   list: 'list what was sent, newest first',
   limit: 'how many, 1 to 1000 (default: 20)',
   offset: 'how many to pass over (default: 0)',

@@ -26,6 +26,17 @@ export const en = {
     total_amount: 'must be an amount in yuan above 0 and up to 1000000, with at most two decimals',
     total_num: 'must be 1 for normal, 3 to 20 for fission',
   },
+  limits: {
+    bytes: (bytes: number, most: number) =>
+      `${bytes} bytes in UTF-8; WeChat takes ${most} at most (about ${Math.floor(most / 3)} Chinese characters), or --let-wechat-decide`,
+    scene:
+      'missing: WeChat wants it above 200 yuan and below 1 yuan a packet, for example PRODUCT_2 (or --let-wechat-decide)',
+    unseen: (characters: string) => `has invisible characters (${characters}); copy the openid again`,
+    characters: (characters: string) => `has characters that no openid has: ${characters}`,
+    openidLength: (length: number) => `${length} characters; an openid has 32 at most`,
+    noOpenid: (text: string) => `"${text}" is what a program writes that has no openid`,
+    doubtful: (fault: string) => `WeChat may refuse this: ${fault}`,
+  },
   missing: 'missing',
   fault: (name: string, what: string) => `${name}: ${what}`,
   faults: (faults: readonly string[]) => `Wrong parameters, nothing was sent:\n  ${faults.join('\n  ')}`,
@@ -172,9 +183,9 @@ export const en = {
     named: (name: string, endpoint: string) => `Batch "${name}" by ${endpoint}`,
     done: (rows: string, amount: string) => `Done by an earlier run: ${rows} rows, ${amount} yuan`,
     scene: (rows: string, line: number) =>
-      `${rows} rows (first: line ${line}) are above 200 or below 1 yuan and have no scene_id: WeChat usually refuses those`,
+      `${rows} rows (first: line ${line}) are above 200 or below 1 yuan and have no scene_id: WeChat refuses those`,
     bytes: (rows: string, line: number) =>
-      `${rows} rows (first: line ${line}) have a send_name or act_name of 32 bytes or more (about 11 Chinese characters): WeChat usually refuses those`,
+      `${rows} rows (first: line ${line}) have a text that reaches WeChat's limit in bytes (send_name and act_name 32, wishing 128, remark 256): WeChat may refuse those`,
     ask: (rows: string, amount: string) => `Send ${rows} red packets, ${amount} yuan in all?`,
     declined: 'Nothing was sent.',
     dryRun: 'Only checked; nothing was sent.',

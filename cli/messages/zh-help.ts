@@ -52,6 +52,8 @@ export const help: typeof english = {
     --total-amount 1.88 --send-name 天虹百货 --act-name 新年红包 --remark 新年红包 --wishing 恭喜发财 \\
     --idempotency-key order-20250128-0001`,
 
+  letWechatDecide: '已知微信会拒绝的(文字字节过长、缺少 scene_id)也发送',
+
   list: '列出发送记录,最新的在前',
   limit: '条数,1 至 1000(默认 20)',
   offset: '跳过多少条(默认 0)',

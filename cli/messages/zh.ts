@@ -15,6 +15,16 @@ export const zh: Messages = {
     total_amount: '须为大于 0、不超过 1000000 且最多两位小数的金额,单位元',
     total_num: '普通红包须为 1,裂变红包须为 3 至 20',
   },
+  limits: {
+    bytes: (bytes, most) =>
+      `UTF-8 编码为 ${bytes} 字节;微信最多接受 ${most} 字节(约 ${Math.floor(most / 3)} 个汉字),或用 --let-wechat-decide`,
+    scene: '缺少:单个红包高于 200 元或低于 1 元时微信要求必传,例如 PRODUCT_2(或用 --let-wechat-decide)',
+    unseen: (characters) => `含有看不见的字符(${characters});请重新复制 openid`,
+    characters: (characters) => `含有 openid 里不会有的字符:${characters}`,
+    openidLength: (length) => `有 ${length} 个字符;openid 最多 32 个字符`,
+    noOpenid: (text) => `“${text}”是程序没有取到 openid 时写出的内容`,
+    doubtful: (fault) => `微信可能拒绝:${fault}`,
+  },
   missing: '缺少这个必填参数',
   fault: (name, what) => `${name}:${what}`,
   faults: (faults) => `参数有误,没有发出:\n  ${faults.join('\n  ')}`,
@@ -146,9 +156,9 @@ export const zh: Messages = {
     checked: (file, rows, amount) => `${file}:${rows} 行,共 ${amount} 元,全部正确`,
     named: (name, endpoint) => `批次 "${name}",服务 ${endpoint}`,
     done: (rows, amount) => `之前的运行已完成:${rows} 行,${amount} 元`,
-    scene: (rows, line) => `有 ${rows} 行(第一处:第 ${line} 行)高于 200 元或低于 1 元而没有 scene_id:微信通常会拒绝`,
+    scene: (rows, line) => `有 ${rows} 行(第一处:第 ${line} 行)高于 200 元或低于 1 元而没有 scene_id:微信会拒绝`,
     bytes: (rows, line) =>
-      `有 ${rows} 行(第一处:第 ${line} 行)的 send_name 或 act_name 达到 32 字节(约 11 个汉字):微信通常会拒绝`,
+      `有 ${rows} 行(第一处:第 ${line} 行)有文字达到微信的字节上限(send_name、act_name 32,wishing 128,remark 256):微信可能拒绝`,
     ask: (rows, amount) => `发送 ${rows} 个红包,共 ${amount} 元?`,
     declined: '没有发送。',
     dryRun: '仅检查,没有发送。',

@@ -151,10 +151,31 @@ describe('the check', () => {
     expect(await dryRun(csv, ['--ignore', 'name,phone'])).toMatchObject({ code: 0, checked: { rows: 1 } })
   })
 
-  it('warns of rows that WeChat is known to refuse', async () => {
+  it('refuses rows that WeChat is known to refuse, or warns of them with --let-wechat-decide', async () => {
     const csv =
       're_openid,total_amount,wishing,send_name,scene_id\na,0.5,x,,\nb,201,x,,\nc,201,x,,PRODUCT_2\nd,1,x,十一个汉字超过了三十二,\n'
-    const { checked } = await dryRun(csv)
+    const { code, error } = await dryRun(csv)
+    expect({
+      code,
+      rows: error.rows.map(({ line, faults }: { line: number; faults: string[] }) => [line, ...faults]),
+    }).toEqual({
+      code: 1,
+      rows: [
+        [
+          2,
+          expect.stringMatching(
+            /^scene_id: missing: WeChat wants it above 200 yuan and below 1 yuan.*--let-wechat-decide/,
+          ),
+        ],
+        [3, expect.stringMatching(/^scene_id: missing/)],
+        [
+          5,
+          'send_name: 33 bytes in UTF-8; WeChat takes 32 at most (about 10 Chinese characters), or --let-wechat-decide',
+        ],
+      ],
+    })
+
+    const { checked } = await dryRun(csv, ['--let-wechat-decide'])
     expect(checked.doubtful).toEqual({ scene: { rows: 2, line: 2 }, bytes: { rows: 1, line: 5 } })
   })
 
@@ -163,7 +184,7 @@ describe('the check', () => {
     const gc: () => void = runInNewContext('gc')
     const file = join(folder, 'large.csv')
     writeFileSync(file, people(10_000).csv)
-    const batch = { file, name: 'n', defaults: DEFAULTS, ignored: [], only: undefined }
+    const batch = { file, name: 'n', defaults: DEFAULTS, ignored: [], only: undefined, lenient: false }
     const terminal = { env: {}, interactive: false, colour: false, out() {}, err() {}, stdin: async () => Buffer.of() }
     const journal = Journal.open(join(folder, 'none'), OWNER)
     const heap_mb: number[] = []
