@@ -1,8 +1,11 @@
 // What every command is given: the terminal, the language, and whether a program reads along.
 import { EXIT } from './exit.ts'
-import { type Lang, languageOf, type Messages, messagesOf } from './messages/language.ts'
+import { schemaDescriptions } from './parameters.ts'
 import { jsonOf, screened } from './printable.ts'
 import type { Terminal } from './terminal.ts'
+import type { Lang } from './words/both.ts'
+import { languageOf } from './words/language.ts'
+import { type Messages, messagesOf } from './words/messages.ts'
 
 export type Context = {
   readonly terminal: Terminal
@@ -28,7 +31,7 @@ export function contextOf(argv: readonly string[], terminal: Terminal): Context 
     env: terminal.env,
     argv,
     lang,
-    m: messagesOf(lang),
+    m: messagesOf(lang, schemaDescriptions()),
     json,
     print: (data, text) => terminal.out(`${json ? jsonOf(data) : screened(text, terminal.colour)}\n`),
     note: (line) => {

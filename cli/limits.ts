@@ -1,7 +1,7 @@
 // What WeChat refuses although the service takes it: told before anything is sent, by parameter and in plain numbers.
 import type { SendRedPackParams } from '../client/src/index.ts'
-import type { Messages } from './messages/language.ts'
 import { unseenIn } from './printable.ts'
+import type { Messages } from './words/messages.ts'
 
 /** bytes: a text that is too long in UTF-8. scene: an amount that needs a scene_id. */
 export const DOUBTS = ['scene', 'bytes'] as const

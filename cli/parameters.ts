@@ -3,7 +3,8 @@ import { type Command, Option } from 'commander'
 import * as v from 'valibot'
 import { SendParams } from '../lib/redpack/schemas.ts'
 import { type Excess, excesses, openidFault } from './limits.ts'
-import type { Lang, Messages } from './messages/language.ts'
+import type { Lang } from './words/both.ts'
+import type { Messages } from './words/messages.ts'
 
 type Entries = (typeof SendParams)['options'][number]['entries']
 export type ParameterName = keyof Entries

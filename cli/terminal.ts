@@ -6,6 +6,9 @@ export type Terminal = {
   /** A person sits there: questions can be asked, and a bar can be drawn. */
   readonly interactive: boolean
   readonly colour: boolean
+  /** Standard output is a terminal, of so many columns. */
+  readonly tty?: boolean
+  readonly columns?: number | undefined
   /** Standard output: what was asked for. As it is, without a newline of its own. */
   out(text: string): void
   /** Standard error: everything that is said beside it. */
@@ -31,6 +34,8 @@ export function processTerminal(): Terminal {
   return {
     env,
     closed: () => closed,
+    tty: Boolean(stdout.isTTY),
+    columns: stdout.columns,
     interactive: Boolean(stdin.isTTY && stderr.isTTY),
     colour: Boolean(stdout.isTTY && stderr.isTTY) && !env.NO_COLOR && env.TERM !== 'dumb',
     out: (text) => void stdout.write(text),

@@ -8,6 +8,7 @@ import { assertNoOpenid, idOf } from '../packet.ts'
 import { printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
 import { mark } from '../terminal.ts'
+import { timeOfDay, zoned } from '../when.ts'
 import { yuan } from '../yuan.ts'
 
 type Options = { id?: string; mchBillno?: string; watch?: true; interval: number; timeout: number }
@@ -70,7 +71,7 @@ async function watch(
   for (;;) {
     const found = await ask(service, params)
     const now = found.answer ? wordOf(found.answer) : 'refused'
-    if (now !== before) context.note(`${new Date().toLocaleTimeString('sv')}  ${now}`)
+    if (now !== before) context.note(`${timeOfDay(Date.now())}  ${now}`)
     before = now
     const wait_ms = options.interval * 1000
     if (!found.answer || FINAL.has(now) || performance.now() + wait_ms > deadline_ms) return found
@@ -112,7 +113,7 @@ function told(answer: RedPackStatus, record: RedPackRecord | undefined, { m, ter
   const lines = fields.flatMap(([name, value]) => {
     if (typeof value !== 'string') return value.map((one) => `  ${name.padEnd(width)}  ${receipt(one)}`)
     return [
-      `  ${printable(name).padEnd(width)}  ${printable(value)}${/_amount$/.test(name) ? ` (${yuan(Number(value))} ${m.yuan})` : ''}`,
+      `  ${printable(name).padEnd(width)}  ${zoned(printable(value))}${/_amount$/.test(name) ? ` (${yuan(Number(value))} ${m.yuan})` : ''}`,
     ]
   })
   const headline = `${mark(terminal, sign[exitOf({ answer }) as keyof typeof sign])} ${word}: ${meaning}`
@@ -122,5 +123,5 @@ function told(answer: RedPackStatus, record: RedPackRecord | undefined, { m, ter
 }
 
 function receipt({ openid, amount, rcv_time }: Readonly<Record<string, string>>): string {
-  return [openid, amount, rcv_time].map((text) => printable(text ?? '')).join('  ')
+  return [openid, amount, rcv_time].map((text) => zoned(printable(text ?? ''))).join('  ')
 }

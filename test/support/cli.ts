@@ -8,7 +8,7 @@ import { run } from '../../cli/run.ts'
 
 export type Run = { code: number; out: string; err: string }
 
-export const LAUNCHER = fileURLToPath(new URL('../../cli/redpack.js', import.meta.url))
+export const LAUNCHER = fileURLToPath(new URL('../../cli/bin/redpack.js', import.meta.url))
 
 /** Runs the command here. `env` is all that it sees; the AWS SDK looks at process.env, so it stands there meanwhile, too. */
 export async function redpack(argv: string[], env: Record<string, string> = {}, stdin = ''): Promise<Run> {
@@ -35,7 +35,7 @@ export async function redpack(argv: string[], env: Record<string, string> = {}, 
   }
 }
 
-/** Starts `redpack.js` by `node`. Out: the process, and what it came to. */
+/** Starts `bin/redpack.js` by `node`. Out: the process, and what it came to. */
 export function startRedpack(argv: string[], env: Record<string, string>, node = process.execPath) {
   const child = spawn(node, [LAUNCHER, ...argv], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },

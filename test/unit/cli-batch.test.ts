@@ -113,8 +113,8 @@ describe('the check', () => {
       [
         '3 total_amount: must be an amount in yuan a',
         '4 re_openid: missing',
-        '5 the receiver (or row_key) of line 2 agai',
-        '7 the receiver (or row_key) of line 6 agai',
+        '5 same receiver (or row_key) as line 2. If',
+        '7 same receiver (or row_key) as line 6. If',
         '8 2 cells instead of 4; a text with a comm',
         '9 total_amount: must be an amount in yuan a',
         '11 row_key: must be 1 to 128 characters, wi',
@@ -164,13 +164,13 @@ describe('the check', () => {
         [
           2,
           expect.stringMatching(
-            /^scene_id: missing: WeChat wants it above 200 yuan and below 1 yuan.*--let-wechat-decide/,
+            /^scene_id: missing: WeChat requires it above 200 yuan and below 1 yuan.*--let-wechat-decide/,
           ),
         ],
         [3, expect.stringMatching(/^scene_id: missing/)],
         [
           5,
-          'send_name: 33 bytes in UTF-8; WeChat takes 32 at most (about 10 Chinese characters), or --let-wechat-decide',
+          'send_name: 33 bytes in UTF-8; WeChat accepts at most 32 (about 10 Chinese characters), or --let-wechat-decide',
         ],
       ],
     })
@@ -384,7 +384,7 @@ describe('sending', () => {
     const { code, out, err } = await redpack(['batch', file, '--name', 'n', ...COMMON], env)
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain('2 rows, 2.01 yuan')
-    expect(err).toContain('add --yes')
+    expect(err).toContain('Add --yes')
   })
 })
 

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { cellsOf } from '../../cli/cells.ts'
 import { skewOf } from '../../cli/doctor/service.ts'
 import { isMadeBy, readClaim } from '../../lib/http/signature.ts'
 import { type Answer, type Asked, PACKET, problem, redpack, startService } from '../support/cli.ts'
@@ -54,8 +55,8 @@ function words(curl: string): string[] {
 describe('redpack send', () => {
   it.each([
     ['sent', SENT, 0, '✔ Sent: 1.10 yuan'],
-    ['refused', REFUSED, 2, '✘ WeChat refused it: NOTENOUGH 帐号余额不足. No money moved.'],
-    ['unknown', UNKNOWN, 3, '⚠ Unknown: PROCESSING 请查询'],
+    ['refused', REFUSED, 2, '✘ Refused by WeChat: NOTENOUGH 帐号余额不足. No money moved.'],
+    ['unknown', UNKNOWN, 3, '⚠ Result not known: PROCESSING 请查询'],
   ])('tells %s apart by text, JSON and exit code', async (_, body, code, line) => {
     const flags = ['send', ...PACKET, '--idempotency-key', 'order-1']
     const told = await against(flags, () => ({ status: 200, body }))
@@ -91,7 +92,7 @@ describe('redpack send', () => {
     [['--type', 'gift'], 'type: must be one of normal, fission'],
     [['--gateway-type', 'x'], 'gateway_type: must be one of weixin_tenpay, weixin_tenpay_js'],
     [['--send-name', '名'.repeat(33)], 'send_name: must be 1 to 32 characters'],
-    [['--idempotency-key', 'a,b'], 'A key is 1 to 255 visible ASCII characters'],
+    [['--idempotency-key', 'a,b'], 'An idempotency key is 1 to 255 visible ASCII characters'],
   ])('refuses %j before it asks the service', async (flags, line) => {
     const { code, err } = await against(['send', ...PACKET, ...flags], () => ({ status: 200, body: SENT }))
 
@@ -239,7 +240,7 @@ describe('redpack send', () => {
 
   it('speaks Chinese where the locale does', async () => {
     const { out } = await against(['send', ...PACKET], () => ({ status: 200, body: REFUSED }), { LANG: 'zh_CN.UTF-8' })
-    expect(out).toContain('✘ 微信拒绝:NOTENOUGH 帐号余额不足。没有扣款。')
+    expect(out).toContain('✘ 微信拒绝：NOTENOUGH 帐号余额不足。没有扣款。')
   })
 })
 
@@ -261,8 +262,55 @@ describe('redpack list', () => {
       [...text].reduce((sum, char) => sum + (/[⺀-￯]|\p{Extended_Pictographic}/u.test(char) ? 2 : 1), 0)
     const at = [head.split('记录 ID')[0], first.split(ID)[0], second.split(ID)[0]].map((text) => width(text ?? ''))
     expect(new Set(at).size).toBe(1)
-    expect({ code, err }).toEqual({ code: 0, err: '第 1 至 2 条,共 2 条\n' })
+    expect({ code, err }).toEqual({ code: 0, err: '第 1 至 2 条，共 2 条\n' })
     expect(service.asked[0]?.path).toBe('/redpacks?limit=2')
+  })
+
+  it('fits 80 columns, in Beijing time with its zone, and has the id whole', async () => {
+    const most = { ...RECORD, status: 'RFUND_ING', total_amount: 1_000_000, re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI' }
+    const meta = { limit: 20, offset: 0, next: null, previous: null, total_count: 3 }
+    const objects = [
+      most,
+      { ...most, outcome: 'refused', type: 'fission', total_num: 20 },
+      { ...most, outcome: 'sent', status: null },
+    ]
+    for (const lang of ['en', 'zh']) {
+      const { out } = await against(['list', '--lang', lang], () => ({ status: 200, body: { meta, objects } }))
+      const lines = out.trimEnd().split('\n')
+      expect(lines.filter((line) => cellsOf(line) > 80)).toEqual([])
+      expect(lines[0]).toMatch(lang === 'en' ? /^created \(\+08:00\)/ : /^创建（北京时间）/)
+      expect(lines[1]).toMatch(new RegExp(`^2019-01-23 01:07 +RFUND_ING +1000000\\.00 +…yUfa6uI +${ID}$`))
+      expect(lines[2]).toMatch(lang === 'en' ? / refused +1000000\.00\/20 / : / 被拒绝 +1000000\.00\/20 /)
+      expect(lines[3]).toMatch(lang === 'en' ? / sent / : / 已发出 /)
+      await service.stop()
+    }
+  })
+
+  it('says the time with its zone wherever there is one', async () => {
+    const csv = await against(['list', '--csv'], page)
+    expect(csv.out).toContain(',2019-01-23 01:07:36+08:00,')
+    await service.stop()
+    const got = await against(['get', ID], () => ({ status: 200, body: RECORD }))
+    expect(got.out).toMatch(/^created_at +2019-01-23 01:07:36\+08:00$/m)
+    await service.stop()
+    const body = {
+      status: 'SENT',
+      send_time: '2019-01-23 01:07:36',
+      hblist: [{ openid: 'o1', amount: '1', rcv_time: '2019-01-23 01:08:00' }],
+    }
+    const told = await against(['status', '--mch-billno', '1', '--watch', '--timeout', '1', '--interval', '1'], () => ({
+      status: 200,
+      body,
+    }))
+    expect(told.out).toContain('2019-01-23 01:07:36+08:00')
+    expect(told.out).toContain('2019-01-23 01:08:00+08:00')
+    expect(told.err).toMatch(/^\d\d:\d\d:\d\d\+08:00 {2}SENT\n$/)
+  })
+
+  it('says which offset is past the end', async () => {
+    const meta = { limit: 20, offset: 5000, next: null, previous: null, total_count: 439 }
+    const { out } = await against(['list', '--offset', '5000'], () => ({ status: 200, body: { meta, objects: [] } }))
+    expect(out).toBe('Offset 5000 is past the end: there are 439 records\n')
   })
 
   it('is CSV with --csv, JSON as it came with --json, and everything with --all', async () => {

@@ -49,7 +49,7 @@ describe.each([
     ['Chinese', han],
     ['emoji', (bytes: number) => '🧧'.repeat(bytes / 4) + 'x'.repeat(bytes % 4)],
   ])('of WeChat’s limit and one more byte in %s is refused, of the limit doubted, of less sent', async (_, text) => {
-    const told = `${name}: ${most + 1} bytes in UTF-8; WeChat takes ${most} at most`
+    const told = `${name}: ${most + 1} bytes in UTF-8; WeChat accepts at most ${most}`
     const over = text(most + 1)
     const refused = { code: 1, asked: 0, err: expect.stringContaining(told) }
     expect(await send([flag, over])).toEqual(refused)
@@ -87,17 +87,17 @@ describe('re_openid', () => {
     ['o\u202eAB\u2066', 'invisible characters (U+202E, U+2066)'],
     ['oA\u0007B', 'invisible characters (U+0007)'],
     ['oA\u3164B', 'invisible characters (U+3164)'],
-    ['oA B', 'no openid has: U+0020'],
-    ['oA\u00a0B', 'no openid has: U+00A0'],
-    ['oA\u3000B', 'no openid has: U+3000'],
-    ['oA.B', 'no openid has: .'],
-    ['2.0201E+17', 'no openid has: ., +'],
-    ['oА', 'no openid has: А'],
-    ['ｏA', 'no openid has: ｏ'],
-    ['[object Object]', 'no openid has: ['],
-    ['undefined', 'has no openid'],
-    ['null', 'has no openid'],
-    [`o${'A'.repeat(32)}`, '33 characters; an openid has 32 at most'],
+    ['oA B', 'an openid cannot have: U+0020'],
+    ['oA\u00a0B', 'an openid cannot have: U+00A0'],
+    ['oA\u3000B', 'an openid cannot have: U+3000'],
+    ['oA.B', 'an openid cannot have: .'],
+    ['2.0201E+17', 'an openid cannot have: ., +'],
+    ['oА', 'an openid cannot have: А'],
+    ['ｏA', 'an openid cannot have: ｏ'],
+    ['[object Object]', 'an openid cannot have: ['],
+    ['undefined', 'is not an openid'],
+    ['null', 'is not an openid'],
+    [`o${'A'.repeat(32)}`, '33 characters; an openid has at most 32'],
   ])('%j is refused, and what is wrong is named', async (openid, told) => {
     const refused = { code: 1, asked: 0, err: expect.stringContaining(told) }
     expect(await send(['--re-openid', openid])).toEqual(refused)
@@ -130,7 +130,7 @@ describe('scene_id', () => {
   ])('of %s yuan with %j: exit code %i', async (amount, flags, code) => {
     const told = await send(['--total-amount', amount, ...flags])
     expect({ code: told.code, asked: told.asked }).toEqual({ code, asked: code === 0 ? 1 : 0 })
-    if (code === 1) expect(told.err).toContain('scene_id: missing: WeChat wants it above 200 yuan and below 1 yuan')
+    if (code === 1) expect(told.err).toContain('scene_id: missing: WeChat requires it above 200 yuan and below 1 yuan')
     await service?.stop()
     expect(await list('', '', amount, flags)).toMatchObject({ code, asked: code === 0 ? 1 : 0 })
   })

@@ -5,8 +5,9 @@ import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { guarded, unguarded } from '../../cli/csv.ts'
-import { messagesOf } from '../../cli/messages/language.ts'
+import { schemaDescriptions } from '../../cli/parameters.ts'
 import { jsonOf, printable, screened, unseenIn } from '../../cli/printable.ts'
+import { messagesOf } from '../../cli/words/messages.ts'
 import { type Answer, type Asked, COMMON, PACKET, problem, redpack, startService } from '../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
@@ -57,7 +58,7 @@ describe('printable', () => {
   })
 
   it('guards every text that is put into a message', () => {
-    const m = messagesOf('en')
+    const m = messagesOf('en', schemaDescriptions())
     expect(m.send.refused('E\u001b[2J', '余额\n✔ Sent')).toMatch(/^[^\p{Cc}]+$/u)
     expect(m.faults(['a\u202eb', 'c\nd'])).toMatch(/a�b\n {2}c d$/)
   })
@@ -247,11 +248,11 @@ describe('the secret', () => {
     const env = { REDPACK_ENDPOINT: 'http://127.0.0.1:9', REDPACK_KEYID: 'k' }
     expect(await redpack(['list', '--secret', 'eA==', '--secret-file', file], env)).toMatchObject({
       code: 1,
-      err: '✘ One of --secret and --secret-file\n',
+      err: '✘ Give either --secret or --secret-file\n',
     })
     expect((await redpack(['list', '--secret-file', '/none'], env)).err).toBe('✘ /none cannot be read: ENOENT\n')
     const both = await redpack(['sign', 'POST', '/redpacks', '--data', '-', '--secret-file', '-'], env)
-    expect(both).toMatchObject({ code: 1, err: expect.stringContaining('can be read once') })
+    expect(both).toMatchObject({ code: 1, err: expect.stringContaining('can be read only once') })
     const wrong = await redpack(['list', '--secret-file', '-'], env, 'not base64!')
     expect({ code: wrong.code, shown: wrong.err.includes('not base64!') }).toEqual({ code: 1, shown: false })
   })
