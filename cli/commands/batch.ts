@@ -88,7 +88,7 @@ async function send(file: string, options: BatchOptions, command: Command, conte
     const plan = { total: checked.rows, rate_per_s, concurrency, patience_s, keep_going: keepGoing }
     const worked = await work(batch, journal, service, plan, context)
     await writeResult(out, batch, journal, context)
-    tellWorked(worked, checked, out, context)
+    tellWorked(worked, checked, out, batch, context)
   } finally {
     journal.close()
   }

@@ -157,10 +157,9 @@ export const batch = {
     (sent, rows, amount) => `已发出：${rows} 行中的 ${sent} 行，共 ${amount} 元`,
   ),
   refused: both(
-    (rows: string, out: string) =>
-      `  refused: ${rows}. No money moved. To try again, use a new name:\n    redpack batch ${out} --only refused --name …`,
-    (rows, out) =>
-      `  被微信拒绝：${rows} 行，没有扣款。要重试，请用新的批次名：\n    redpack batch ${out} --only refused --name …`,
+    (rows: string, command: string) =>
+      `  refused: ${rows}. No money moved. To try again, use a new name:\n    ${command}`,
+    (rows, command) => `  被微信拒绝：${rows} 行，没有扣款。要重试，请用新的批次名：\n    ${command}`,
   ),
   rejected: both(
     (rows: string) => `  rejected by the service: ${rows}. Not sent; the result says why`,
@@ -233,7 +232,7 @@ How it works:
   A row that is edited after it was sent is not sent again; its outcome is "changed".
   Another name pays everybody again: it is refused while the files of the first batch are there, unless --pay-again is given.
   Rows that WeChat refused stay refused under this name. To try them again, give them a new one:
-    redpack batch people.result.csv --only refused --name new-year-2025-again …
+    redpack batch people.result.csv --only refused --name new-year-2025-2 …
   FILE.result.csv.journal makes the next run quick; it can be deleted.
 
 Outcomes in the result: sent, refused, unknown (may be sent; run again later), changed, rejected (by the service), not_sent.`,
@@ -254,7 +253,7 @@ Outcomes in the result: sent, refused, unknown (may be sent; run again later), c
   发出之后又修改过的行不会再发，结果为 changed。
   加上 --pay-again 才能换批次名给所有人重新付款；否则只要前一批的文件还在就会拒绝。
   被微信拒绝的行在本批次名下保持拒绝。要重试，请用新的批次名：
-    redpack batch people.result.csv --only refused --name new-year-2025-again …
+    redpack batch people.result.csv --only refused --name new-year-2025-2 …
   FILE.result.csv.journal 让下次运行更快，可以删除。
 
 结果列 outcome：sent 已发出、refused 被微信拒绝、unknown 未知（可能已发出，稍后重跑）、changed 发出后被修改、

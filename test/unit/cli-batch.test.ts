@@ -1,4 +1,5 @@
 // redpack batch: what it reads, what it refuses, what it sends under which key, and how it takes trouble.
+import { spawnSync } from 'node:child_process'
 import {
   appendFileSync,
   copyFileSync,
@@ -375,6 +376,36 @@ describe('sending', () => {
       },
     )
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 4, unknown: 0, not_sent: 3 })
+  })
+
+  it('prints the command that tries refused rows again, and it runs as it stands', async () => {
+    const refused = { err_code: 'SENDNUM_LIMIT', err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'refused' }
+    const file = join(folder, "it's refused.csv")
+    writeFileSync(file, people(3, 'oAgn').csv)
+    service = await startService((asked, n) => (n <= 2 ? { status: 200, body: refused } : sent(asked)))
+    const argv = [
+      'batch',
+      file,
+      '--name',
+      'n',
+      '--yes',
+      '--rate',
+      '500',
+      '--concurrency',
+      '1',
+      ...COMMON,
+      '--lang',
+      'en',
+    ]
+    const { code, out } = await redpack(argv, service.env)
+    expect(code).toBe(2)
+    const line = /^ {4}redpack (batch .*)$/m.exec(out)?.[1]
+    const words = spawnSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
+      .stdout.split('\0')
+      .slice(0, -1)
+    const again = await redpack([...words, '--yes', '--json'], service.env)
+    expect({ code: again.code, ...JSON.parse(again.out) }).toMatchObject({ code: 0, rows: 2, sent: 2 })
+    expect(words).toContain('n-2')
   })
 
   it('asks before it sends: where nobody can be asked it needs --yes', async () => {
