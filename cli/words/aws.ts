@@ -3,7 +3,7 @@ import { both } from './both.ts'
 
 export const aws = {
   malformed: both(
-    (name: string) => `The secret ${name} has unexpected content; it was not changed`,
+    (name: string) => `The secret ${name} does not hold what it should; it was left as it is`,
     (name) => `密钥 ${name} 的内容不对；没有改动它`,
   ),
   credentials: both(
@@ -20,7 +20,7 @@ export const aws = {
     (why) => `无法连接 Secrets Manager：${why}`,
   ),
   other: both(
-    (what: string) => `Secrets Manager refused: ${what}`,
+    (what: string) => `Secrets Manager says no: ${what}`,
     (what) => `Secrets Manager 拒绝：${what}`,
   ),
 }

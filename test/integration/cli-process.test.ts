@@ -165,7 +165,7 @@ describe('redpack simulator', () => {
     expect(await startRedpack(argv, { LANG: 'zh_CN.UTF-8' }).ended).toEqual({
       code: 1,
       out: '',
-      err: `✘ 端口 ${port} 已被占用:请停掉占用它的程序,或换一个(--port、--control-port)\n`,
+      err: `✘ 端口 ${port} 已被占用：请停掉占用它的程序，或换一个（--port、--control-port）\n`,
     })
     first.child.kill('SIGTERM')
     await first.ended
