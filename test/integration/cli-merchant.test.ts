@@ -307,7 +307,10 @@ describe('redpack caller', () => {
     await caller('add', 'shop-1', 'my-miniapp')
     await caller('add', 'shop-2', 'my-miniapp')
 
-    expect(await caller('remove', 'shop-1')).toMatchObject({ code: 1, err: '✘ Cannot ask for confirmation (no terminal). Add --yes\n' })
+    expect(await caller('remove', 'shop-1')).toMatchObject({
+      code: 1,
+      err: '✘ Cannot ask for confirmation (no terminal). Add --yes\n',
+    })
     expect(await caller('remove', 'shop-1', '--yes')).toMatchObject({ code: 0 })
     expect(await caller('remove', 'shop-1', '--yes')).toMatchObject({ code: 1, err: '✘ There is no caller shop-1\n' })
     expect(Object.keys(await getSecret(env, 'callers'))).toEqual(['shop-2'])
