@@ -12,7 +12,7 @@ import { addSign } from './commands/sign.ts'
 import { addSimulator } from './commands/simulator.ts'
 import { addStatus } from './commands/status.ts'
 import type { Context } from './context.ts'
-import { readSecret } from './secret.ts'
+import { CALLING, readSecret } from './secret.ts'
 import { VERSION } from './version.ts'
 import { LANGS } from './words/both.ts'
 
@@ -49,7 +49,6 @@ export function programOf(context: Context): Command {
     .option('--endpoint <url>', help.endpoint)
     .option('--keyid <id>', help.keyid)
     .option('--secret <base64>', help.secret)
-    .option('--secret-file <file>', help.secretFile)
     .option('--json', help.json)
     .addOption(new Option('--lang <lang>', help.lang).choices(LANGS))
     .addHelpText('after', help.after)
@@ -63,5 +62,8 @@ export function programOf(context: Context): Command {
     program.commandsGroup(section)
     for (const add of adds) add(program, context)
   }
+  // Not a global flag: `caller` has one of the same name, for the secret that it stores.
+  for (const name of CALLING)
+    program.commands.find((one) => one.name() === name)?.option('--secret-file <file>', help.secretFile)
   return program.addHelpCommand(new Command('help').argument(help.helpArgument).description(help.helpCommand))
 }

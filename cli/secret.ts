@@ -6,8 +6,12 @@ import { CliError } from './exit.ts'
 
 const VARIABLE = 'REDPACK_SECRET_FILE'
 
+/** Commands that call the service. */
+export const CALLING = ['send', 'batch', 'list', 'get', 'status', 'doctor', 'sign']
+
 /** Reads --secret-file, or REDPACK_SECRET_FILE if no other secret is given, and puts what it holds in the place of --secret. */
 export async function readSecret(program: Command, command: Command, context: Context): Promise<void> {
+  if (command.parent !== program || !CALLING.includes(command.name())) return
   const { m, env, terminal } = context
   const { secret, secretFile, data } = command.optsWithGlobals<{
     secret?: string

@@ -60,7 +60,7 @@ export async function sendRow({ key, hash, params }: Row, sending: Sending): Pro
       doubt ||= maybeSent(error) && !isNeverConnected(error)
       const end = refusal(error, row, doubt, sending)
       if (end) return end
-      if (isThrottled(error)) sending.pace.rest(restOf(error, tries))
+      if (isThrottled(error)) sending.pace.rest(backoffAfter(tries + 1))
       impatient(error, sending)
     }
   }
@@ -73,12 +73,6 @@ function backoffAfter(tries: number): number {
 
 function isThrottled(error: RedPackError): boolean {
   return error instanceof HError && error.code === THROTTLED
-}
-
-/** No row starts for as long as the gateway asks, or else for a while that grows. */
-function restOf(error: RedPackError, tries: number): number {
-  const { retry_after_ms } = error as RedPackError & { retry_after_ms?: number | undefined }
-  return Math.min(PAUSE_MAX_MS, retry_after_ms ?? backoffAfter(tries + 1))
 }
 
 function accept(data: SendRedPackData, row: { key: string; hash: string }, sending: Sending): Answered {

@@ -47,6 +47,47 @@ export const caller = {
     'The secret is shown this once. The service knows it within five minutes.',
     '密钥只显示这一次。服务五分钟内会认识它。',
   ),
+  malformed: both(
+    (keyid: string) =>
+      `The entry of ${keyid} is not one that the service can use: remove it and add it again (redpack caller remove ${keyid})`,
+    (keyid) => `服务用不了 ${keyid} 的条目：请删除后重新添加（redpack caller remove ${keyid}）`,
+  ),
+  faults: {
+    malformed: both(
+      'the service cannot use this entry: remove it and add it again',
+      '服务用不了这个条目：请删除后重新添加',
+    ),
+    short_secret: both('a secret under 32 bytes is refused: rotate it', '不足 32 字节的密钥不被接受：请轮换'),
+  },
+  notBase64: both('The secret must be base64: openssl rand -base64 32', '密钥须为 base64:openssl rand -base64 32'),
+  shortSecret: both(
+    (length: number, min: number) =>
+      `The secret has ${length} bytes and needs ${min} at least: openssl rand -base64 32`,
+    (length, min) => `密钥只有 ${length} 字节，至少要 ${min} 字节：openssl rand -base64 32`,
+  ),
+  yours: both(
+    'The secret is the one from your file. The service knows it within five minutes.',
+    '密钥就是你文件里的那一个。服务五分钟内会认识它。',
+  ),
+  written: both(
+    (file: string) =>
+      `The secret is in ${file}, which only you can read (node --env-file). The service knows it within five minutes.`,
+    (file) => `密钥在 ${file} 里，只有你能读（node --env-file）。服务五分钟内会认识它。`,
+  ),
+  finishAlone: both(
+    '--finish drops the older secret and makes none: it goes without --secret-file and --out',
+    '--finish 只去掉旧密钥，不产生新的：不能与 --secret-file、--out 同用',
+  ),
+  flags: {
+    secretFile: both(
+      'a secret of your own (base64, 32 bytes at least) from a file, - for standard input',
+      '自备的密钥（base64，至少 32 字节），从文件读取，- 为标准输入',
+    ),
+    out: both(
+      'write the secret into this new file, which only you can read, and do not print it',
+      '把密钥写入这个新文件（只有你能读），不打印',
+    ),
+  },
 }
 
 export const callerHelp = {

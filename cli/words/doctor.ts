@@ -76,8 +76,14 @@ export const doctor = {
     (name) => `${name}：证书无法读取`,
   ),
   certificate: both(
-    (name: string, from: string, to: string) => `${name}: certificate valid from ${from} to ${to}`,
-    (name, from, to) => `${name}：证书有效期 ${from} 至 ${to}`,
+    (name: string, from: string, to: string, days?: number) => {
+      if (days !== undefined && days < 0) return `${name}: certificate expired on ${to}`
+      return `${name}: certificate valid from ${from} to ${to}${days === undefined ? '' : `, ${days} day(s) left`}`
+    },
+    (name, from, to, days) => {
+      if (days !== undefined && days < 0) return `${name}：证书已于 ${to} 过期`
+      return `${name}：证书有效期 ${from} 至 ${to}${days === undefined ? '' : `，还剩 ${days} 天`}`
+    },
   ),
   renew: both(
     'download a new certificate from WeChat Pay and store it: redpack merchant put',
@@ -92,6 +98,22 @@ export const doctor = {
     (n) => `有 ${n} 处需要处理。`,
   ),
   right: both('Everything is right.', '一切正常。'),
+  callerFault: both(
+    (keyid: string) => `The service refuses the caller ${keyid}, or one of its secrets`,
+    (keyid) => `服务拒绝调用方 ${keyid}，或它的一个密钥`,
+  ),
+  unusable: both(
+    (name: string, why: string) => `${name}: ${why}`,
+    (name, why) => `${name}：${why}`,
+  ),
+  notAType: both(
+    (name: string) => `${name} is not a gateway type: the service does not read this entry`,
+    (name) => `${name} 不是商户类型：服务不会读取这个条目`,
+  ),
+  gatewayTypes: both(
+    (types: string) => `gateway types are ${types}`,
+    (types) => `商户类型有 ${types}`,
+  ),
 }
 
 export const doctorHelp = {

@@ -67,6 +67,19 @@ export const merchant = {
     (miniapp_id, gateway_type) =>
       `服务五分钟内会用上它。检查一下：redpack merchant check ${miniapp_id} ${gateway_type} --appid wx…`,
   ),
+  keyEncrypted: both(
+    'The key is encrypted with a password. Take it off first: openssl pkey -in FILE -out NEW_FILE',
+    '私钥有密码保护。请先去掉密码：openssl pkey -in 文件 -out 新文件',
+  ),
+  refusedByTls: both(
+    'Certificate and key belong together, but TLS refuses them: the key is too short, or of a kind it does not know',
+    '证书与私钥配对，但 TLS 不接受：密钥过短，或类型不被支持',
+  ),
+  onePassword: both('Either --password or --password-file', '--password 与 --password-file 只能给一个'),
+  passwordFile: both(
+    'file with the password of the p12; every file may be -, standard input',
+    '存有 p12 密码的文件；各个文件都可以写 -，即标准输入',
+  ),
 }
 
 export const check = {

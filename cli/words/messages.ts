@@ -6,6 +6,7 @@ import { both, type Lang, Pair } from './both.ts'
 import { caller, callerHelp } from './caller.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { getHelp } from './get.ts'
+import { input } from './input.ts'
 import { list, listHelp } from './list.ts'
 import { check, merchant, merchantHelp } from './merchant.ts'
 import { packet } from './packet.ts'
@@ -30,7 +31,7 @@ const help = {
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, sign, simulator }
+const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, input, sign, simulator }
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

@@ -35,8 +35,8 @@ export const problems = {
   store_unavailable: both('The service cannot reach its database', '服务暂时无法读写数据库'),
   wrong_content_type: both('The body is not JSON by its content type', '请求体类型错误'),
   misconfigured: both(
-    'AWS refuses the service itself: its operator has to look',
-    'AWS 拒绝了服务本身：需要服务的运维处理',
+    'The service is not set up rightly: AWS refuses it. Its operator has to look',
+    '服务配置有误（AWS 拒绝了它），请联系服务的运维人员',
   ),
   stopped: both('The operator has stopped all sending', '运维已停止发送'),
   throttled: both('Too many requests at this moment', '此刻请求过多'),

@@ -32,7 +32,7 @@ With any library: its base URL is ${s.origin}; any appid is bound to the merchan
 
 Make the next send fail after its debit, and see what was paid:
 
-  curl -d '{"kind":"reset_after"}' ${s.control_origin}/faults
+  curl --json '{"kind":"reset_after"}' ${s.control_origin}/faults
   curl ${s.control_origin}/ledger
 `,
     (s) => `
@@ -56,7 +56,7 @@ Make the next send fail after its debit, and see what was paid:
 
 让下一次发送在扣款之后断开，再看看付了什么：
 
-  curl -d '{"kind":"reset_after"}' ${s.control_origin}/faults
+  curl --json '{"kind":"reset_after"}' ${s.control_origin}/faults
   curl ${s.control_origin}/ledger
 `,
   ),

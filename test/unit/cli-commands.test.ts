@@ -227,6 +227,12 @@ describe('redpack send', () => {
     expect(unread).toMatchObject({ code, out: expect.stringMatching(/before: /) })
   })
 
+  it('does not take its own first try for a payment of before', async () => {
+    const replayed = { status: 200, body: SENT, headers: { 'idempotent-replayed': 'true' } }
+    const { code, out } = await against(['send', ...PACKET], (_, n) => (n === 1 ? undefined : replayed))
+    expect({ code, first: out.split('\n')[0] }).toEqual({ code: 0, first: '✔ Sent: 1.10 yuan' })
+  })
+
   it('tells a payment of now from one of before', async () => {
     const { out } = await against(['send', ...PACKET], () => ({ status: 200, body: SENT }))
     expect(out).toContain('✔ Sent: 1.10 yuan')
