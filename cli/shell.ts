@@ -7,7 +7,7 @@ export function quote(word: string): string {
 
 /** How the command was started: inside a checkout there is no `redpack` on the PATH, but npx finds it. */
 export function programName(env: NodeJS.ProcessEnv): string {
-  return env.npm_command === 'exec' ? 'npx --no redpack' : 'redpack'
+  return env.npm_command === 'exec' ? 'npx --no -- redpack' : 'redpack'
 }
 
 /** Flags that a repeated command must not show, or gets anew. */

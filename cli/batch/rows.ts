@@ -66,7 +66,8 @@ export async function* resultRows(file: string, batch: Batch, context: Context):
   let header: Header | undefined
   for await (const { record, line } of records(file, context)) {
     header ??= record
-    const row = header === record ? undefined : rowOf(record, line, header, batch, context)
+    // Whatever WeChat may say of a row, it has been sent.
+    const row = header === record ? undefined : rowOf(record, line, header, { ...batch, lenient: true }, context)
     if (row && 'key' in row) yield row
   }
 }

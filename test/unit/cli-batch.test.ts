@@ -538,6 +538,15 @@ describe('a file that was sent under another name', () => {
     }
   })
 
+  it('knows its own result though WeChat would refuse its rows today', async () => {
+    const { at, batch } = await paid()
+    writeFileSync(at('small.csv'), people(2, 'oSml').csv.replaceAll(/,1\.0\d,/g, ',0.50,'))
+    expect(await batch('small.csv', 'small', '--let-wechat-decide')).toMatchObject({ code: 0, asked: 2 })
+    expect(await batch('small.csv', 'small')).toMatchObject({ error: 'bad_rows', asked: 0 })
+    expect(await batch('small.csv', 'small', '--let-wechat-decide')).toMatchObject({ code: 0, asked: 0 })
+    expect(await batch('small.csv', 'other', '--let-wechat-decide')).toMatchObject(unpaid)
+  })
+
   it('does not stop another list in the same folder, nor the same batch with new people', async () => {
     const { at, batch } = await paid()
     writeFileSync(at('others.csv'), people(3, 'oOth').csv)

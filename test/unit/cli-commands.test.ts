@@ -241,7 +241,7 @@ describe('redpack send', () => {
 
   it('names npx where it was started by it, so that the line can be copied', async () => {
     const { out } = await against(['send', ...PACKET], () => ({ status: 202, body: UNKNOWN }), { npm_command: 'exec' })
-    expect(out).toContain(`npx --no redpack status ${ID}`)
+    expect(out).toContain(`npx --no -- redpack status ${ID}`)
   })
 
   it('speaks Chinese where the locale does', async () => {
