@@ -1,11 +1,17 @@
 // What every command is given: the terminal, the language, and whether a program reads along.
 import { EXIT } from './exit.ts'
-import { type Lang, languageOf, type Messages, messagesOf } from './messages/language.ts'
+import { schemaDescriptions } from './parameters.ts'
+import { jsonOf, screened } from './printable.ts'
 import type { Terminal } from './terminal.ts'
+import type { Lang } from './words/both.ts'
+import { languageOf } from './words/language.ts'
+import { type Messages, messagesOf } from './words/messages.ts'
 
 export type Context = {
   readonly terminal: Terminal
   readonly env: NodeJS.ProcessEnv
+  /** The words of the command, to be repeated to whoever has to run it again. */
+  readonly argv: readonly string[]
   readonly lang: Lang
   readonly m: Messages
   readonly json: boolean
@@ -23,12 +29,13 @@ export function contextOf(argv: readonly string[], terminal: Terminal): Context 
   return {
     terminal,
     env: terminal.env,
+    argv,
     lang,
-    m: messagesOf(lang),
+    m: messagesOf(lang, schemaDescriptions()),
     json,
-    print: (data, text) => terminal.out(`${json ? JSON.stringify(data, null, 2) : text}\n`),
+    print: (data, text) => terminal.out(`${json ? jsonOf(data) : screened(text, terminal.colour)}\n`),
     note: (line) => {
-      if (!json) terminal.err(`${line}\n`)
+      if (!json) terminal.err(`${screened(line, terminal.colour)}\n`)
     },
     exit_code: EXIT.ok,
   }

@@ -26,29 +26,52 @@ export function explain(error: unknown, context: Context): Explained {
   return { code: code ?? 'internal', message: m.unexpected(message), exit_code: EXIT.error }
 }
 
-/** Of a send that may have gone through, the exit code is the one of an unknown outcome. */
+/** The gateway turned the request away before the service saw it: too many at this moment (RFC 6585 §4). */
+export const THROTTLED = 429
+
+/** Problems that leave a record behind, also told by a service that is too old to say `maybe_sent`. */
+const MAY_STAND: ReadonlySet<string> = new Set(['in_progress', 'store_unavailable'])
+
+/** True if the packet of a send may have been paid or may still be: nothing may then be sent under another key. */
+export function maybeSent(error: RedPackError): boolean {
+  if (error.maybe_sent || error.idempotency_key === undefined || !(error instanceof HError)) return error.maybe_sent
+  const { code, maybe_sent } = (error.problem ?? {}) as { code?: string; maybe_sent?: unknown }
+  return typeof maybe_sent === 'boolean' ? maybe_sent : MAY_STAND.has(code ?? '')
+}
+
+/** True if the same request may succeed a little later, with nothing changed. */
+export function isTransient(error: RedPackError): boolean {
+  return !(error instanceof HError) || [409, THROTTLED].includes(error.code) || error.code >= 500
+}
+
+/** If a send may have gone through, the exit code is the one of an unknown outcome. */
 function ofClient(error: RedPackError, context: Context): Explained {
   const { m } = context
-  const { maybe_sent, idempotency_key } = error
+  const { idempotency_key } = error
+  const maybe_sent = maybeSent(error)
   const send = idempotency_key === undefined ? {} : { idempotency_key, maybe_sent }
   if (error instanceof HError) {
     const { code: status, problem } = error
-    const known = problem?.code ?? `http_${status}`
+    const known = problem?.code ?? (status === THROTTLED ? 'throttled' : `http_${status}`)
     const details = { status, ...send, request_id: problem?.request_id, errors: problem?.errors }
-    const message = problem
-      ? m.refusedByService(status, ofService(known, problem.detail ?? '', context))
-      : m.notTheService(status)
-    if (maybe_sent) return { ...inDoubt(error, context), code: known, details }
-    return { code: known, message, exit_code: status === 503 ? EXIT.unreachable : EXIT.error, details }
+    const message = messageOf(error, known, context)
+    if (maybe_sent) return { ...inDoubt(message, context), code: known, details }
+    const away = status === 503 || status === THROTTLED
+    return { code: known, message, exit_code: away ? EXIT.unreachable : EXIT.error, details }
   }
-  if (maybe_sent) return { ...inDoubt(error, context), details: send }
+  if (maybe_sent) return { ...inDoubt(m.noAnswer(causeOf(error)), context), details: send }
   const code = error instanceof TimeoutError ? 'timeout' : 'unreachable'
   return { code, message: m.unreachable(causeOf(error)), exit_code: EXIT.unreachable, details: send }
 }
 
-function inDoubt(error: RedPackError, { m }: Context): Explained {
-  const why = error instanceof HError ? `HTTP ${error.code}` : causeOf(error)
-  return { code: 'unknown', message: m.inDoubt(why, error.idempotency_key ?? ''), exit_code: EXIT.unknown }
+function messageOf({ code: status, problem }: HError, known: string, context: Context): string {
+  if (status === THROTTLED) return context.m.throttled
+  if (!problem) return context.m.notTheService(status)
+  return context.m.refusedByService(status, ofService(known, problem.detail ?? '', context))
+}
+
+function inDoubt(why: string, { m }: Context): Explained {
+  return { code: 'unknown', message: m.inDoubt(why), exit_code: EXIT.unknown }
 }
 
 /** The service speaks Chinese to people; in English its code says what it is, and its own words stand behind it. */

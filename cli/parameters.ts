@@ -2,7 +2,9 @@
 import { type Command, Option } from 'commander'
 import * as v from 'valibot'
 import { SendParams } from '../lib/redpack/params.ts'
-import type { Lang, Messages } from './messages/language.ts'
+import { type Excess, excesses, openidFault } from './limits.ts'
+import type { Lang } from './words/both.ts'
+import type { Messages } from './words/messages.ts'
 
 type Entries = (typeof SendParams)['options'][number]['entries']
 export type ParameterName = keyof Entries
@@ -63,6 +65,7 @@ export function addParameters(command: Command, m: Messages, alone: boolean): vo
       new Option(`--${name.replaceAll('_', '-')} <${placeholder(name)}>`, m.parameters[name] + hint + required),
     )
   }
+  command.option('--let-wechat-decide', m.help.letWechatDecide)
 }
 
 function placeholder(name: ParameterName): string {
@@ -70,23 +73,43 @@ function placeholder(name: ParameterName): string {
   return name === 'total_num' ? 'n' : 'text'
 }
 
-/** The flags that were given, by the parameters' own names. */
+/** The flags that were given, by the parameters' own names. An optional one that is empty is none, as an empty cell is. */
 export function textsOf(options: Readonly<Record<string, unknown>>): Texts {
-  const given = PARAMETER_NAMES.map((name) => [name, options[name.replace(/_./g, (at) => at.charAt(1).toUpperCase())]])
+  const given = PARAMETER_NAMES.map((name) => {
+    const value = options[name.replace(/_./g, (at) => at.charAt(1).toUpperCase())]
+    return [name, value === '' && !isRequired(name) ? undefined : value]
+  })
   return Object.fromEntries(given.filter(([, value]) => typeof value === 'string'))
 }
 
-export type Understood = { params: v.InferInput<typeof SendParams>; fen: number } | { faults: string[] }
+export type Understood =
+  | { params: v.InferInput<typeof SendParams>; fen: number; excesses: readonly Excess[] }
+  | { faults: string[] }
 
-/** Reads texts as the parameters of one send. Out: the parameters and their amount in fen, or what is wrong with each. */
-export function understand(texts: Texts, m: Messages, lang: Lang): Understood {
+/**
+ * Reads texts as the parameters of one send. `lenient`: what WeChat is known to refuse is no fault but only told.
+ * @returns the parameters, their amount in fen and what WeChat may say about them, or what is wrong with each
+ */
+export function understand(texts: Texts, m: Messages, lang: Lang, lenient = false): Understood {
   const type = texts.type ?? DEFAULTS.type
   const filled = { ...(type === 'normal' ? DEFAULTS : {}), ...texts, type }
   const input = { ...filled, total_amount: number(filled.total_amount), total_num: number(filled.total_num) }
   const given = Object.fromEntries(Object.entries(input).filter(([, value]) => value !== undefined))
   const parsed = v.safeParse(SendParams, given)
-  if (!parsed.success) return { faults: parsed.issues.map((issue) => faultOf(issue, m, lang)) }
-  return { params: given as v.InferInput<typeof SendParams>, fen: parsed.output.total_amount }
+  const openid = texts.re_openid === undefined ? undefined : openidFault(texts.re_openid, m)
+  const told = openid === undefined ? [] : [m.fault('re_openid', openid)]
+  if (!parsed.success) {
+    const issues = parsed.issues.filter((issue) => openid === undefined || nameOf(issue) !== 're_openid')
+    return { faults: [...told, ...issues.map((issue) => faultOf(issue, m, lang))] }
+  }
+  const [params, fen] = [given as v.InferInput<typeof SendParams>, parsed.output.total_amount]
+  const found = excesses(params, fen, m)
+  const faults = [...told, ...(lenient ? [] : found.filter(({ certain }) => certain).map(({ fault }) => fault))]
+  return faults.length > 0 ? { faults } : { params, fen, excesses: found }
+}
+
+function nameOf(issue: v.BaseIssue<unknown>): string {
+  return v.getDotPath(issue as v.BaseIssue<unknown> & { path: undefined }) ?? ''
 }
 
 /** Only plain decimals are numbers here: what else JavaScript takes for one (1e3, 0x10) is more likely a slip. */
@@ -95,7 +118,7 @@ function number(text: string | undefined): number | string | undefined {
 }
 
 function faultOf(issue: v.BaseIssue<unknown>, m: Messages, lang: Lang): string {
-  const name = v.getDotPath(issue as v.BaseIssue<unknown> & { path: undefined }) ?? ''
+  const name = nameOf(issue)
   if (issue.type === 'strict_object') return m.fault(name, m.missing)
   return m.fault(name, lang === 'zh' ? issue.message : rule(name as ParameterName, m))
 }

@@ -1,5 +1,6 @@
 // The commands and the flags that all of them take.
 import { Command, Option } from 'commander'
+import { cellsOf, wrapCells, wrapHelp } from './cells.ts'
 import { addBatch } from './commands/batch.ts'
 import { addCaller } from './commands/caller.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -11,26 +12,32 @@ import { addSign } from './commands/sign.ts'
 import { addSimulator } from './commands/simulator.ts'
 import { addStatus } from './commands/status.ts'
 import type { Context } from './context.ts'
-import { LANGS } from './messages/language.ts'
+import { CALLING, readSecret } from './secret.ts'
+import { VERSION } from './version.ts'
+import { LANGS } from './words/both.ts'
 
-/** Most columns that help is wrapped to: longer lines are hard to read. */
+/** Most columns that help is wrapped to: longer lines are hard to read. Without a terminal it is 80. */
 const HELP_WIDTH_MAX = 100
+const HELP_WIDTH = 80
 
 export function programOf(context: Context): Command {
   const { m, terminal } = context
   const { help } = m
+  const width = Math.min(terminal.columns || HELP_WIDTH, HELP_WIDTH_MAX)
   const program = new Command('redpack')
     .description(help.program)
     .exitOverride()
     .configureOutput({
-      writeOut: terminal.out,
+      writeOut: (text) => terminal.out(wrapHelp(text, width)),
       writeErr: terminal.err,
       // Told by run.ts, in the user's language.
       outputError: () => {},
-      getOutHelpWidth: () => Math.min(process.stdout.columns || HELP_WIDTH_MAX, HELP_WIDTH_MAX),
+      getOutHelpWidth: () => width,
     })
     .configureHelp({
       showGlobalOptions: true,
+      displayWidth: cellsOf,
+      boxWrap: wrapCells,
       styleTitle: (title) => help.titles[title] ?? title,
       styleUsage: (usage) =>
         usage.replace('[options]', help.placeholders.options).replace('[command]', help.placeholders.command),
@@ -38,12 +45,14 @@ export function programOf(context: Context): Command {
         defaultValue === undefined ? description : `${description} (${help.default(String(defaultValue))})`,
     })
     .helpOption('-h, --help', help.help)
+    .version(VERSION, '-V, --version', help.version)
     .option('--endpoint <url>', help.endpoint)
     .option('--keyid <id>', help.keyid)
     .option('--secret <base64>', help.secret)
     .option('--json', help.json)
     .addOption(new Option('--lang <lang>', help.lang).choices(LANGS))
     .addHelpText('after', help.after)
+    .hook('preAction', (program, command) => readSecret(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
     [help.sections.operate, [addMerchant, addCaller, addDoctor]],
@@ -53,5 +62,8 @@ export function programOf(context: Context): Command {
     program.commandsGroup(section)
     for (const add of adds) add(program, context)
   }
+  // Not a global flag: `caller` has one of the same name, for the secret that it stores.
+  for (const name of CALLING)
+    program.commands.find((one) => one.name() === name)?.option('--secret-file <file>', help.secretFile)
   return program.addHelpCommand(new Command('help').argument(help.helpArgument).description(help.helpCommand))
 }

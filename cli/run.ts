@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import { type Context, contextOf } from './context.ts'
 import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
+import { jsonOf, screened } from './printable.ts'
 import { programOf } from './program.ts'
 import { mark, type Terminal } from './terminal.ts'
 
@@ -23,8 +24,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
 function tell(context: Context, error: unknown): number {
   const { terminal, json } = context
   const { code, message, exit_code, details } = explain(error, context)
-  if (json) terminal.err(`${JSON.stringify({ error: { code, message, exit_code, ...details } }, null, 2)}\n`)
-  else terminal.err(`${mark(terminal, 'bad')} ${message}\n`)
+  if (json) terminal.err(`${jsonOf({ error: { code, message, exit_code, ...details } })}\n`)
+  else terminal.err(`${screened(`${mark(terminal, 'bad')} ${message}`, terminal.colour)}\n`)
   if (terminal.env.REDPACK_DEBUG && error instanceof Error) terminal.err(`${error.stack}\n`)
   return exit_code
 }

@@ -1,6 +1,7 @@
 // What a batch says and asks: before it starts, and when it is over.
 import type { Context } from '../context.ts'
 import { CliError, EXIT, type ExitCode } from '../exit.ts'
+import { retryOfRefused } from '../shell.ts'
 import { mark } from '../terminal.ts'
 import { count, yuan } from '../yuan.ts'
 import type { Checked } from './check.ts'
@@ -36,15 +37,17 @@ export function tellWorked(
   { tally, sent_fen, stopped }: Worked,
   checked: Checked,
   out: string,
+  { name, defaults }: Batch,
   context: Context,
 ): void {
-  const { m, terminal } = context
+  const { m, terminal, argv, env } = context
+  const retry = retryOfRefused(out, name, defaults, argv, env)
   const { sent, refused, unknown, changed, rejected, not_sent } = tally
   context.exit_code = stopped?.exit_code ?? exitOf(tally)
   const all = sent === checked.rows
   const lines = [
     `${mark(terminal, all ? 'good' : 'doubt')} ${m.batch.sent(count(sent), count(checked.rows), yuan(sent_fen))}`,
-    ...(refused > 0 ? [m.batch.refused(count(refused), out)] : []),
+    ...(refused > 0 ? [m.batch.refused(count(refused), retry)] : []),
     ...(rejected > 0 ? [m.batch.rejected(count(rejected))] : []),
     ...(changed > 0 ? [m.batch.changed(count(changed))] : []),
     ...(unknown > 0 ? [m.batch.unknown(count(unknown))] : []),

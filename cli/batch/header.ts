@@ -14,10 +14,17 @@ export const RESULT_COLUMNS = [
   'err_code_des',
   'idempotency_key',
 ] as const
+/** Of these columns the one that says under which key a row was sent. */
+export const TOLD_KEY = 'idempotency_key'
 /** Tells rows apart that go to the same receiver. */
 export const ROW_KEY = 'row_key'
 
 export type Header = readonly string[]
+
+/** True for the header of a file that a batch has written. */
+export function isResultHeader(names: readonly string[]): boolean {
+  return names.includes('outcome')
+}
 
 /**
  * Checks the names: a misspelt column that is passed over could mean that another merchant pays.

@@ -1,11 +1,12 @@
 // Ctrl-C during a batch: once stops it in good order, twice ends it at once. Neither loses or doubles anything.
 import type { Context } from '../context.ts'
 import { EXIT } from '../exit.ts'
+import { onSignals } from '../signals.ts'
 
 /** One Ctrl-C can arrive several times: from the terminal, from npx and from redpack.js, each passing it on. */
 const SAME_MS = 500
 
-/** Calls `stop` at the first signal. Out: puts everything back. */
+/** Calls `stop` at the first signal. @returns what puts everything back */
 export function onInterrupt({ m, terminal }: Context, stop: () => void): () => void {
   let first_ms: number | undefined
   const hear = () => {
@@ -18,9 +19,5 @@ export function onInterrupt({ m, terminal }: Context, stop: () => void): () => v
       process.exit(EXIT.interrupted)
     }
   }
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const signal of signals) process.on(signal, hear)
-  return () => {
-    for (const signal of signals) process.off(signal, hear)
-  }
+  return onSignals(hear)
 }

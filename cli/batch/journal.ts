@@ -7,6 +7,14 @@ import { closeSync, existsSync, ftruncateSync, openSync, readSync, writeSync } f
 export const OUTCOMES = ['sent', 'refused', 'unknown', 'changed', 'rejected', 'not_sent'] as const
 export type RowOutcome = (typeof OUTCOMES)[number]
 
+/** Rows that no money can have moved for: they may be sent under another name, and no other ones may. */
+const UNPAID: ReadonlySet<string> = new Set<RowOutcome>(['refused', 'rejected', 'not_sent'])
+
+/** True if the row was paid or may still be. An outcome that nobody knows may be one of those. */
+export function maybePaid(outcome: string): boolean {
+  return !UNPAID.has(outcome)
+}
+
 export type Answered = {
   key: string
   hash: string
@@ -19,15 +27,19 @@ export type Answered = {
 }
 
 /** A line is cut to fit: WeChat's longest texts are far below. */
-const LINE_MAX_BYTES = 8 * 1024
+export const LINE_MAX_BYTES = 8 * 1024
 const CHUNK_BYTES = 64 * 1024
 
 /** Whose answers they are: another service, caller or secret has others. */
 export type Owner = { endpoint: string; keyid: string; secret: string; name: string }
 
+/** The first line of a journal. `of` tells batch and caller; `name` is not there in files of version 0.1. */
+export type JournalHeader = { of: string; name?: string }
+
 export class Journal {
   readonly #file: string
   readonly #first: string
+  readonly #of: string
   #fd: number | undefined
   #end = 0
   /** Where each key's last line begins: the lines themselves stay in the file. */
@@ -35,7 +47,8 @@ export class Journal {
 
   private constructor(file: string, owner: Owner) {
     this.#file = file
-    this.#first = `${JSON.stringify({ journal: 'redpack batch', v: 1, of: fingerprint(owner) })}\n`
+    this.#of = fingerprint(owner)
+    this.#first = `${JSON.stringify({ journal: 'redpack batch', v: 2, name: owner.name, of: this.#of })}\n`
   }
 
   /** Reads the file if there is one and it is the same owner's. It is made, or made anew, when the first answer comes. */
@@ -43,7 +56,8 @@ export class Journal {
     const journal = new Journal(file, owner)
     if (!existsSync(file)) return journal
     journal.#fd = openSync(file, 'a+')
-    if (`${journal.#line(0)}\n` === journal.#first) journal.#index(journal.#first.length)
+    const first = journal.#line(0) ?? ''
+    if (journalHeaderIn(first)?.of === journal.#of) journal.#index(Buffer.byteLength(first) + 1)
     return journal
   }
 
@@ -113,8 +127,19 @@ export class Journal {
   }
 }
 
+/** undefined for the first line of a file that is no journal. */
+export function journalHeaderIn(line: string): JournalHeader | undefined {
+  try {
+    const { journal, of, name } = JSON.parse(line)
+    if (journal !== 'redpack batch' || typeof of !== 'string') return undefined
+    return { of, ...(typeof name === 'string' && { name }) }
+  } catch {
+    return undefined
+  }
+}
+
 /** undefined for a line that is none, as where two runs wrote at the same time. */
-function answeredIn(line: string): Answered | undefined {
+export function answeredIn(line: string): Answered | undefined {
   try {
     const answered: Answered = JSON.parse(line)
     const whole = [answered.key, answered.hash].every((text) => typeof text === 'string')
@@ -124,7 +149,7 @@ function answeredIn(line: string): Answered | undefined {
   }
 }
 
-function fingerprint({ endpoint, keyid, secret, name }: Owner): string {
+export function fingerprint({ endpoint, keyid, secret, name }: Owner): string {
   return createHash('sha256')
     .update(JSON.stringify([endpoint, keyid, secret, name]))
     .digest('hex')

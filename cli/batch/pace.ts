@@ -13,7 +13,12 @@ export class Pace {
     this.#interval_ms = 1000 / rate_per_s
   }
 
-  /** Out: when it is the caller's turn; false where `signal` came first. */
+  /** Nobody's turn comes for so long: those whose turn was already given are not called back. */
+  rest(duration_ms: number): void {
+    this.#next_ms = Math.max(this.#next_ms, performance.now() + duration_ms)
+  }
+
+  /** Waits for the caller's turn. @returns false if `signal` came first */
   async turn(signal: AbortSignal): Promise<boolean> {
     const now_ms = performance.now()
     const at_ms = Math.max(this.#next_ms, now_ms - LATE_MAX_MS)
@@ -22,7 +27,7 @@ export class Pace {
   }
 }
 
-/** Out: false where `signal` cut it short. */
+/** @returns false if `signal` cut it short */
 export async function pause(duration_ms: number, signal: AbortSignal): Promise<boolean> {
   if (signal.aborted) return false
   if (duration_ms < 1) return true

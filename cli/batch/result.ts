@@ -4,20 +4,22 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import type { Context } from '../context.ts'
+import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
 import { CliError } from '../exit.ts'
 import { RESULT_COLUMNS } from './header.ts'
 import type { Answered, Journal } from './journal.ts'
 import { type Batch, type Row, rows } from './rows.ts'
 
-/** Spreadsheets take a CSV without one for the system's own encoding. */
-const BYTE_ORDER_MARK = '\uFEFF'
+/** It holds openids and what they were paid. */
+const OWNER_ONLY = 0o600
 
 /** Writes the file whole or not at all: under another name first. */
 export async function writeResult(file: string, batch: Batch, journal: Journal, context: Context): Promise<void> {
   const unfinished = `${file}.${process.pid}.tmp`
   try {
     const csv = stringify({ record_delimiter: 'windows' })
-    const out = createWriteStream(unfinished)
+    rmSync(unfinished, { force: true })
+    const out = createWriteStream(unfinished, { flags: 'wx', mode: OWNER_ONLY })
     out.write(BYTE_ORDER_MARK)
     await pipeline(Readable.from(lines(batch, journal, context)), csv, out)
     renameSync(unfinished, file)
@@ -33,9 +35,9 @@ async function* lines(batch: Batch, journal: Journal, context: Context): AsyncGe
   for await (const row of rows(batch, context)) {
     if ('faults' in row) continue
     const own = row.header.map((name, i) => ({ name, i })).filter(({ name }) => !isResultColumn(name))
-    if (!headed) yield ['line', ...own.map(({ name }) => name), ...RESULT_COLUMNS.slice(1)]
+    if (!headed) yield ['line', ...own.map(({ name }) => guarded(name)), ...RESULT_COLUMNS.slice(1)]
     headed = true
-    yield [String(row.line), ...own.map(({ i }) => row.cells[i] ?? ''), ...became(row, journal.get(row))]
+    yield [String(row.line), ...own.map(({ i }) => row.cells[i] ?? ''), ...became(row, journal.get(row))].map(guarded)
   }
 }
 

@@ -5,10 +5,12 @@ import { pipeline } from 'node:stream/promises'
 import { CsvError, parse } from 'csv-parse'
 import type { SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
+import { unguarded } from '../csv.ts'
 import { CliError } from '../exit.ts'
+import type { Doubt } from '../limits.ts'
 import { isParameter, type Texts, understand } from '../parameters.ts'
-import { checkHeader, type Header, ROW_KEY } from './header.ts'
-import { hashOf, keyOf } from './identity.ts'
+import { checkHeader, type Header, isResultHeader, ROW_KEY, TOLD_KEY } from './header.ts'
+import { hashOf, keyOf, type RowIdentity } from './identity.ts'
 
 export type Batch = {
   readonly file: string
@@ -18,6 +20,8 @@ export type Batch = {
   readonly ignored: readonly string[]
   /** Only the rows that a result file shows with this outcome. */
   readonly only: string | undefined
+  /** Rows that WeChat is known to refuse are sent all the same. */
+  readonly lenient: boolean
 }
 
 export type Row = {
@@ -26,8 +30,13 @@ export type Row = {
   readonly cells: readonly string[]
   readonly params: SendRedPackParams
   readonly fen: number
+  readonly doubts: readonly Doubt[]
+  readonly who: RowIdentity
   readonly key: string
   readonly hash: string
+  /** What a result file says: the key that the row was sent under, and what became of it. Empty in other files. */
+  readonly told_key: string
+  readonly told_outcome: string
 }
 export type BadRow = { readonly line: number; readonly faults: readonly string[] }
 
@@ -42,14 +51,25 @@ export async function* rows(batch: Batch, context: Context): AsyncGenerator<Row 
     if (header) {
       if (isWanted(record, header, batch)) yield rowOf(record, line, header, batch, context)
     } else {
-      header = checkHeader(record, batch.defaults, batch.ignored, context)
-      const isResult = header.includes('outcome')
+      const isResult = isResultHeader(record)
+      header = checkHeader(isResult ? record.map(unguarded) : record, batch.defaults, batch.ignored, context)
       if (isResult !== (batch.only !== undefined)) {
         throw new CliError('usage', isResult ? context.m.batch.isResult : context.m.batch.isNoResult)
       }
     }
   }
   if (!header) throw new CliError('empty_file', context.m.batch.empty)
+}
+
+/** The rows of a result file, whatever became of them; those that make no row are passed over. */
+export async function* resultRows(file: string, batch: Batch, context: Context): AsyncGenerator<Row> {
+  let header: Header | undefined
+  for await (const { record, line } of records(file, context)) {
+    header ??= record
+    // Whatever WeChat may say of a row, it has been sent.
+    const row = header === record ? undefined : rowOf(record, line, header, { ...batch, lenient: true }, context)
+    if (row && 'key' in row) yield row
+  }
 }
 
 async function* records(file: string, { m }: Context): AsyncGenerator<{ record: string[]; line: number }> {
@@ -89,8 +109,10 @@ function isWanted(record: string[], header: Header, { only }: Batch): boolean {
   return only === undefined || record[header.indexOf('outcome')] === only
 }
 
-function rowOf(cells: string[], line: number, header: Header, batch: Batch, context: Context): Row | BadRow {
+function rowOf(record: string[], line: number, header: Header, batch: Batch, context: Context): Row | BadRow {
   const { m, lang } = context
+  // A result file was written for spreadsheets.
+  const cells = isResultHeader(header) ? record.map(unguarded) : record
   if (cells.length !== header.length) return { line, faults: [m.batch.cellCount(cells.length, header.length)] }
   const texts: Texts = { ...batch.defaults }
   let row_key: string | undefined
@@ -103,8 +125,13 @@ function rowOf(cells: string[], line: number, header: Header, batch: Batch, cont
   if (row_key !== undefined && row_key.length > ROW_KEY_MAX) {
     return { line, faults: [m.fault(ROW_KEY, m.rules.text(ROW_KEY_MAX))] }
   }
-  const understood = understand(texts, m, lang)
+  const understood = understand(texts, m, lang, batch.lenient)
   if ('faults' in understood) return { line, faults: understood.faults }
   const { params, fen } = understood
-  return { line, header, cells, params, fen, key: keyOf(batch.name, { row_key, ...params }), hash: hashOf(params) }
+  const doubts = understood.excesses.map(({ doubt }) => doubt)
+  const { official_account_id, re_openid } = params
+  const who = { row_key, official_account_id, re_openid }
+  const [told_key = '', told_outcome = ''] = [TOLD_KEY, 'outcome'].map((name) => cells[header.indexOf(name)])
+  const own = { key: keyOf(batch.name, who), hash: hashOf(params), told_key, told_outcome }
+  return { line, header, cells, params, fen, doubts, who, ...own }
 }

@@ -2,7 +2,7 @@
 import { HError, type RedPack, RedPackError, type SendRedPackData } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
-import { explain, ofService } from '../explain.ts'
+import { explain, isTransient, maybeSent, ofService, THROTTLED } from '../explain.ts'
 import { causeOf, isNeverConnected } from '../reach.ts'
 import type { Answered } from './journal.ts'
 import { type Pace, pause } from './pace.ts'
@@ -48,7 +48,7 @@ export async function sendRow({ key, hash, params }: Row, sending: Sending): Pro
   const row = { key, hash }
   let doubt = false
   for (let tries = 0; ; tries++) {
-    const backoff_ms = tries === 0 ? 0 : (Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1)) * (1 + Math.random())) / 2
+    const backoff_ms = tries === 0 ? 0 : backoffAfter(tries)
     const goesOn = (await pause(backoff_ms, sending.signal)) && (await sending.pace.turn(sending.signal))
     if (!goesOn) return { ...row, outcome: doubt ? 'unknown' : 'not_sent' }
     try {
@@ -57,12 +57,22 @@ export async function sendRow({ key, hash, params }: Row, sending: Sending): Pro
       return accept(data, row, sending)
     } catch (error) {
       if (!(error instanceof RedPackError)) throw error
-      doubt ||= error.maybe_sent && !isNeverConnected(error)
+      doubt ||= maybeSent(error) && !isNeverConnected(error)
       const end = refusal(error, row, doubt, sending)
       if (end) return end
+      if (isThrottled(error)) sending.pace.rest(backoffAfter(tries + 1))
       impatient(error, sending)
     }
   }
+}
+
+/** Between half of it and all of it, so that rows that failed together do not come back together. */
+function backoffAfter(tries: number): number {
+  return (Math.min(PAUSE_MAX_MS, PAUSE_MS * 2 ** (tries - 1)) * (1 + Math.random())) / 2
+}
+
+function isThrottled(error: RedPackError): boolean {
+  return error instanceof HError && error.code === THROTTLED
 }
 
 function accept(data: SendRedPackData, row: { key: string; hash: string }, sending: Sending): Answered {
@@ -86,7 +96,7 @@ function refusal(
   doubt: boolean,
   { context, stop }: Sending,
 ): Answered | undefined {
-  if (!(error instanceof HError) || error.code === 409 || error.code >= 500) return undefined
+  if (!(error instanceof HError) || isTransient(error)) return undefined
   const { problem, code } = error
   const told = {
     err_code: problem?.code ?? `http_${code}`,
@@ -103,6 +113,11 @@ function refusal(
 /** Nobody has been answered for a long time: the run ends, and another one goes on later. */
 function impatient(error: RedPackError, { answered_ms, patience_ms, context, stop }: Sending): void {
   if (performance.now() - answered_ms < patience_ms) return
+  const seconds = Math.round(patience_ms / 1000)
+  if (isThrottled(error)) {
+    stop(new CliError('throttled', context.m.batch.throttled(seconds), EXIT.unreachable))
+    return
+  }
   const why = error instanceof HError ? `HTTP ${error.code} ${error.problem?.code ?? ''}`.trim() : causeOf(error)
-  stop(new CliError('unreachable', context.m.batch.impatient(why, Math.round(patience_ms / 1000)), EXIT.unreachable))
+  stop(new CliError('unreachable', context.m.batch.impatient(why, seconds), EXIT.unreachable))
 }

@@ -1,12 +1,14 @@
 // redpack batch: many red packets from a CSV file, each at most once however often the command is run.
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { check } from '../batch/check.ts'
 import { ask, tellBad, tellChecked, tellWorked } from '../batch/dialogue.ts'
-import { Journal } from '../batch/journal.ts'
+import { fingerprint, Journal, OUTCOMES, type Owner } from '../batch/journal.ts'
+import { Wanted } from '../batch/neighbours.ts'
+import { otherBatch, placeOf } from '../batch/place.ts'
 import { writeResult } from '../batch/result.ts'
-import type { BadRow, Batch } from '../batch/rows.ts'
+import type { BadRow, Batch, Row } from '../batch/rows.ts'
+import { ToldKeys } from '../batch/told.ts'
 import { work } from '../batch/work.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
@@ -25,6 +27,8 @@ export type BatchOptions = {
   yes?: true
   dryRun?: true
   keepGoing?: true
+  payAgain?: true
+  letWechatDecide?: true
 }
 
 /** WeChat allows 30 a second; settle and other callers need some of them. */
@@ -48,7 +52,8 @@ export function addBatch(program: Command, context: Context): void {
     .option('--concurrency <n>', help.concurrency, whole(1, 500), CONCURRENCY)
     .option('--patience <s>', help.patience, whole(1, 86_400), PATIENCE_S)
     .option('--keep-going', help.keepGoing)
-    .option('--only <outcome>', help.only)
+    .addOption(new Option('--only <outcome>', help.only).choices(OUTCOMES))
+    .option('--pay-again', help.payAgain)
     .option('--ignore <columns>', help.ignore)
   command.optionsGroup(help.sections.defaults)
   addParameters(command, context.m, false)
@@ -59,15 +64,21 @@ export function addBatch(program: Command, context: Context): void {
 
 async function send(file: string, options: BatchOptions, command: Command, context: Context): Promise<void> {
   const batch = batchOf(file, options, context)
-  const out = options.out ?? `${file.replace(/\.csv$/i, '')}.result.csv`
-  if (resolve(out) === resolve(file)) throw new CliError('usage', context.m.batch.outIsFile)
   const settings = settingsOf(command, context)
+  const owner: Owner = { ...settings, name: batch.name }
   // Every try is the batch's own: paced, and given up at once when it is interrupted.
   const service = serviceOf(command, context, { retries: 0 })
   const before = stamp(file, context)
-  const journal = openJournal(`${out}.journal`, { ...settings, name: batch.name }, context)
+  const out = await placeOf(batch, options, fingerprint(owner), context)
+  const journal = openJournal(`${out}.journal`, owner, context)
   try {
-    const checked = await checkAll(batch, journal, context)
+    const wanted = new Wanted()
+    const checked = await checkAll(batch, journal, context, (row) => wanted.add(row))
+    if (!options.payAgain) {
+      const own = [out, `${out}.journal`]
+      const [elsewhere] = await wanted.sentElsewhere(batch, fingerprint(owner), own, context)
+      if (elsewhere) throw otherBatch(elsewhere, batch, context)
+    }
     tellChecked(checked, batch, settings.endpoint, context)
     if (options.dryRun) return context.print({ checked }, context.m.batch.dryRun)
     const left = checked.rows - checked.done.rows
@@ -77,7 +88,7 @@ async function send(file: string, options: BatchOptions, command: Command, conte
     const plan = { total: checked.rows, rate_per_s, concurrency, patience_s, keep_going: keepGoing }
     const worked = await work(batch, journal, service, plan, context)
     await writeResult(out, batch, journal, context)
-    tellWorked(worked, checked, out, context)
+    tellWorked(worked, checked, out, batch, context)
   } finally {
     journal.close()
   }
@@ -88,20 +99,37 @@ function batchOf(file: string, options: BatchOptions, { m }: Context): Batch {
   if (!name) throw new CliError('usage', m.batch.noName(file))
   if (!/^[^\p{Cc}]{1,64}$/u.test(name)) throw new CliError('usage', m.batch.badName)
   const ignored = (options.ignore ?? '').split(',').map((column) => column.trim())
-  return { file, name, defaults: textsOf(options), ignored, only: options.only }
+  return {
+    file,
+    name,
+    defaults: textsOf(options),
+    ignored,
+    only: options.only,
+    lenient: options.letWechatDecide === true,
+  }
 }
 
-/** Out: once every row is good. @throws CliError otherwise, after each bad one has been told */
-async function checkAll(batch: Batch, journal: Journal, context: Context) {
+/**
+ * `onWanted` hears of each row that no earlier run brought to an end.
+ * @returns what was checked, once every row is good
+ * @throws CliError otherwise, after each bad one has been told
+ */
+async function checkAll(batch: Batch, journal: Journal, context: Context, onWanted: (row: Row) => void) {
   const bad: BadRow[] = []
-  const checked = await check(batch, journal, context, (row) => {
+  const told = new ToldKeys(batch, context)
+  const onBad = (row: BadRow) => {
     tellBad(row, context)
     if (context.json && bad.length < BAD_MAX) bad.push(row)
+  }
+  const checked = await check(batch, journal, context, onBad, (row, done) => {
+    told.add(row)
+    if (!done) onWanted(row)
   })
   if (checked.bad > 0) {
     throw new CliError('bad_rows', context.m.batch.bad(checked.bad, checked.rows), undefined, { rows: bad })
   }
   if (checked.rows === 0) throw new CliError('empty_file', context.m.batch.empty)
+  told.assert()
   return checked
 }
 
@@ -115,7 +143,7 @@ function stamp(file: string, { m }: Context): string {
   }
 }
 
-function openJournal(file: string, owner: Parameters<typeof Journal.open>[1], { m }: Context): Journal {
+function openJournal(file: string, owner: Owner, { m }: Context): Journal {
   try {
     return Journal.open(file, owner)
   } catch (error) {

@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 import type { RedPackRecord } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
+import { assertNoOpenid, idOf } from '../packet.ts'
+import { printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
 import { when } from '../when.ts'
 
@@ -13,8 +15,9 @@ export function addGet(program: Command, context: Context): void {
     .argument('<id>', context.m.help.id)
     .addHelpText('after', context.m.help.getAfter)
     .action(async (id: string, _options, command) => {
+      assertNoOpenid(id, context)
       if (!/^[0-9A-Za-z]{1,64}$/.test(id) || id === 'status') throw new CliError('usage', context.m.badId)
-      const { data } = await serviceOf(command, context).getSentRedPack(id)
+      const { data } = await serviceOf(command, context).getSentRedPack(idOf(id) ?? id)
       context.print(data, lines(data))
     })
 }
@@ -27,7 +30,7 @@ function lines(record: RedPackRecord): string {
   const entries = Object.entries({ ...rest, ...result })
   const ranked = entries.sort(([a], [b]) => rank(a) - rank(b))
   const width = Math.max(...ranked.map(([name]) => name.length))
-  return ranked.map(([name, value]) => `${name.padEnd(width)}  ${shown(name, value)}`).join('\n')
+  return ranked.map(([name, value]) => `${printable(name).padEnd(width)}  ${shown(name, value)}`).join('\n')
 }
 
 function rank(name: string): number {
@@ -40,9 +43,4 @@ function shown(name: string, value: unknown): string {
   if (name === 'total_amount' && typeof value === 'number') return value.toFixed(2)
   if (name.endsWith('_at') && typeof value === 'number') return when(value)
   return printable(String(value))
-}
-
-/** What callers wrote into a record must not steer the terminal of whoever reads it. */
-function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}]/gu, (char) => (char === '\u200d' ? char : '�'))
 }

@@ -3,11 +3,15 @@ import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import type { ListedRedPack, RedPack } from '../../client/src/index.ts'
+import { fitted } from '../cells.ts'
 import type { Context } from '../context.ts'
+import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
 import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
+import { jsonOf, printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
-import { when } from '../when.ts'
+import type { Terminal } from '../terminal.ts'
+import { minuteOf, when } from '../when.ts'
 
 type Options = { limit?: number; offset?: number; all?: true; csv?: true }
 
@@ -34,9 +38,15 @@ async function list({ limit, offset, all, csv }: Options, command: Command, cont
   const service = serviceOf(command, context)
   if (all) return listAll(service, csv === true, context)
   const { data } = await service.getSentRedPackList({ ...(limit && { limit }), ...(offset && { offset }) })
-  if (csv) return context.terminal.out(stringify([COLUMNS, ...data.objects.map(cells)]))
+  if (csv)
+    return context.terminal.out(
+      BYTE_ORDER_MARK + stringify([COLUMNS, ...data.objects.map((record) => cells(record, context.terminal))]),
+    )
   const { total_count } = data.meta
-  context.print(data, data.objects.length === 0 ? m.list.none(total_count) : tableOf(data.objects, context))
+  context.print(
+    data,
+    data.objects.length === 0 ? m.list.none(total_count, data.meta.offset) : tableOf(data.objects, context),
+  )
   const last = data.meta.offset + data.objects.length
   if (data.objects.length > 0) context.note(m.list.shown(data.meta.offset + 1, last, total_count))
 }
@@ -50,17 +60,18 @@ async function listAll(service: RedPack, csv: boolean, context: Context): Promis
     if (page.length > 0) terminal.out(`${tableOf(page, context)}\n`)
     page = []
   }
-  if (csv) terminal.out(stringify([COLUMNS]))
+  if (csv) terminal.out(BYTE_ORDER_MARK + stringify([COLUMNS]))
   if (json) terminal.out('{"objects":[')
   for await (const record of service.records()) {
-    if (csv) terminal.out(stringify([cells(record)]))
-    else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${JSON.stringify(record)}`)
+    if (csv) terminal.out(stringify([cells(record, terminal)]))
+    else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${jsonOf(record, 0)}`)
     else if (page.push(record) === TABLE_ROWS) flush()
     shown += 1
+    if (terminal.closed?.()) return
   }
   if (json) return terminal.out('\n]}\n')
   flush()
-  if (!csv) context.note(shown === 0 ? m.list.none(0) : m.list.shown(1, shown, shown))
+  if (!csv) context.note(shown === 0 ? m.list.none(0, 0) : m.list.shown(1, shown, shown))
 }
 
 const COLUMNS = [
@@ -86,28 +97,44 @@ const COLUMNS = [
   'err_code_des',
 ]
 
-function cells(record: ListedRedPack): string[] {
+function cells(record: ListedRedPack, { tty }: Terminal): string[] {
   const flat: Record<string, unknown> = { ...record.result, ...record }
   return COLUMNS.map((name) => {
     if (name === 'total_amount') return record.total_amount.toFixed(2)
     if (name === 'created_at' || name === 'updated_at') return when(record[name])
-    return String(flat[name] ?? '')
+    const text = guarded(String(flat[name] ?? ''))
+    return tty ? printable(text) : text
   })
 }
 
+/** Below this the receiver is told by the end of the openid and the activity is left out; 80 columns are always enough. */
+const WIDE_COLUMNS = 124
+const STATE_CELLS = 9
+const OPENID_END = 7
+const ACTIVITY_CELLS = 20
+
 function tableOf(records: readonly ListedRedPack[], { m, terminal }: Context): string {
+  const wide = (terminal.columns ?? 80) >= WIDE_COLUMNS
   const table = new Table({
-    head: m.list.head,
-    colAligns: ['left', 'left', 'left', 'right', 'left', 'left', 'left'],
+    head: [...(wide ? m.list.wideHead : m.list.head)],
+    colAligns: ['left', 'left', 'right', 'left', 'left', 'left'],
     chars: PLAIN,
     style: { head: terminal.colour ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2 },
   })
   for (const record of records) {
     const { id, created_at, outcome, status, total_amount, total_num, re_openid, act_name } = record
+    // What became of the packet says that it was sent; of all others the outcome is what matters.
+    const state = (outcome === 'sent' ? status : undefined) ?? m.outcomes[outcome] ?? outcome
     const amount = total_amount.toFixed(2) + (total_num > 1 ? `/${total_num}` : '')
-    table.push([when(created_at), m.outcomes[outcome], status ?? '–', amount, re_openid, act_name, id])
+    const openid = printable(re_openid)
+    const receiver = wide ? [openid, fitted(printable(act_name), ACTIVITY_CELLS)] : [endOf(openid)]
+    table.push([minuteOf(created_at), fitted(printable(state), STATE_CELLS), amount, ...receiver, printable(id)])
   }
   return table.toString().replace(/ +$/gm, '')
+}
+
+function endOf(openid: string): string {
+  return openid.length > OPENID_END + 1 ? `…${openid.slice(-OPENID_END)}` : openid
 }
 
 /** Columns, no lines: it is to be read and copied from. */

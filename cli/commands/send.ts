@@ -1,16 +1,22 @@
 // redpack send: one red packet.
+import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
-import type { SendRedPackData } from '../../client/src/index.ts'
+import { RedPackError, type SendRedPackData, type SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
-import { certain } from '../explain.ts'
+import { certain, explain, isTransient, maybeSent } from '../explain.ts'
 import { addParameters, textsOf, understand } from '../parameters.ts'
+import { jsonOf, printable } from '../printable.ts'
 import { watchedFetch } from '../reach.ts'
 import { isKey, serviceOf } from '../service.ts'
+import { programName, sameCommand } from '../shell.ts'
+import { onSignals } from '../signals.ts'
 import { mark } from '../terminal.ts'
+import { when } from '../when.ts'
 import { yuan } from '../yuan.ts'
 
 const EXITS = { sent: EXIT.ok, refused: EXIT.refused, unknown: EXIT.unknown } as const
+const RECORD_TIMEOUT_MS = 5_000
 const MARKS = { sent: 'good', refused: 'bad', unknown: 'doubt' } as const
 
 export function addSend(program: Command, context: Context): void {
@@ -23,42 +29,102 @@ export function addSend(program: Command, context: Context): void {
     .action((options, command) => send(options, command, context))
 }
 
-async function send(options: Record<string, string>, command: Command, context: Context): Promise<void> {
+async function send(options: Record<string, string | undefined>, command: Command, context: Context): Promise<void> {
   const { m, lang } = context
-  const understood = understand(textsOf(options), m, lang)
+  const understood = understand(textsOf(options), m, lang, 'letWechatDecide' in options)
   if ('faults' in understood) {
     throw new CliError('invalid_parameters', m.faults(understood.faults), EXIT.error, { errors: understood.faults })
   }
-  const { idempotencyKey } = options
-  if (idempotencyKey !== undefined && !isKey(idempotencyKey)) throw new CliError('usage', m.badKey)
+  const key = options.idempotencyKey ?? randomUUID()
+  if (!isKey(key)) throw new CliError('usage', m.badKey)
+  for (const { fault } of understood.excesses)
+    context.note(`${mark(context.terminal, 'doubt')} ${m.limits.doubtful(fault)}`)
+  const { data, before } = await deliver(understood.params, key, command, context)
+  context.exit_code = EXITS[data.outcome]
+  const answer = { ...data, idempotency_key: key, ...(before && { replayed: true, ...before }) }
+  context.print(answer, told(data, understood.fen, key, before, context))
+}
+
+/** When a packet was sent that is not sent now; without a time if its record cannot be read. */
+type Before = { created_at?: number }
+
+/** Whoever reads along has the key before anything leaves, and again if this ends without a final answer. */
+async function deliver(params: SendRedPackParams, key: string, command: Command, context: Context) {
   const watched = watchedFetch()
   const service = serviceOf(command, context, { fetch: watched.fetch })
+  context.note(context.m.send.under(key))
+  const calm = onSignals(() => interrupted(key, context))
   try {
-    const { data, idempotency_key } = await service.sendRedPack(
-      understood.params,
-      idempotencyKey === undefined ? {} : { idempotency_key: idempotencyKey },
-    )
-    context.exit_code = EXITS[data.outcome]
-    context.print({ ...data, idempotency_key }, told(data, understood.fen, idempotency_key, context))
+    const { data } = await service.sendRedPack(params, { idempotency_key: key })
+    return { data, before: watched.replayed() ? await recordOf(data.id, command, context) : undefined }
   } catch (error) {
-    throw certain(error, watched.left())
+    throw withKey(certain(error, watched.left()), key, context)
+  } finally {
+    calm()
   }
 }
 
-function told(data: SendRedPackData, fen: number, key: string, { m, terminal }: Context): string {
-  const { id, mch_billno, outcome } = data
+/** Only for the time that is told: the answer itself does not wait long for it. */
+async function recordOf(id: string, command: Command, context: Context): Promise<Before> {
+  try {
+    const service = serviceOf(command, context, { retries: 0, timeout_ms: RECORD_TIMEOUT_MS })
+    const { created_at } = (await service.getSentRedPack(id)).data
+    return { created_at }
+  } catch {
+    return {}
+  }
+}
+
+/** An error of a send with its key, and the command that goes on with it. */
+function withKey(error: unknown, key: string, context: Context): unknown {
+  if (!(error instanceof RedPackError)) return error
+  const { code, message, exit_code, details } = explain(error, context)
+  const { m, argv, env } = context
+  const again = sameCommand(argv, key, env)
+  const doubt = maybeSent(error)
+  const transient = isTransient(error)
+  const advice = doubt ? m.send.again(key, again) : transient ? m.send.retry(key, again) : m.send.key(key)
+  const retry = doubt || transient ? { retry: again } : {}
+  return new CliError(code, `${message}\n  ${advice}`, exit_code, { ...details, ...retry })
+}
+
+function interrupted(key: string, { m, argv, env, json, terminal }: Context): never {
+  const retry = sameCommand(argv, key, env)
+  const message = `${m.send.interrupted}\n  ${m.send.again(key, retry)}`
+  const error = {
+    code: 'interrupted',
+    message,
+    exit_code: EXIT.interrupted,
+    idempotency_key: key,
+    maybe_sent: true,
+    retry,
+  }
+  terminal.err(json ? `${jsonOf({ error })}\n` : `\n${mark(terminal, 'doubt')} ${message}\n`)
+  process.exit(EXIT.interrupted)
+}
+
+function told(
+  data: SendRedPackData,
+  fen: number,
+  key: string,
+  before: Before | undefined,
+  { m, terminal, argv, env }: Context,
+): string {
+  const { id, mch_billno, outcome, err_code = '', err_code_des = '' } = data
+  const at = before?.created_at === undefined ? undefined : when(before.created_at)
   const headline = {
-    sent: () => m.send.sent(yuan(fen)),
-    refused: () => m.send.refused(data.err_code ?? '', data.err_code_des ?? ''),
-    unknown: () => m.send.unknown(data.err_code ?? '', data.err_code_des ?? ''),
+    sent: () => (before ? m.send.sentBefore(yuan(fen), at) : m.send.sent(yuan(fen))),
+    refused: () => (before ? m.send.refusedBefore(err_code, err_code_des, at) : m.send.refused(err_code, err_code_des)),
+    unknown: () => m.send.unknown(err_code, err_code_des),
   }[outcome]()
+  const next = m.send.next(`${programName(env)} status ${id}`, sameCommand(argv, key, env))
   const lines = [
     `${mark(terminal, MARKS[outcome])} ${headline}`,
-    `  id               ${id}`,
-    `  mch_billno       ${mch_billno}`,
-    ...(outcome === 'sent' ? [`  send_listid      ${data.send_listid}`] : []),
+    `  id               ${printable(id)}`,
+    `  mch_billno       ${printable(mch_billno)}`,
+    ...(outcome === 'sent' ? [`  send_listid      ${printable(data.send_listid)}`] : []),
     `  idempotency_key  ${key}`,
-    ...(outcome === 'unknown' ? [m.send.next(id, key)] : []),
+    ...(outcome === 'unknown' ? [next] : []),
   ]
   return lines.join('\n')
 }

@@ -6,6 +6,7 @@ import { signRequest } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { isKey, serviceOf, settingsOf } from '../service.ts'
+import { quote } from '../shell.ts'
 
 type Options = { data?: string; key?: string }
 
@@ -75,9 +76,4 @@ function show(request: Request, data: string[], context: Context): void {
   const curl = parts.map((words) => words.map(quote).join(' ')).join(' \\\n  ')
   context.print({ ...request, curl }, curl)
   context.note(context.m.sign.valid)
-}
-
-/** For a POSIX shell: between single quotes nothing means anything but the quote itself. */
-export function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

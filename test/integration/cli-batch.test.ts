@@ -84,7 +84,7 @@ describe('redpack batch, interrupted', () => {
     const { code, out, err } = await ended
 
     expect(code).toBe(130)
-    expect(err).toContain('Stopping: waiting for the packets on their way')
+    expect(err).toContain('Stopping: waiting for the packets that are being sent')
     expect(out).toMatch(/not sent: \d+\. Run the same command again/)
     const outcomes = result(file).map(({ outcome }) => outcome)
     expect(outcomes).toHaveLength(120)

@@ -189,7 +189,7 @@ describe('redpack merchant put', () => {
 
     expect({ code, err }).toEqual({
       code: 1,
-      err: '✘ API 密钥须为 32 个字母或数字(现在是 9 个字符,或含有其他字符)\n',
+      err: '✘ API 密钥须为 32 个字母或数字（现在是 9 个字符，或含有其他字符）\n',
     })
   })
 
@@ -435,7 +435,10 @@ describe('redpack caller', () => {
     await caller('add', 'shop-1', 'my-miniapp')
     await caller('add', 'shop-2', 'my-miniapp')
 
-    expect(await caller('remove', 'shop-1')).toMatchObject({ code: 1, err: '✘ Nobody can be asked here: add --yes\n' })
+    expect(await caller('remove', 'shop-1')).toMatchObject({
+      code: 1,
+      err: '✘ Cannot ask for confirmation (no terminal). Add --yes\n',
+    })
     expect(await caller('remove', 'shop-1', '--yes')).toMatchObject({ code: 0 })
     expect(await caller('remove', 'shop-1', '--yes')).toMatchObject({ code: 1, err: '✘ There is no caller shop-1\n' })
     expect(Object.keys(await getSecret(env, 'callers'))).toEqual(['shop-2'])

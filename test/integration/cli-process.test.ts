@@ -1,10 +1,12 @@
 // redpack as a process: started by an older node, ended by signals, and the simulator that runs until then.
-import { type ChildProcess, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
-import { startRedpack } from '../support/cli.ts'
+import { quote } from '../../cli/shell.ts'
+import { COMMON, LAUNCHER, PACKET, people, startRedpack, startService } from '../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -69,6 +71,77 @@ describe.each(nodes)('redpack by %s', (name, node) => {
   })
 })
 
+describe('redpack send, ended before the answer', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+    ['SIGHUP', 130],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const)('by %s, has told the key that the packet may be paid under', async (signal, code) => {
+    await using service = await silentService()
+    const { child, ended } = startRedpack(['send', ...PACKET], { ...service.env, LANG: 'C' })
+    await service.reached
+    child.kill(signal)
+
+    const run = await ended
+    const key = service.asked[0]?.headers['idempotency-key']
+    expect(run).toMatchObject({ code, out: '' })
+    expect(run.err.split('\n')[0]).toBe(`Sending with idempotency_key ${key}`)
+    if (signal !== 'SIGKILL') expect(run.err).toMatch(new RegExp(`may have been sent.*--idempotency-key ${key}`, 's'))
+  })
+
+  it('tells it as JSON with --json', async () => {
+    await using service = await silentService()
+    const { child, ended } = startRedpack(['send', ...PACKET, '--json'], { ...service.env, LANG: 'C' })
+    await service.reached
+    child.kill('SIGTERM')
+
+    const { code, err } = await ended
+    expect({ code, ...JSON.parse(err).error }).toMatchObject({
+      ...{ code: 'interrupted', exit_code: 130, maybe_sent: true },
+      idempotency_key: service.asked[0]?.headers['idempotency-key'],
+    })
+  })
+})
+
+describe('redpack batch, when nobody reads what it says', () => {
+  it.each([
+    ['2>&1 | head -n 1', 'both streams'],
+    ['2>&1 >/dev/null | head -n 1', 'standard error'],
+    ['2>/dev/null | true', 'standard output'],
+  ])('sends every row (%s)', async (pipe) => {
+    const id = '5c474dd8e2aa136e58867af3'
+    const body = { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' }
+    const service = await startService(() => ({ status: 200, body }))
+    const file = join(folder, `closed-${pipe.length}.csv`)
+    writeFileSync(file, people(60).csv)
+    const argv = ['batch', file, '--name', 'n', '--yes', '--rate', '100', ...COMMON]
+    const env = { PATH: process.env.PATH, ...service.env, LANG: 'C' }
+
+    const line = [process.execPath, LAUNCHER, ...argv].map(quote).join(' ')
+    const script = `{ ${line}; echo $? > ${quote(`${file}.code`)}; } ${pipe}`
+    await promisify(execFile)('sh', ['-c', script], { env })
+
+    await expect.poll(() => existsSync(`${file}.code`) && readFileSync(`${file}.code`, 'utf8')).toBe('0\n')
+    expect(service.asked).toHaveLength(60)
+    expect(readFileSync(file.replace('.csv', '.result.csv'), 'utf8').match(/,sent,/g)).toHaveLength(60)
+    await service.stop()
+  })
+})
+
+/** Takes a request and never answers it. */
+async function silentService() {
+  let reach = () => {}
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const service = await startService(() => {
+    reach()
+    return new Promise(() => {})
+  })
+  return { ...service, reached, [Symbol.asyncDispose]: () => service.stop() }
+}
+
 describe('redpack simulator', () => {
   it('has the same merchant, key and files at every start', async () => {
     const first = startRedpack(simulator('again'), { LANG: 'C' })
@@ -92,7 +165,7 @@ describe('redpack simulator', () => {
     expect(await startRedpack(argv, { LANG: 'zh_CN.UTF-8' }).ended).toEqual({
       code: 1,
       out: '',
-      err: `✘ 端口 ${port} 已被占用:请停掉占用它的程序,或换一个(--port、--control-port)\n`,
+      err: `✘ 端口 ${port} 已被占用：请停掉占用它的程序，或换一个（--port、--control-port）\n`,
     })
     first.child.kill('SIGTERM')
     await first.ended

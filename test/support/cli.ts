@@ -8,7 +8,7 @@ import { run } from '../../cli/run.ts'
 
 export type Run = { code: number; out: string; err: string }
 
-const LAUNCHER = fileURLToPath(new URL('../../cli/redpack.js', import.meta.url))
+export const LAUNCHER = fileURLToPath(new URL('../../cli/bin/redpack.js', import.meta.url))
 
 /** Runs the command here. `env` is all that it sees; the AWS SDK looks at process.env, so it stands there meanwhile, too. */
 export async function redpack(argv: string[], env: Record<string, string> = {}, stdin = ''): Promise<Run> {
@@ -35,7 +35,7 @@ export async function redpack(argv: string[], env: Record<string, string> = {}, 
   }
 }
 
-/** Starts `redpack.js` by `node`. Out: the process, and what it came to. */
+/** Starts `bin/redpack.js` by `node`. Out: the process, and what it came to. */
 export function startRedpack(argv: string[], env: Record<string, string>, node = process.execPath) {
   const child = spawn(node, [LAUNCHER, ...argv], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
@@ -58,12 +58,12 @@ export type Asked = { method: string; path: string; headers: IncomingMessage['he
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> } | undefined
 
 /** A service that says what the test wants, and remembers what it was asked. */
-export async function startService(answer: (asked: Asked, n: number) => Answer) {
+export async function startService(answer: (asked: Asked, n: number) => Answer | Promise<Answer>) {
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
     const { method = '', url: path = '', headers } = request
     asked.push({ method, path, headers, body: await text(request) })
-    const told = answer(asked.at(-1) as Asked, asked.length)
+    const told = await answer(asked.at(-1) as Asked, asked.length)
     if (!told) return request.socket.destroy()
     const type = told.status < 400 ? 'application/json' : 'application/problem+json'
     response.writeHead(told.status, { 'content-type': type, ...told.headers }).end(JSON.stringify(told.body ?? {}))

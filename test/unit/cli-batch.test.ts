@@ -1,5 +1,15 @@
 // redpack batch: what it reads, what it refuses, what it sends under which key, and how it takes trouble.
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
@@ -104,8 +114,8 @@ describe('the check', () => {
       [
         '3 total_amount: must be an amount in yuan a',
         '4 re_openid: missing',
-        '5 the receiver (or row_key) of line 2 agai',
-        '7 the receiver (or row_key) of line 6 agai',
+        '5 same receiver (or row_key) as line 2. If',
+        '7 same receiver (or row_key) as line 6. If',
         '8 2 cells instead of 4; a text with a comm',
         '9 total_amount: must be an amount in yuan a',
         '11 row_key: must be 1 to 128 characters, wi',
@@ -142,10 +152,31 @@ describe('the check', () => {
     expect(await dryRun(csv, ['--ignore', 'name,phone'])).toMatchObject({ code: 0, checked: { rows: 1 } })
   })
 
-  it('warns of rows that WeChat is known to refuse', async () => {
+  it('refuses rows that WeChat is known to refuse, or warns of them with --let-wechat-decide', async () => {
     const csv =
       're_openid,total_amount,wishing,send_name,scene_id\na,0.5,x,,\nb,201,x,,\nc,201,x,,PRODUCT_2\nd,1,x,十一个汉字超过了三十二,\n'
-    const { checked } = await dryRun(csv)
+    const { code, error } = await dryRun(csv)
+    expect({
+      code,
+      rows: error.rows.map(({ line, faults }: { line: number; faults: string[] }) => [line, ...faults]),
+    }).toEqual({
+      code: 1,
+      rows: [
+        [
+          2,
+          expect.stringMatching(
+            /^scene_id: missing: WeChat requires it above 200 yuan and below 1 yuan.*--let-wechat-decide/,
+          ),
+        ],
+        [3, expect.stringMatching(/^scene_id: missing/)],
+        [
+          5,
+          'send_name: 33 bytes in UTF-8; WeChat accepts at most 32 (about 10 Chinese characters), or --let-wechat-decide',
+        ],
+      ],
+    })
+
+    const { checked } = await dryRun(csv, ['--let-wechat-decide'])
     expect(checked.doubtful).toEqual({ scene: { rows: 2, line: 2 }, bytes: { rows: 1, line: 5 } })
   })
 
@@ -154,7 +185,7 @@ describe('the check', () => {
     const gc: () => void = runInNewContext('gc')
     const file = join(folder, 'large.csv')
     writeFileSync(file, people(10_000).csv)
-    const batch = { file, name: 'n', defaults: DEFAULTS, ignored: [], only: undefined }
+    const batch = { file, name: 'n', defaults: DEFAULTS, ignored: [], only: undefined, lenient: false }
     const terminal = { env: {}, interactive: false, colour: false, out() {}, err() {}, stdin: async () => Buffer.of() }
     const journal = Journal.open(join(folder, 'none'), OWNER)
     const heap_mb: number[] = []
@@ -237,6 +268,26 @@ describe('sending', () => {
     const trouble = [problem(409, 'in_progress', ''), problem(503, 'store_unavailable', ''), undefined]
     const { code, keys } = await send(people(1).csv, (asked, n) => (n <= 3 ? trouble[n - 1] : sent(asked)), [], 'again')
     expect({ code, tries: keys.length, keys: new Set(keys).size }).toEqual({ code: 0, tries: 4, keys: 1 })
+  })
+
+  it.each([
+    ['without a body', {}],
+    ['as API Gateway says it', { message: 'Too Many Requests' }],
+  ])('goes on after it was throttled (%s), with pauses for all rows, and pays each once', async (name, body) => {
+    const answer = (asked: Asked, n: number) => (n <= 6 ? { status: 429, body } : sent(asked))
+    const { code, out, keys } = await send(people(12).csv, answer, ['--concurrency', '4'], `throttled ${name}`)
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, sent: 12 })
+    expect(new Set(keys).size).toBe(12)
+  })
+
+  it('says throttled if that lasts: nothing was sent, and nothing is wrong with the endpoint', async () => {
+    const answer = () => ({ status: 429, body: { message: 'Too Many Requests' } })
+    const { code, out, rows } = await send(people(3).csv, answer, ['--patience', '1'], 'throttled')
+    const { stopped, ...told } = JSON.parse(out)
+    expect({ code, ...told }).toMatchObject({ code: 4, sent: 0, unknown: 0, not_sent: 3 })
+    expect(stopped).toEqual({ code: 'throttled', message: expect.stringContaining('throttled (HTTP 429) for 1 s') })
+    expect(stopped.message).not.toMatch(/check the endpoint/i)
+    expect(rows.map(({ outcome }) => outcome)).toEqual(['not_sent', 'not_sent', 'not_sent'])
   })
 
   it('does not ask a second run for what is final, and asks again for what is unknown', async () => {
@@ -327,6 +378,36 @@ describe('sending', () => {
     expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 4, unknown: 0, not_sent: 3 })
   })
 
+  it('prints the command that tries refused rows again, and it runs as it stands', async () => {
+    const refused = { err_code: 'SENDNUM_LIMIT', err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'refused' }
+    const file = join(folder, "it's refused.csv")
+    writeFileSync(file, people(3, 'oAgn').csv)
+    service = await startService((asked, n) => (n <= 2 ? { status: 200, body: refused } : sent(asked)))
+    const argv = [
+      'batch',
+      file,
+      '--name',
+      'n',
+      '--yes',
+      '--rate',
+      '500',
+      '--concurrency',
+      '1',
+      ...COMMON,
+      '--lang',
+      'en',
+    ]
+    const { code, out } = await redpack(argv, service.env)
+    expect(code).toBe(2)
+    const line = /^ {4}redpack (batch .*)$/m.exec(out)?.[1]
+    const words = spawnSync('sh', ['-c', `printf '%s\\0' ${line}`], { encoding: 'utf8' })
+      .stdout.split('\0')
+      .slice(0, -1)
+    const again = await redpack([...words, '--yes', '--json'], service.env)
+    expect({ code: again.code, ...JSON.parse(again.out) }).toMatchObject({ code: 0, rows: 2, sent: 2 })
+    expect(words).toContain('n-2')
+  })
+
   it('asks before it sends: where nobody can be asked it needs --yes', async () => {
     const file = join(folder, 'ask.csv')
     writeFileSync(file, people(2).csv)
@@ -334,7 +415,254 @@ describe('sending', () => {
     const { code, out, err } = await redpack(['batch', file, '--name', 'n', ...COMMON], env)
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain('2 rows, 2.01 yuan')
-    expect(err).toContain('add --yes')
+    expect(err).toContain('Add --yes')
+  })
+})
+
+describe('a file that was sent under another name', () => {
+  let n = 0
+  /** A folder of its own with people.csv, and a service that pays everything. */
+  async function paid(answer: (asked: Asked, n: number) => Answer = sent) {
+    n += 1
+    const home = mkdtempSync(join(folder, `names-${n}-`))
+    const at = (name: string) => join(home, name)
+    writeFileSync(at('people.csv'), people(3).csv)
+    let current = answer
+    service = await startService((asked, count) => current(asked, count))
+    const batch = async (file: string, name: string, ...flags: string[]) => {
+      const before = service?.asked.length ?? 0
+      const run = await redpack(
+        ['batch', at(file), '--name', name, '--yes', '--json', ...COMMON, ...flags],
+        service?.env,
+      )
+      const told = JSON.parse(run.out || run.err)
+      return {
+        code: run.code,
+        error: told.error?.code,
+        message: told.error?.message,
+        asked: (service?.asked.length ?? 0) - before,
+        told,
+      }
+    }
+    const first = await batch('people.csv', 'first', '--concurrency', '1')
+    return {
+      at,
+      batch,
+      first,
+      answerWith: (next: typeof answer) => (current = next),
+      files: () => readdirSync(home).sort(),
+    }
+  }
+  const unpaid = { error: 'other_batch', code: 1, asked: 0 }
+
+  it.each([
+    ['as it is', () => {}, []],
+    ['without the journal', (at: (name: string) => string) => rmSync(at('people.result.csv.journal')), []],
+    ['without the result', (at: (name: string) => string) => rmSync(at('people.result.csv')), []],
+    ['with its result elsewhere', () => {}, ['--out', 'other.csv']],
+    [
+      'with its result elsewhere and no journal',
+      (at: (name: string) => string) => rmSync(at('people.result.csv.journal')),
+      ['--out', 'other.csv'],
+    ],
+    [
+      'from a journal of version 0.1',
+      (at: (name: string) => string) => {
+        const file = at('people.result.csv.journal')
+        const [, ...lines] = readFileSync(file, 'utf8').split('\n')
+        writeFileSync(
+          file,
+          [JSON.stringify({ journal: 'redpack batch', v: 1, of: 'f'.repeat(64) }), ...lines].join('\n'),
+        )
+        rmSync(at('people.result.csv'))
+      },
+      [],
+    ],
+    [
+      'with more columns',
+      (at: (name: string) => string) =>
+        writeFileSync(at('people.csv'), people(3).csv.replaceAll('\n', ',\n').replace(',\n', ',row_key\n')),
+      [],
+    ],
+    [
+      'with rows moved and added',
+      (at: (name: string) => string) => {
+        const [head, ...rows] = people(4).csv.trim().split('\n')
+        writeFileSync(at('people.csv'), [head, ...rows.reverse()].join('\n'))
+      },
+      ['--out', 'other.csv'],
+    ],
+    ['in a copy', (at: (name: string) => string) => copyFileSync(at('people.csv'), at('copy.csv')), [], 'copy.csv'],
+  ])('is refused %s', async (_, change, flags, file = 'people.csv') => {
+    const { at, batch, files } = await paid()
+    change(at)
+    const before = files().map((name) => [name, readFileSync(at(name), 'utf8')])
+
+    const given = flags.map((word) => (word.endsWith('.csv') ? at(word) : word))
+    const again = await batch(file, 'second', ...given)
+
+    expect(again).toMatchObject(unpaid)
+    expect(again.message).toContain('--pay-again')
+    expect(files().map((name) => [name, readFileSync(at(name), 'utf8')])).toEqual(before)
+  })
+
+  it('is paid again with --pay-again, beside the first result; both go on under their own name', async () => {
+    const { at, batch, files } = await paid()
+    const before = readFileSync(at('people.result.csv'), 'utf8')
+
+    const again = await batch('people.csv', 'second/2', '--pay-again')
+
+    expect(again).toMatchObject({ code: 0, asked: 3, told: { sent: 3, result: at('people.second-2.result.csv') } })
+    expect(readFileSync(at('people.result.csv'), 'utf8')).toBe(before)
+    expect(files().filter((name) => name.endsWith('.csv'))).toEqual([
+      'people.csv',
+      'people.result.csv',
+      'people.second-2.result.csv',
+    ])
+    expect(await batch('people.csv', 'second/2', '--pay-again')).toMatchObject({ code: 0, asked: 0 })
+    expect(await batch('people.csv', 'first')).toMatchObject({ code: 0, asked: 0 })
+    expect(await batch('people.csv', 'second 2', '--pay-again')).toMatchObject({
+      ...unpaid,
+      message: expect.stringContaining('--out'),
+    })
+  })
+
+  it('never overwrites what is not its own, even with --pay-again', async () => {
+    const { at, batch } = await paid()
+    writeFileSync(at('mine.csv'), 'name,phone\n张三,1\n')
+    for (const out of ['people.result.csv', 'mine.csv']) {
+      const before = readFileSync(at(out), 'utf8')
+      const run = await batch('people.csv', 'second', '--pay-again', '--out', at(out))
+      expect(run).toMatchObject({ ...unpaid, message: expect.stringContaining('--out') })
+      expect(readFileSync(at(out), 'utf8')).toBe(before)
+    }
+  })
+
+  it('knows its own result though WeChat would refuse its rows today', async () => {
+    const { at, batch } = await paid()
+    writeFileSync(at('small.csv'), people(2, 'oSml').csv.replaceAll(/,1\.0\d,/g, ',0.50,'))
+    expect(await batch('small.csv', 'small', '--let-wechat-decide')).toMatchObject({ code: 0, asked: 2 })
+    expect(await batch('small.csv', 'small')).toMatchObject({ error: 'bad_rows', asked: 0 })
+    expect(await batch('small.csv', 'small', '--let-wechat-decide')).toMatchObject({ code: 0, asked: 0 })
+    expect(await batch('small.csv', 'other', '--let-wechat-decide')).toMatchObject(unpaid)
+  })
+
+  it('does not stop another list in the same folder, nor the same batch with new people', async () => {
+    const { at, batch } = await paid()
+    writeFileSync(at('others.csv'), people(3, 'oOth').csv)
+    expect(await batch('others.csv', 'others')).toMatchObject({ code: 0, asked: 3 })
+    writeFileSync(at('people.csv'), people(2, 'oNew').csv)
+    expect(await batch('people.csv', 'first')).toMatchObject({ code: 0, asked: 2 })
+  })
+})
+
+describe('a result file as input', () => {
+  const refused = { err_code: 'SENDNUM_LIMIT', err_code_des: '', mch_billno: 'RP', id: '1', outcome: 'refused' }
+  const unknown = { ...refused, err_code: 'PROCESSING', outcome: 'unknown' }
+  /** One row of each outcome. */
+  const mixed = (asked: Asked, n: number): Answer =>
+    [
+      { status: 200, body: refused },
+      { status: 202, body: unknown },
+      problem(422, 'key_reused', ''),
+      problem(400, 'invalid_parameters', ''),
+    ][n - 1] ?? sent(asked)
+
+  let n = 0
+  async function ended() {
+    n += 1
+    const home = mkdtempSync(join(folder, `result-${n}-`))
+    const file = join(home, 'people.csv')
+    const keyed = people(5)
+      .csv.trim()
+      .split('\n')
+      .map((line, i) => `${line},${i === 0 ? 'row_key' : `0012${i}`}`)
+    writeFileSync(file, keyed.join('\n'))
+    service = await startService(mixed)
+    const run = (argv: string[]) => redpack([...argv, '--yes', '--json', ...COMMON], service?.env)
+    await run(['batch', file, '--name', 'first', '--concurrency', '1'])
+    const result = join(home, 'people.result.csv')
+    const only = async (outcome: string, name: string, flags: string[] = []) => {
+      const before = service?.asked.length ?? 0
+      const { code, out, err } = await run(['batch', result, '--only', outcome, '--name', name, ...flags])
+      return { code, asked: (service?.asked.length ?? 0) - before, ...JSON.parse(out || err) }
+    }
+    return { home, result, only }
+  }
+  const edit = (file: string, change: (text: string) => string) =>
+    writeFileSync(file, change(readFileSync(file, 'utf8')))
+
+  it.each(['unknown', 'sent', 'changed'])(
+    '--only %s goes under the name of its own batch and no other',
+    async (outcome) => {
+      const { only } = await ended()
+      expect(await only(outcome, 'second')).toMatchObject({ code: 1, asked: 0, error: { code: 'other_name' } })
+      expect(await only(outcome, 'second', ['--pay-again'])).toMatchObject({
+        code: 1,
+        asked: 0,
+        error: { code: 'other_name' },
+      })
+      const keys = service?.asked.map(({ headers }) => headers['idempotency-key']) ?? []
+      expect(await only(outcome, 'first')).toMatchObject({ code: 0, asked: 1 })
+      expect(keys).toContain(service?.asked.at(-1)?.headers['idempotency-key'])
+    },
+  )
+
+  it.each(['refused', 'rejected'])('--only %s goes under a new name, once', async (outcome) => {
+    const { only } = await ended()
+    expect(await only(outcome, 'second')).toMatchObject({ code: 0, asked: 1, sent: 1 })
+    expect(await only(outcome, 'second')).toMatchObject({ code: 0, asked: 0, sent: 1 })
+    expect(await only(outcome, 'third')).toMatchObject({ code: 1, asked: 0, error: { code: 'other_batch' } })
+  })
+
+  it.each([
+    ['00123 becomes 123', (text: string) => text.replaceAll(',0012', ',12')],
+    ['18 digits become 2.0201E+17', (text: string) => text.replaceAll(/,0012\d/g, ',2.0201E+17')],
+    ['3-4 becomes 4-Mar', (text: string) => text.replaceAll(/,0012(\d)/g, ',$1-Mar')],
+    ['one id only', (text: string) => text.replace(',00122', ',122')],
+    ['no keys any more', (text: string) => text.replaceAll(/,batch-[0-9a-f]{48}/g, ',')],
+  ])('that a spreadsheet has saved (%s) pays nobody under another key', async (_, change) => {
+    const { result, only } = await ended()
+    edit(result, change)
+    for (const flags of [[], ['--pay-again']]) {
+      const run = await only('unknown', 'first', flags)
+      expect(run).toMatchObject({ code: 1, asked: 0, error: { code: expect.stringMatching(/^other_(keys|name)$/) } })
+    }
+  })
+
+  it('whose refused rows a spreadsheet has changed is refused under a new name too', async () => {
+    const { result, only } = await ended()
+    edit(result, (text) => text.replace(',00121', ',121'))
+    expect(await only('refused', 'second')).toMatchObject({
+      code: 1,
+      asked: 0,
+      error: { code: 'other_keys', lines: [2] },
+    })
+  })
+
+  it('that lost its column outcome is checked by its keys all the same', async () => {
+    const { result, home } = await ended()
+    const rows: Record<string, string>[] = parse(readFileSync(result), { columns: true, bom: true })
+    const plain = rows.map(({ wishing, total_amount, re_openid, idempotency_key }) =>
+      [`"${wishing}"`, total_amount, re_openid, idempotency_key].join(),
+    )
+    const file = join(home, 'plain.csv')
+    writeFileSync(file, ['wishing,total_amount,re_openid,idempotency_key', ...plain].join('\n'))
+    const { code, err } = await redpack(
+      ['batch', file, '--name', 'second', '--yes', '--json', '--ignore', 'idempotency_key', ...COMMON],
+      service?.env,
+    )
+    expect({ code, ...JSON.parse(err) }).toMatchObject({ code: 1, error: { code: 'other_keys' } })
+  })
+
+  it('without --only says what may go under a new name, and what never', async () => {
+    const { result } = await ended()
+    const { err } = await redpack(['batch', result, '--name', 'second', ...COMMON], service?.env)
+    expect(err).toContain('--only refused')
+    expect(err).not.toContain('give the batch a new name')
+    expect(
+      await redpack(['batch', result, '--name', 'second', '--only', 'Unknown', ...COMMON], service?.env),
+    ).toMatchObject({ code: 1 })
   })
 })
 

@@ -1,0 +1,34 @@
+// `node cli/build.ts` makes cli/dist: the command and what it needs of this repository, for every Node that the package names.
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+const HERE = fileURLToPath(new URL('.', import.meta.url))
+const { dependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')) as { dependencies: object }
+
+/** Builds into `dist`, which is emptied first. @throws Error if esbuild fails, or a package is used that is not a dependency */
+export async function buildCli(dist: string = join(HERE, 'dist')): Promise<void> {
+  rmSync(dist, { recursive: true, force: true })
+  const { metafile } = await build({
+    entryPoints: [join(HERE, 'main.ts')],
+    outdir: dist,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    // commander is built in: it works on Node 20, but npm would warn of its `engines`.
+    external: Object.keys(dependencies),
+    metafile: true,
+    logLevel: 'warning',
+  })
+  const used = Object.values(metafile.outputs).flatMap(({ imports }) => imports.filter(({ external }) => external))
+  const packages = new Set(used.map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path))
+  const missing = [...packages].filter((name) => !name.startsWith('node:') && !(name in dependencies))
+  if (missing.length > 0) throw new Error(`cli/package.json lacks ${missing.join(', ')}`)
+}
+
+if (import.meta.main) await buildCli()

@@ -1,0 +1,31 @@
+// The caller's secret from a file or from standard input: as a flag it would stand in the machine's list of processes.
+import { readFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import type { Context } from './context.ts'
+import { CliError } from './exit.ts'
+
+const VARIABLE = 'REDPACK_SECRET_FILE'
+
+/** Commands that call the service. */
+export const CALLING = ['send', 'batch', 'list', 'get', 'status', 'doctor', 'sign']
+
+/** Reads --secret-file, or REDPACK_SECRET_FILE if no other secret is given, and puts what it holds in the place of --secret. */
+export async function readSecret(program: Command, command: Command, context: Context): Promise<void> {
+  if (command.parent !== program || !CALLING.includes(command.name())) return
+  const { m, env, terminal } = context
+  const { secret, secretFile, data } = command.optsWithGlobals<{
+    secret?: string
+    secretFile?: string
+    data?: string
+  }>()
+  if (secret !== undefined && secretFile !== undefined) throw new CliError('usage', m.oneSecret)
+  const file = secretFile ?? (secret || env.REDPACK_SECRET ? undefined : env[VARIABLE])
+  if (!file) return
+  if (file === '-' && data === '-') throw new CliError('usage', m.oneStdin)
+  try {
+    const bytes = file === '-' ? await terminal.stdin() : readFileSync(file)
+    program.setOptionValue('secret', bytes.toString('utf8').trim())
+  } catch (error) {
+    throw new CliError('unreadable', m.unreadable(file, (error as NodeJS.ErrnoException).code ?? ''))
+  }
+}

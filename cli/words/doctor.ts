@@ -1,0 +1,129 @@
+// Words: redpack doctor.
+import { both } from './both.ts'
+
+export const doctor = {
+  configure: both(
+    'export REDPACK_ENDPOINT, REDPACK_KEYID and REDPACK_SECRET; npm start prints them for this machine',
+    '请 export REDPACK_ENDPOINT、REDPACK_KEYID、REDPACK_SECRET；本机试用时 npm start 会打印它们',
+  ),
+  configured: both(
+    (endpoint: string, keyid: string) => `Configured: ${keyid} at ${endpoint}`,
+    (endpoint, keyid) => `已配置：${keyid}，服务 ${endpoint}`,
+  ),
+  reached: both(
+    (origin: string) => `${origin} answers`,
+    (origin) => `${origin} 有应答`,
+  ),
+  notReached: both(
+    (origin: string, why: string) => `${origin} cannot be reached: ${why}`,
+    (origin, why) => `无法连接 ${origin}：${why}`,
+  ),
+  reach: both(
+    (endpoint: string) => `does the service run, and is ${endpoint} its URL? For this machine: npm start`,
+    (endpoint) => `服务在运行吗？${endpoint} 是它的地址吗？本机试用：npm start`,
+  ),
+  accepted: both(
+    (keyid: string, total: number) => `The service knows ${keyid} (${total} records)`,
+    (keyid, total) => `服务认识 ${keyid}(${total} 条记录)`,
+  ),
+  refused: both(
+    (keyid: string) => `The service does not take the signature of ${keyid} (415)`,
+    (keyid) => `服务不接受 ${keyid} 的签名（415）`,
+  ),
+  refusedHint: both(
+    'keyid, secret and clock must be right; the operator sees the reason in the log (caller_refused) and the callers with redpack caller list',
+    'keyid、secret 与时钟都须正确；运维可在日志（caller_refused）中看到原因，用 redpack caller list 查看调用方',
+  ),
+  serviceSide: both(
+    "the service's operator has to look: its log has the request id",
+    '需要服务的运维查看：日志中有 request id',
+  ),
+  otherServer: both(
+    'this does not look like a redpack service: check the endpoint, with its stage if it has one',
+    '这看起来不是 redpack 服务：请检查 endpoint（有 stage 的话要带上）',
+  ),
+  clock: both(
+    (skew_s: number) =>
+      skew_s === 0
+        ? 'The clock agrees with the service'
+        : `The clock is ${Math.abs(skew_s)} s ${skew_s > 0 ? 'ahead of' : 'behind'} the service`,
+    (skew_s) => (skew_s === 0 ? '时钟与服务一致' : `本机时钟比服务${skew_s > 0 ? '快' : '慢'} ${Math.abs(skew_s)} 秒`),
+  ),
+  setClock: both(
+    'set the clock (NTP): a signature may be 300 s off, at most',
+    '请校准时钟（NTP）：签名最多允许相差 300 秒',
+  ),
+  noPrefix: both(
+    (variable: string) => `Secrets and certificates: not looked at (${variable} is not set)`,
+    (variable) => `密钥与证书：未检查（没有设置 ${variable}）`,
+  ),
+  secrets: both(
+    (prefix: string, callers: number) => `Secrets Manager answers; ${prefix}/callers has ${callers} caller(s)`,
+    (prefix, callers) => `Secrets Manager 有应答；${prefix}/callers 有 ${callers} 个调用方`,
+  ),
+  addCaller: both('redpack caller add KEYID MINIAPP_ID', 'redpack caller add KEYID MINIAPP_ID'),
+  secretsHint: both(
+    'check AWS_REGION, the credentials and their rights on the secrets',
+    '请检查 AWS_REGION、凭证及其对密钥的权限',
+  ),
+  noMerchant: both(
+    (miniapp_id: string) => `${miniapp_id} has no payment certificate`,
+    (miniapp_id) => `${miniapp_id} 没有支付证书`,
+  ),
+  putMerchant: both('redpack merchant put', 'redpack merchant put'),
+  badCertificate: both(
+    (name: string) => `${name}: the certificate cannot be read`,
+    (name) => `${name}：证书无法读取`,
+  ),
+  certificate: both(
+    (name: string, from: string, to: string, days?: number) => {
+      if (days !== undefined && days < 0) return `${name}: certificate expired on ${to}`
+      return `${name}: certificate valid from ${from} to ${to}${days === undefined ? '' : `, ${days} day(s) left`}`
+    },
+    (name, from, to, days) => {
+      if (days !== undefined && days < 0) return `${name}：证书已于 ${to} 过期`
+      return `${name}：证书有效期 ${from} 至 ${to}${days === undefined ? '' : `，还剩 ${days} 天`}`
+    },
+  ),
+  renew: both(
+    'download a new certificate from WeChat Pay and store it: redpack merchant put',
+    '请在微信支付下载新证书并存入：redpack merchant put',
+  ),
+  wechatHint: both(
+    'check network, proxy and WECHATPAY_ORIGIN; for a simulator WECHATPAY_CA must name its CA',
+    '请检查网络、代理与 WECHATPAY_ORIGIN；使用模拟器时 WECHATPAY_CA 须为它的 CA',
+  ),
+  wrong: both(
+    (n: number) => `${n} thing(s) to put right.`,
+    (n) => `有 ${n} 处需要处理。`,
+  ),
+  right: both('Everything is right.', '一切正常。'),
+  callerFault: both(
+    (keyid: string) => `The service refuses the caller ${keyid}, or one of its secrets`,
+    (keyid) => `服务拒绝调用方 ${keyid}，或它的一个密钥`,
+  ),
+  unusable: both(
+    (name: string, why: string) => `${name}: ${why}`,
+    (name, why) => `${name}：${why}`,
+  ),
+  notAType: both(
+    (name: string) => `${name} is not a gateway type: the service does not read this entry`,
+    (name) => `${name} 不是商户类型：服务不会读取这个条目`,
+  ),
+  gatewayTypes: both(
+    (types: string) => `gateway types are ${types}`,
+    (types) => `商户类型有 ${types}`,
+  ),
+}
+
+export const doctorHelp = {
+  doctor: both('check configuration, reachability, clock and certificates', '检查配置、连通性、时钟与证书'),
+  doctorAfter: both(
+    `
+Certificates and Secrets Manager are looked at where --prefix or REDPACK_SECRET_PREFIX is set.
+Exit code 1 where something is wrong.`,
+    `
+设置了 --prefix 或 REDPACK_SECRET_PREFIX 时，还会检查 Secrets Manager 与证书。
+有问题时退出码为 1。`,
+  ),
+}

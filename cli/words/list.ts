@@ -1,0 +1,45 @@
+// Words: redpack list.
+import { both } from './both.ts'
+
+export const list = {
+  head: both(
+    ['created (+08:00)', 'state', 'yuan', 'receiver', 'id'],
+    ['创建（北京时间）', '状态', '金额（元）', '接收人', '记录 ID'],
+  ),
+  wideHead: both(
+    ['created (+08:00)', 'state', 'yuan', 're_openid', 'act_name', 'id'],
+    ['创建（北京时间）', '状态', '金额（元）', '接收人 openid', '活动', '记录 ID'],
+  ),
+  none: both(
+    (total: number, offset: number) =>
+      total === 0 ? 'Nothing has been sent yet.' : `Offset ${offset} is past the end: there are ${total} records`,
+    (total, offset) => (total === 0 ? '还没有发送记录。' : `位置 ${offset} 超出末尾：共有 ${total} 条记录`),
+  ),
+  shown: both(
+    (from: number, to: number, total: number) => `${from} to ${to} of ${total}`,
+    (from, to, total) => `第 ${from} 至 ${to} 条，共 ${total} 条`,
+  ),
+  allAlone: both(
+    '--all lists everything and cannot be combined with --limit or --offset',
+    '--all 显示全部，不能与 --limit、--offset 同用',
+  ),
+  csvOrJson: both('Give either --csv or --json', '--csv 与 --json 只能选一个'),
+}
+
+export const listHelp = {
+  list: both('list what was sent, newest first', '列出发送记录，最新的在前'),
+  limit: both('how many, 1 to 1000 (default: 20)', '条数，1 至 1000（默认 20）'),
+  offset: both('how many to skip (default: 0)', '跳过多少条（默认 0）'),
+  all: both('all records', '全部记录'),
+  csv: both('print CSV', '输出 CSV'),
+  listAfter: both(
+    `
+Examples:
+  redpack list --limit 50
+  redpack list --all --csv > records.csv`,
+    `
+示例：
+  redpack list --limit 50
+  redpack list --all --csv > records.csv`,
+  ),
+}

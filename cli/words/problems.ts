@@ -1,0 +1,48 @@
+// Words: The service's problem codes.
+import type { ErrorCode } from '../../lib/errors.ts'
+import { both, type Pair } from './both.ts'
+
+/** Not of the service: the gateway's 429, and codes of a service that is newer than this command. */
+type NewerCode = 'stopped' | 'throttled' | 'too_many_open'
+
+export const problems = {
+  body_too_large: both('The request is too large', '请求体过大'),
+  certificate_missing: both('No payment certificate is configured for this gateway type', '未配置支付证书'),
+  certificate_unusable: both('The payment certificate cannot be used', '支付证书不可用'),
+  idempotency_key_malformed: both(
+    'The idempotency key is not 1 to 255 visible ASCII characters without comma',
+    'Idempotency-Key 须为 1 至 255 个可见 ASCII 字符，不含逗号',
+  ),
+  idempotency_key_missing: both('The idempotency key is missing', '缺少 Idempotency-Key'),
+  in_progress: both('The same key is being sent right now', '同一个 key 正在发送中'),
+  internal: both('The service failed', '服务内部错误'),
+  invalid_parameters: both('Wrong parameters', '参数错误'),
+  key_reused: both(
+    'The idempotency key was used for other parameters: this packet was not sent',
+    '这个 key 已用于参数不同的另一次发送：本次没有发出',
+  ),
+  malformed_json: both('The body is not JSON', '请求体不是合法的 JSON'),
+  merchant_changed: both(
+    'The packet belongs to another merchant than the one configured now',
+    '这个红包属于另一个商户号',
+  ),
+  not_a_cloud_function: both(
+    'The service does not know this caller: check keyid, secret and clock (redpack doctor)',
+    '服务不认识这个调用方：请检查 keyid、secret 与时钟（redpack doctor）',
+  ),
+  not_found: both('There is no such record', '记录不存在'),
+  secrets_unavailable: both('The service cannot read its secrets', '服务暂时无法读取密钥'),
+  store_unavailable: both('The service cannot reach its database', '服务暂时无法读写数据库'),
+  wrong_content_type: both('The body is not JSON by its content type', '请求体类型错误'),
+  misconfigured: both(
+    'The service is not set up rightly: AWS refuses it. Its operator has to look',
+    '服务配置有误（AWS 拒绝了它），请联系服务的运维人员',
+  ),
+  record_unreadable: both(
+    'Another version of the service wrote this record, or it is damaged',
+    '这条记录由其他版本的服务写入或已损坏',
+  ),
+  stopped: both('The operator has stopped all sending', '运维已停止发送'),
+  throttled: both('Too many requests at this moment', '此刻请求过多'),
+  too_many_open: both('Too many sends of this merchant have no answer from WeChat yet', '该商户等待微信应答的红包过多'),
+} satisfies Record<ErrorCode | NewerCode, Pair<string>>
