@@ -12,7 +12,7 @@ import type {
 } from './answers.ts'
 import { exchange } from './exchange.ts'
 import { records } from './records.ts'
-import { type RedPackOptions, type Settings, settle } from './settings.ts'
+import { type RedPackOptions, resolveSettings, type Settings } from './settings.ts'
 
 /** An answer of the service and its HTTP status. */
 export type Reply<T> = { status: number; data: T }
@@ -31,7 +31,7 @@ export class RedPack {
 
   /** Options left out come from REDPACK_ENDPOINT, REDPACK_KEYID, REDPACK_SECRET. @throws TypeError naming what is missing */
   constructor(options: RedPackOptions = {}) {
-    this.#settings = settle(options)
+    this.#settings = resolveSettings(options)
   }
 
   /**

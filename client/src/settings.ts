@@ -1,6 +1,6 @@
-// Where the service is and who calls: from the constructor's options, and from the environment where they leave it out.
+// Where the service is and who calls: from the constructor's options, and from the environment if they leave it out.
 
-/** The global fetch, where the reader's own TypeScript settings know one. */
+/** The global fetch, if the reader's own TypeScript settings know one. */
 export type Fetch = typeof globalThis extends { fetch: infer F } ? F : (url: string, init: object) => Promise<unknown>
 
 export type RedPackOptions = {
@@ -31,7 +31,7 @@ export type Settings = {
 const VARIABLES = { endpoint: 'REDPACK_ENDPOINT', keyid: 'REDPACK_KEYID', secret: 'REDPACK_SECRET' } as const
 
 /** @throws TypeError that names each option that is missing or wrong; never the secret itself. */
-export function settle(options: RedPackOptions): Settings {
+export function resolveSettings(options: RedPackOptions): Settings {
   const { timeout_ms = 35_000, retries = 3, fetch = globalThis.fetch } = options
   const { endpoint, keyid, secret } = identity(options)
   const faults = [

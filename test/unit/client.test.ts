@@ -1,20 +1,9 @@
 // The client's four methods, its settings and its errors, over real HTTP.
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { HError, RedPack, type SendOptions, type SendRedPackParams } from '../../client/src/index.ts'
+import { HError, RedPack, type SendOptions } from '../../client/src/index.ts'
 import { PAGE, RECORD, SENT, WECHAT_STATUS } from '../../client/test/page.ts'
-import { KEYID, PROBLEM_415, SECRET, startService } from '../../client/test/service.ts'
+import { KEYID, PARAMS, PROBLEM_415, SECRET, startService } from '../../client/test/service.ts'
 
-const PARAMS: SendRedPackParams = {
-  type: 'normal',
-  official_account_id: 'wxcbda96de0b165486',
-  send_name: '商户',
-  re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
-  total_amount: 1.1,
-  total_num: 1,
-  wishing: '恭喜发财 🧧',
-  act_name: '新年红包',
-  remark: '新年红包',
-}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 afterEach(() => {
