@@ -18,6 +18,13 @@ import { type RedPackOptions, resolveSettings, type Settings } from './settings.
 /** An answer of the service and its HTTP status. */
 export type Reply<T> = { status: number; data: T }
 
+/** `replayed` is not enumerable: JSON and a spread leave it out. */
+export type SendReply = Reply<SendRedPackData> & {
+  idempotency_key: string
+  /** The service repeated the answer of an earlier call with this key: this call moved no money. */
+  readonly replayed: boolean
+}
+
 export type SendOptions = {
   /**
    * What this send is known by, for ever: 1 to 255 visible ASCII characters without comma. Give one that your program finds
@@ -45,17 +52,14 @@ export class RedPack {
    * answers, told apart by `data.outcome`. The key is in the answer and in every error.
    * @throws TypeError, before anything is sent, for parameters, options or a key that cannot be
    */
-  async sendRedPack(
-    params: SendRedPackParams,
-    options: SendOptions = {},
-    ...rest: undefined[]
-  ): Promise<Reply<SendRedPackData> & { idempotency_key: string }> {
+  async sendRedPack(params: SendRedPackParams, options: SendOptions = {}, ...rest: undefined[]): Promise<SendReply> {
     checkEnd('sendRedPack', rest)
     const body = bodyOf(params)
     checkOptions('sendRedPack', options)
     const idempotency_key = keyOf(options, this.#settings.require_key)
-    const { status, data } = await exchange(this.#settings, { path: '/redpacks', body, idempotency_key })
-    return { status, data: data as SendRedPackData, idempotency_key }
+    const { status, data, replayed } = await exchange(this.#settings, { path: '/redpacks', body, idempotency_key })
+    const reply = { status, data: data as SendRedPackData, idempotency_key, replayed }
+    return Object.defineProperty(reply, 'replayed', { enumerable: false, writable: false })
   }
 
   /** A page of the records, newest first; limit 1 to 1000 (default 20), offset from 0 (default). */
