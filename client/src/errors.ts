@@ -1,5 +1,6 @@
 // The three ways in which a call can fail, told apart by class: the service said no, no answer came, no answer came in time.
 import type { Fault, ProblemCode } from './answers.ts'
+import { brand } from './brand.ts'
 
 /** What the service says of a refusal (RFC 9457). `detail` is for people and in Chinese; `code` is for programs. */
 export type Problem = {
@@ -55,3 +56,8 @@ export class NetworkError extends RedPackError {
 export class TimeoutError extends RedPackError {
   override readonly name = 'TimeoutError'
 }
+
+brand(RedPackError, 'RedPackError')
+brand(HError, 'HError')
+brand(NetworkError, 'NetworkError')
+brand(TimeoutError, 'TimeoutError')

@@ -38,9 +38,11 @@ function backoff(tries: number): number {
 /** One try in doubt leaves the whole send in doubt, whatever the last one was answered. */
 function failed(result: Failure, call: Call, tries: number, doubt: boolean): RedPackError {
   const { kind, status = 0, problem, cause } = result
-  const { idempotency_key } = call
-  const state = { idempotency_key, maybe_sent: idempotency_key !== undefined && doubt }
-  const message = `${told(result, tries)}${state.maybe_sent ? `. ${unknown(String(idempotency_key))}` : ''}`
+  const { idempotency_key, body } = call
+  // A question about a key that has no answer leaves open what became of the key.
+  const maybe_sent = idempotency_key !== undefined && (doubt || body === undefined)
+  const state = { idempotency_key, maybe_sent }
+  const message = `${told(result, tries)}${consequence(result, call, maybe_sent)}`
   if (kind === 'http') return new HError(status, message, state, problem)
   return kind === 'timeout' ? new TimeoutError(message, state, cause) : new NetworkError(message, state, cause)
 }
@@ -52,10 +54,16 @@ function told({ kind, status, why }: Failure, tries: number): string {
   return kind === 'http' ? why : `RedPack: ${why} ${count}`
 }
 
-/** In both languages: whoever misreads this one pays twice. */
-function unknown(key: string): string {
-  return (
-    `The outcome is unknown, the red packet may have been sent: go on with the same idempotency_key ${key}, never with another. ` +
-    `结果未知，红包可能已经发出：请用同一个 idempotency_key ${key} 重试，不要换用新的`
-  )
+/** What it means for the money, in both languages: whoever misreads this one pays twice. */
+function consequence({ kind }: Failure, { idempotency_key, body }: Call, maybe_sent: boolean): string {
+  if (maybe_sent) {
+    return (
+      `. The outcome is unknown, the red packet may have been sent: go on with the same idempotency_key ${idempotency_key}, ` +
+      `never with another. 结果未知，红包可能已经发出：请用同一个 idempotency_key ${idempotency_key} 重试，不要换用新的`
+    )
+  }
+  // Only a connection that was never made ends here: any other failure without an answer leaves the send in doubt.
+  return kind === 'network' && body !== undefined
+    ? '. Nothing was sent: no connection was made 未建立连接，红包没有发出'
+    : ''
 }

@@ -2,9 +2,10 @@
 
 /** The options of each call, by the name that users know it by. */
 const OPTIONS = {
-  'new RedPack': ['endpoint', 'keyid', 'secret', 'timeout_ms', 'retries', 'require_key', 'fetch'],
+  'new RedPack': ['endpoint', 'keyid', 'secret', 'timeout_ms', 'retries', 'require_key', 'miniapp_id', 'fetch'],
   sendRedPack: ['idempotency_key'],
   getSentRedPackList: ['limit', 'offset'],
+  getSentRedPack: ['idempotency_key'],
   getRedPackStatus: ['id', 'mch_billno'],
   records: ['limit'],
 } as const satisfies Record<string, readonly string[]>

@@ -10,7 +10,8 @@ import type {
   SendRedPackParams,
 } from './answers.ts'
 import { exchange } from './exchange.ts'
-import { keyOf } from './key.ts'
+import { checkKey, keyOf } from './key.ts'
+import { lookUp } from './lookup.ts'
 import { bodyOf, checkEnd, checkOptions, kindOf, wrong } from './options.ts'
 import { records } from './records.ts'
 import { type RedPackOptions, resolveSettings, type Settings } from './settings.ts'
@@ -41,7 +42,7 @@ export type SendOptions = {
 export class RedPack {
   readonly #settings: Settings
 
-  /** Options left out come from REDPACK_ENDPOINT, REDPACK_KEYID, REDPACK_SECRET. @throws TypeError naming what is missing or wrong */
+  /** Options left out come from REDPACK_ENDPOINT, REDPACK_KEYID, REDPACK_SECRET, REDPACK_MINIAPP_ID. @throws TypeError naming what is missing or wrong */
   constructor(options: RedPackOptions = {}, ...rest: undefined[]) {
     checkEnd('new RedPack', rest)
     this.#settings = resolveSettings(options)
@@ -70,14 +71,25 @@ export class RedPack {
     return this.#get(`/redpacks${query({ limit, offset })}`)
   }
 
-  /** One record by its id (total_amount in yuan). */
-  async getSentRedPack(id: string, ...rest: undefined[]): Promise<Reply<RedPackRecord>> {
+  /**
+   * One record by its id, or by the key that its packet was sent under (total_amount in yuan). Nothing is sent.
+   * For a key, code 404 means that there is no record yet, not that none will come: go on with the same key.
+   */
+  getSentRedPack(id: string): Promise<Reply<RedPackRecord>>
+  getSentRedPack(options: { idempotency_key: string }): Promise<Reply<RedPackRecord>>
+  async getSentRedPack(which: unknown, ...rest: undefined[]): Promise<Reply<RedPackRecord>> {
     checkEnd('getSentRedPack', rest)
-    // As a part of the path it must stay one: neither `..` nor the route `status`.
-    if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || id === 'status') {
-      throw wrong(`id must be the id of a record${typeof id === 'string' ? '' : `, not ${kindOf(id)}`}`)
+    if (typeof which === 'object' && which !== null) {
+      checkOptions('getSentRedPack', which)
+      const { idempotency_key } = which as { idempotency_key?: unknown }
+      const { status, data } = await lookUp(this.#settings, checkKey(idempotency_key))
+      return { status, data: data as RedPackRecord }
     }
-    return this.#get(`/redpacks/${id}`)
+    // As a part of the path it must stay one: neither `..` nor the route `status`.
+    if (typeof which !== 'string' || !/^[\w-]{1,64}$/.test(which) || which === 'status') {
+      throw wrong(`id must be the id of a record${typeof which === 'string' ? '' : `, not ${kindOf(which)}`}`)
+    }
+    return this.#get(`/redpacks/${which}`)
   }
 
   /** What WeChat says of a packet now, by `id` or `mch_billno` (exactly one), in WeChat's own fields (amounts in fen). */
