@@ -29,8 +29,9 @@ export type Failure = {
 export type Received = { status: number; text: string; header: (name: string) => string | null }
 
 /**
- * For a service that does not say `maybe_sent`: these codes are given before anything is written down.
- * `key_reused`, `merchant_changed`, `in_progress` and `store_unavailable` are not among them: a record stands, or may stand.
+ * For a service that does not say `maybe_sent`: these codes say that nothing is written down for this packet.
+ * Of `key_reused` nothing can come either: its record is another packet's. `merchant_changed`, `in_progress` and
+ * `store_unavailable` are not among them: a record of this packet stands, or may stand.
  */
 const NOTHING_WRITTEN: ReadonlySet<string> = new Set<ProblemCode | 'stopped'>([
   'body_too_large',
@@ -39,6 +40,7 @@ const NOTHING_WRITTEN: ReadonlySet<string> = new Set<ProblemCode | 'stopped'>([
   'idempotency_key_malformed',
   'idempotency_key_missing',
   'invalid_parameters',
+  'key_reused',
   'malformed_json',
   'not_a_cloud_function',
   'not_found',
@@ -86,7 +88,6 @@ function isInDoubt(status: number, problem: Problem | undefined): boolean {
 const RECORD_STANDS: ReadonlySet<string> = new Set<ProblemCode>([
   'in_progress',
   'internal',
-  'key_reused',
   'merchant_changed',
   'store_unavailable',
 ])

@@ -72,7 +72,7 @@ describe('an older service does not say it', () => {
     ['store_unavailable: the claim may stand though its acknowledgement was lost', UNAVAILABLE, true],
     ['in_progress: another request is at it', IN_PROGRESS, true],
     ['internal', INTERNAL, true],
-    ['key_reused: a packet with other parameters stands under the key', saying(422, 'key_reused'), true],
+    ['key_reused: what stands under the key is another packet', saying(422, 'key_reused'), false],
     ['merchant_changed: a record stands', saying(400, 'merchant_changed'), true],
     ['too_many_open, which an older service does not know', saying(503, 'too_many_open'), true],
     ['a word that is no truth value', saying(503, 'store_unavailable', 'false'), true],
