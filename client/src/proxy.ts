@@ -11,7 +11,7 @@ export function proxyHint(url: string, env: NodeJS.ProcessEnv = process.env): st
   if (isUsed(name, env)) return `${named}, which fetch uses`
   return (
     `${named}, but Node's fetch does not use it unless NODE_USE_ENV_PROXY=1 is set ` +
-    '(Node 22.21, 24.5 and later; for an older Node give the option fetch)'
+    '(Node 22.21, 24 and later; for an older Node give the option fetch)'
   )
 }
 
@@ -21,7 +21,7 @@ function isUsed(name: string, env: NodeJS.ProcessEnv): boolean {
     env.NODE_USE_ENV_PROXY === '1' ||
     [...process.execArgv, env.NODE_OPTIONS ?? ''].join(' ').includes('--use-env-proxy')
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  const can = major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21)
+  const can = major >= 24 || (major === 22 && minor >= 21)
   return told && can && !/^all_proxy$/i.test(name)
 }
 

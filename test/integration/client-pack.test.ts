@@ -1,7 +1,9 @@
 // What the registry would get: packed, installed into an empty project without a network, type-checked and run in both module systems.
 import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
+import { type AddressInfo, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -99,10 +101,12 @@ it('type-checks under strict as an ES module and as CommonJS', async () => {
   expect(stdout).toBe('')
 })
 
+type Service = { options: { endpoint: string } }
+
 /** Runs a program of the empty project with another Node than the project's own as well. @returns what it printed */
-async function runAs(node: string, name: string, text: string, service: { options: { endpoint: string } }) {
+async function runAs(node: string, name: string, text: string, service: Service, more: NodeJS.ProcessEnv = {}) {
   const { endpoint } = service.options
-  const env = { ...process.env, REDPACK_ENDPOINT: endpoint, REDPACK_KEYID: KEYID, REDPACK_SECRET: SECRET }
+  const env = { ...process.env, REDPACK_ENDPOINT: endpoint, REDPACK_KEYID: KEYID, REDPACK_SECRET: SECRET, ...more }
   await writeFile(join(project, name), text)
   return run(node, [join(project, name)], { env })
 }
@@ -127,7 +131,7 @@ for (const [one, other] of [[esm, cjs], [cjs, esm]]) {
 console.log(JSON.stringify(told))
 `
 
-describe.each(nodesAtHand())('on Node %i', (_, node) => {
+describe.each(nodesAtHand())('on Node %i', (major, node) => {
   it.each([
     ['a CommonJS file', 'send.cjs', "const BaaS = require('redpack-client')\n"],
     ['an ES module', 'send.mjs', "import * as BaaS from 'redpack-client'\n"],
@@ -155,4 +159,42 @@ describe.each(nodesAtHand())('on Node %i', (_, node) => {
     ]
     expect(JSON.parse(stdout)).toEqual([...once, ...once])
   })
+
+  it.runIf(major >= 22)('a proxy that the environment names is used if Node is told to', async () => {
+    await using service = await startService({ body: page.SENT })
+    await using proxy = await startProxy()
+    const told = { HTTP_PROXY: proxy.url, NODE_USE_ENV_PROXY: '1', NO_PROXY: '' }
+
+    const { stdout } = await runAs(
+      node,
+      'proxy.cjs',
+      `const BaaS = require('redpack-client')\n${page.SEND}`,
+      service,
+      told,
+    )
+
+    expect([stdout, service.seen.length]).toEqual(['true\n', 1])
+    expect(proxy.targets).toEqual([new URL(service.options.endpoint).host])
+  })
 })
+
+/** A proxy for any host, by CONNECT; `targets` are those that it was asked for. */
+async function startProxy() {
+  const targets: string[] = []
+  const server = createServer().on('connect', ({ url = '' }, socket) => {
+    targets.push(url)
+    const { hostname, port } = new URL(`http://${url}`)
+    const target = connect(Number(port), hostname, () => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
+    target.pipe(socket).pipe(target)
+    for (const one of [target, socket]) one.on('error', () => {})
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    targets,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}

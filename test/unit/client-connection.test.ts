@@ -221,7 +221,7 @@ describe('a proxy that the environment names', () => {
   const PROXY = 'http://user:pa55word@proxy.example:3128'
   const unused = (name: string) =>
     `${name} names the proxy proxy.example:3128, but Node's fetch does not use it unless NODE_USE_ENV_PROXY=1 is set ` +
-    '(Node 22.21, 24.5 and later; for an older Node give the option fetch)'
+    '(Node 22.21, 24 and later; for an older Node give the option fetch)'
 
   it('is named in the error of a call without an answer, without its password', async () => {
     vi.stubEnv('HTTP_PROXY', PROXY)
