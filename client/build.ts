@@ -8,7 +8,7 @@ import { build } from 'esbuild'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 
-/** Builds into `dist`, which is emptied first. Throws where esbuild or tsc does. */
+/** Builds into `dist`, which is emptied first. @throws Error if esbuild or tsc fails */
 export async function buildClient(dist: string = join(HERE, 'dist')): Promise<void> {
   rmSync(dist, { recursive: true, force: true })
   mkdirSync(dist, { recursive: true })
@@ -46,11 +46,26 @@ function declarations(dist: string): void {
     cwd: HERE,
     stdio: 'inherit',
   })
+  const needed = reachable(dist, 'index.d.ts')
   for (const name of readdirSync(dist).filter((file) => file.endsWith('.d.ts'))) {
+    if (!needed.has(name)) {
+      rmSync(join(dist, name))
+      continue
+    }
     const text = readFileSync(join(dist, name), 'utf8')
     writeFileSync(join(dist, name.replace(/\.d\.ts$/, '.d.cts')), withExtension(text, 'cjs'))
     writeFileSync(join(dist, name), withExtension(text, 'js'))
   }
+}
+
+/** The declarations that a reader of `name` comes to; the others are of the inside. */
+function reachable(dist: string, name: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(name)) return seen
+  seen.add(name)
+  for (const [, next] of readFileSync(join(dist, name), 'utf8').matchAll(/from '\.\/(\w+)\.ts'/g)) {
+    reachable(dist, `${next}.d.ts`, seen)
+  }
+  return seen
 }
 
 function withExtension(text: string, extension: 'js' | 'cjs'): string {

@@ -41,20 +41,20 @@ try {
 
 async function show({ parts, offline }: LocalStack): Promise<void> {
   const { keyid, secret } = parts.identity.caller
-  const redPack = new RedPack({ endpoint: offline.url, keyid, secret })
+  const redPack = new RedPack({ endpoint: offline.url, keyid, secret, require_key: true })
 
   step('A normal packet of 1.88 yuan')
-  const normal = await redPack.sendRedPack({ type: 'normal', total_amount: 1.88, total_num: 1, ...PACKET })
+  const normal = await redPack.sendRedPack(
+    { type: 'normal', total_amount: 1.88, total_num: 1, ...PACKET },
+    { idempotency_key: 'demo-normal' },
+  )
   print(`POST /redpacks → ${normal.status}`, normal.data)
 
   step(`A fission packet of 6 yuan for ${FISSION_PEOPLE}, paid by another merchant set-up`)
-  const fission = await redPack.sendRedPack({
-    type: 'fission',
-    total_amount: 6,
-    total_num: FISSION_PEOPLE,
-    gateway_type: 'weixin_tenpay_wap',
-    ...PACKET,
-  })
+  const fission = await redPack.sendRedPack(
+    { type: 'fission', total_amount: 6, total_num: FISSION_PEOPLE, gateway_type: 'weixin_tenpay_wap', ...PACKET },
+    { idempotency_key: 'demo-fission' },
+  )
   print(`POST /redpacks → ${fission.status}`, fission.data)
 
   step('The same key again, as after a lost answer: the stored answer, and no second payment')

@@ -1,61 +1,47 @@
-// Written by client/declare.ts from the service's own types: change those, not this file.
-// biome-ignore-all format: written by a program
+// What the service takes and answers, written out so that the published declarations stand alone.
+// test/unit/client-types.test.ts holds these types equal to the service's own, in both directions.
 
 /** The merchant set-up that pays (微信支付商户类型). */
-export type GatewayType = 'weixin_tenpay' | 'weixin_tenpay_app' | 'weixin_tenpay_js' | 'weixin_tenpay_native' | 'weixin_tenpay_wap'
+export type GatewayType =
+  | 'weixin_tenpay'
+  | 'weixin_tenpay_app'
+  | 'weixin_tenpay_js'
+  | 'weixin_tenpay_native'
+  | 'weixin_tenpay_wap'
+
+type CommonParams = {
+  /** 红包接受人（裂变红包时是种子用户）在公众号下的 openid */
+  re_openid: string
+  /** 商户名称，红包发送者名称 */
+  send_name: string
+  /** 公众号 appid */
+  official_account_id: string
+  /** 付款金额，单位元，最多两位小数 */
+  total_amount: number
+  /** 活动名称 */
+  act_name: string
+  /** 备注 */
+  remark: string
+  /** 红包祝福语 */
+  wishing: string
+  /** 场景 id（PRODUCT_1 至 PRODUCT_8）；单个红包高于 200 元或低于 1 元时微信要求必传 */
+  scene_id?: string | null | undefined
+  /** 活动信息，整体做过一次 URL 编码的 k=v&k=v */
+  risk_info?: string | null | undefined
+  /** 微信支付商户类型 */
+  gateway_type?: GatewayType | undefined
+}
+
+/** 普通红包；total_num 为 1 */
+export type NormalParams = CommonParams & { type: 'normal'; total_num: number }
+
+/** 裂变红包；total_num 为 3 至 20 */
+export type FissionParams = CommonParams & { type: 'fission'; total_num: number }
 
 /** What sendRedPack takes; total_amount in yuan. */
-export type SendRedPackParams = {
-  /** 红包接受人(裂变红包时是种子用户)在公众号下的 openid */
-  re_openid: string
-  /** 商户名称,红包发送者名称 */
-  send_name: string
-  /** 公众号 appid */
-  official_account_id: string
-  /** 付款金额,单位元,最多两位小数 */
-  total_amount: number
-  /** 活动名称 */
-  act_name: string
-  /** 备注 */
-  remark: string
-  /** 红包祝福语 */
-  wishing: string
-  /** 场景 id(PRODUCT_1 至 PRODUCT_8);单个红包高于 200 元或低于 1 元时微信要求必传 */
-  scene_id?: string | null | undefined
-  /** 活动信息,整体做过一次 URL 编码的 k=v&k=v */
-  risk_info?: string | null | undefined
-  /** 微信支付商户类型 */
-  gateway_type?: 'weixin_tenpay' | 'weixin_tenpay_app' | 'weixin_tenpay_js' | 'weixin_tenpay_native' | 'weixin_tenpay_wap' | undefined
-  /** 普通红包 */
-  type: 'normal'
-  /** 红包发放总人数,普通红包为 1 */
-  total_num: number
-} | {
-  /** 红包接受人(裂变红包时是种子用户)在公众号下的 openid */
-  re_openid: string
-  /** 商户名称,红包发送者名称 */
-  send_name: string
-  /** 公众号 appid */
-  official_account_id: string
-  /** 付款金额,单位元,最多两位小数 */
-  total_amount: number
-  /** 活动名称 */
-  act_name: string
-  /** 备注 */
-  remark: string
-  /** 红包祝福语 */
-  wishing: string
-  /** 场景 id(PRODUCT_1 至 PRODUCT_8);单个红包高于 200 元或低于 1 元时微信要求必传 */
-  scene_id?: string | null | undefined
-  /** 活动信息,整体做过一次 URL 编码的 k=v&k=v */
-  risk_info?: string | null | undefined
-  /** 微信支付商户类型 */
-  gateway_type?: 'weixin_tenpay' | 'weixin_tenpay_app' | 'weixin_tenpay_js' | 'weixin_tenpay_native' | 'weixin_tenpay_wap' | undefined
-  /** 裂变红包 */
-  type: 'fission'
-  /** 红包发放总人数,裂变红包为 3 至 20 */
-  total_num: number
-}
+export type SendRedPackParams = NormalParams | FissionParams
+
+// A key of the other kind stays, as one that is never there: `res.data.return_code` is then legal for any answer.
 
 /** WeChat has taken the order and the money. Final. */
 export type SentData = {
@@ -68,142 +54,95 @@ export type SentData = {
   err_code_des?: never
 }
 
-/** WeChat has said no and no money moved or will move. Final. `err_code` and `err_code_des` are WeChat’s. */
-export type RefusedData = {
+type NotSentData = {
   return_code?: never
   send_listid?: never
   err_code: string
   err_code_des: string
   mch_billno: string
   id: string
-  outcome: 'refused'
 }
+
+/** WeChat has said no and no money moved or will move. Final. `err_code` and `err_code_des` are WeChat’s. */
+export type RefusedData = NotSentData & { outcome: 'refused' }
 
 /** The packet may have been sent. Ask getRedPackStatus, or go on with the same idempotency key; never with another. */
-export type UnknownData = {
-  return_code?: never
-  send_listid?: never
-  err_code: string
-  err_code_des: string
-  mch_billno: string
-  id: string
-  outcome: 'unknown'
-}
+export type UnknownData = NotSentData & { outcome: 'unknown' }
 
 /** What became of a send; `outcome` tells the three apart. */
-export type SendRedPackData = RefusedData | SentData | UnknownData
+export type SendRedPackData = SentData | RefusedData | UnknownData
 
 /** A page of the list: limit 1 to 1000 (default 20), offset 0 for the newest record. */
-export type RedPackListParams = {
-  limit?: number
-  offset?: number
-}
+export type RedPackListParams = { limit?: number; offset?: number }
 
-/** The record of one red packet: total_amount in yuan, times in whole Unix seconds, null where nothing is known. */
+/** The record of one red packet: total_amount in yuan, times in whole Unix seconds, null if nothing is known. */
 export type RedPackRecord = {
   act_name: string
   amt_type: string | null
   created_at: number
-  gateway_type: 'weixin_tenpay' | 'weixin_tenpay_app' | 'weixin_tenpay_js' | 'weixin_tenpay_native' | 'weixin_tenpay_wap'
+  gateway_type: GatewayType
   id: string
+  /** The key that the packet was sent under. */
+  idempotency_key: string
+  /** Who sent it. */
+  keyid: string
   mch_billno: string
   miniapp_id: string
   official_account_id: string
-  outcome: 'manual' | 'pending' | 'refused' | 'sent' | 'unknown'
+  outcome: 'pending' | 'sent' | 'refused' | 'unknown' | 'manual'
   raw_result: string | null
   re_openid: string
   remark: string
-  result: {
-    mch_billno: string
-    send_listid: string
-    return_code: string
-    err_code?: never
-    err_code_des?: never
-  } | {
-    err_code: string
-    err_code_des: string
-    mch_billno: string
-    return_code?: never
-    send_listid?: never
-  } | null
+  result:
+    | { mch_billno: string; send_listid: string; return_code: string; err_code?: never; err_code_des?: never }
+    | { err_code: string; err_code_des: string; mch_billno: string; return_code?: never; send_listid?: never }
+    | null
   risk_info: string | null
   scene_id: string | null
   send_name: string
-  status: 'FAILED' | 'RECEIVED' | 'REFUND' | 'RFUND_ING' | 'SENDING' | 'SENT' | null
+  status: 'SENDING' | 'SENT' | 'FAILED' | 'RECEIVED' | 'RFUND_ING' | 'REFUND' | null
   total_amount: number
   total_num: number
-  type: 'fission' | 'normal'
+  type: 'normal' | 'fission'
   updated_at: number
   wishing: string
 }
 
 /** A record as the list shows it; `pk` is `id`. */
-export type ListedRedPack = {
-  act_name: string
-  amt_type: string | null
-  created_at: number
-  gateway_type: 'weixin_tenpay' | 'weixin_tenpay_app' | 'weixin_tenpay_js' | 'weixin_tenpay_native' | 'weixin_tenpay_wap'
-  id: string
-  mch_billno: string
-  miniapp_id: string
-  official_account_id: string
-  outcome: 'manual' | 'pending' | 'refused' | 'sent' | 'unknown'
-  raw_result: string | null
-  re_openid: string
-  remark: string
-  result: {
-    mch_billno: string
-    send_listid: string
-    return_code: string
-    err_code?: never
-    err_code_des?: never
-  } | {
-    err_code: string
-    err_code_des: string
-    mch_billno: string
-    return_code?: never
-    send_listid?: never
-  } | null
-  risk_info: string | null
-  scene_id: string | null
-  send_name: string
-  status: 'FAILED' | 'RECEIVED' | 'REFUND' | 'RFUND_ING' | 'SENDING' | 'SENT' | null
-  total_amount: number
-  total_num: number
-  type: 'fission' | 'normal'
-  updated_at: number
-  wishing: string
-  pk: string
-}
+export type ListedRedPack = RedPackRecord & { pk: string }
 
 /** A page of records, newest first. */
 export type RedPackList = {
-  meta: {
-    limit: number
-    next: string | null
-    offset: number
-    previous: string | null
-    total_count: number
-  }
+  meta: { limit: number; next: string | null; offset: number; previous: string | null; total_count: number }
   objects: ListedRedPack[]
 }
 
 /** Exactly one of the two. */
-export type RedPackStatusParams = {
-  id?: string | undefined
-  mch_billno?: string | undefined
-}
+export type RedPackStatusParams = { id?: string | undefined; mch_billno?: string | undefined }
 
 /** WeChat’s answer (gethbinfo), fields and strings as they came, amounts in fen; `hblist` is an array. */
-export type RedPackStatus = {
-  readonly [x: string]: string | readonly Readonly<Record<string, string>>[]
-}
+export type RedPackStatus = { readonly [field: string]: string | readonly Readonly<Record<string, string>>[] }
 
 /** Why the service said no. */
-export type ProblemCode = 'body_too_large' | 'certificate_missing' | 'certificate_unusable' | 'idempotency_key_malformed' | 'idempotency_key_missing' | 'in_progress' | 'internal' | 'invalid_parameters' | 'key_reused' | 'malformed_json' | 'merchant_changed' | 'misconfigured' | 'not_a_cloud_function' | 'not_found' | 'record_unreadable' | 'secrets_unavailable' | 'store_unavailable' | 'wrong_content_type'
+export type ProblemCode =
+  | 'body_too_large'
+  | 'certificate_missing'
+  | 'certificate_unusable'
+  | 'idempotency_key_malformed'
+  | 'idempotency_key_missing'
+  | 'in_progress'
+  | 'internal'
+  | 'invalid_parameters'
+  | 'key_reused'
+  | 'malformed_json'
+  | 'merchant_changed'
+  | 'misconfigured'
+  | 'not_a_cloud_function'
+  | 'not_found'
+  | 'record_unreadable'
+  | 'secrets_unavailable'
+  | 'store_unavailable'
+  | 'wrong_content_type'
 
 /** One thing that is wrong with a request; `pointer` is a JSON Pointer (RFC 6901). */
-export type Fault = {
-  readonly pointer: string
-  readonly detail: string
-}
+export type Fault = { readonly pointer: string; readonly detail: string }

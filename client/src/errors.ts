@@ -1,10 +1,13 @@
 // The three ways in which a call can fail, told apart by class: the service said no, no answer came, no answer came in time.
 import type { Fault, ProblemCode } from './answers.ts'
+import { brand } from './brand.ts'
 
 /** What the service says of a refusal (RFC 9457). `detail` is for people and in Chinese; `code` is for programs. */
 export type Problem = {
   // A newer service may have codes that this package does not know.
   readonly code: ProblemCode | (string & {})
+  /** Of a send: false if nothing can come of its key unless it is sent again. An older service leaves it out. */
+  readonly maybe_sent?: boolean
   readonly type?: string
   readonly title?: string
   readonly status?: number
@@ -18,9 +21,9 @@ export type SendState = { idempotency_key?: string | undefined; maybe_sent?: boo
 
 /** What all errors of a call have in common. */
 export abstract class RedPackError extends Error {
-  /** The key of the send that failed, to go on with; undefined where nothing was being sent. */
+  /** The key of the send that failed, to go on with; undefined if nothing was being sent. */
   readonly idempotency_key: string | undefined
-  /** True where the packet may have been sent all the same. Then go on with the same key, never with another. */
+  /** True if the packet may have been sent or may still be. Then go on with the same key, never with another. */
   readonly maybe_sent: boolean
 
   constructor(message: string, { idempotency_key, maybe_sent = false }: SendState, cause?: unknown) {
@@ -30,11 +33,11 @@ export abstract class RedPackError extends Error {
   }
 }
 
-/** The service answered no. `code` is the HTTP status, `message` says why. */
+/** The service answered no. `code` is the HTTP status (429: throttled), `message` says why, and so does `problem.code`. */
 export class HError extends RedPackError {
   override readonly name = 'HError'
   readonly code: number
-  /** Undefined where something between here and the service answered in its place. */
+  /** Undefined if something between here and the service answered in its place. */
   readonly problem: Problem | undefined
 
   constructor(code: number, message: string, state: SendState = {}, problem?: Problem) {
@@ -53,3 +56,8 @@ export class NetworkError extends RedPackError {
 export class TimeoutError extends RedPackError {
   override readonly name = 'TimeoutError'
 }
+
+brand(RedPackError, 'RedPackError')
+brand(HError, 'HError')
+brand(NetworkError, 'NetworkError')
+brand(TimeoutError, 'TimeoutError')

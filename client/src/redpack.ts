@@ -1,5 +1,4 @@
 // The four methods of the platform's own RedPack, with the same parameters and answers, and an iterator over all records.
-import { randomUUID } from 'node:crypto'
 import type {
   ListedRedPack,
   RedPackList,
@@ -11,66 +10,101 @@ import type {
   SendRedPackParams,
 } from './answers.ts'
 import { exchange } from './exchange.ts'
+import { checkKey, keyOf } from './key.ts'
+import { lookUp } from './lookup.ts'
+import { bodyOf, checkEnd, checkOptions, kindOf, wrong } from './options.ts'
 import { records } from './records.ts'
-import { type RedPackOptions, type Settings, settle } from './settings.ts'
+import { type RedPackOptions, resolveSettings, type Settings } from './settings.ts'
 
 /** An answer of the service and its HTTP status. */
 export type Reply<T> = { status: number; data: T }
 
+/** `replayed` is not enumerable: JSON and a spread leave it out. */
+export type SendReply = Reply<SendRedPackData> & {
+  idempotency_key: string
+  /** The service repeated the answer of an earlier call with this key: this call moved no money. */
+  readonly replayed: boolean
+}
+
 export type SendOptions = {
-  /** What this send is known by, for ever: 1 to 255 visible ASCII characters without comma. A random one unless told. */
+  /**
+   * What this send is known by, for ever: 1 to 255 visible ASCII characters without comma. Give one that your program finds
+   * again after a crash, such as the order number. Without one it is random, and a program that is run again pays again.
+   */
   idempotency_key?: string
 }
 
 /**
- * A caller of the service. Every method rejects with HError where the service says no, NetworkError where no answer came,
- * TimeoutError where none came in time; each after `retries` more tries where trying again is safe.
+ * A caller of the service. Every method rejects with TypeError for a call that cannot be, HError if the service says no,
+ * NetworkError if no answer came, TimeoutError if none came in time; the last three after `retries` more tries if trying
+ * again is safe. An option that is not known is a TypeError.
  */
 export class RedPack {
   readonly #settings: Settings
 
-  /** Options left out come from REDPACK_ENDPOINT, REDPACK_KEYID, REDPACK_SECRET. @throws TypeError naming what is missing */
-  constructor(options: RedPackOptions = {}) {
-    this.#settings = settle(options)
+  /** Options left out come from REDPACK_ENDPOINT, REDPACK_KEYID, REDPACK_SECRET, REDPACK_MINIAPP_ID. @throws TypeError naming what is missing or wrong */
+  constructor(options: RedPackOptions = {}, ...rest: undefined[]) {
+    checkEnd('new RedPack', rest)
+    this.#settings = resolveSettings(options)
   }
 
   /**
    * Sends one red packet, at most once for each key (total_amount in yuan). A refusal by WeChat and an unknown outcome are
    * answers, told apart by `data.outcome`. The key is in the answer and in every error.
-   * @throws TypeError, before anything is sent, for a key that is there and no key
+   * @throws TypeError, before anything is sent, for parameters, options or a key that cannot be
    */
-  async sendRedPack(
-    params: SendRedPackParams,
-    options: SendOptions = {},
-  ): Promise<Reply<SendRedPackData> & { idempotency_key: string }> {
-    const idempotency_key = keyOf(options)
-    const body = JSON.stringify(params ?? null)
-    const { status, data } = await exchange(this.#settings, { path: '/redpacks', body, idempotency_key })
-    return { status, data: data as SendRedPackData, idempotency_key }
+  async sendRedPack(params: SendRedPackParams, options: SendOptions = {}, ...rest: undefined[]): Promise<SendReply> {
+    checkEnd('sendRedPack', rest)
+    const body = bodyOf(params)
+    checkOptions('sendRedPack', options)
+    const idempotency_key = keyOf(options, this.#settings.require_key)
+    const { status, data, replayed } = await exchange(this.#settings, { path: '/redpacks', body, idempotency_key })
+    const reply = { status, data: data as SendRedPackData, idempotency_key, replayed }
+    return Object.defineProperty(reply, 'replayed', { enumerable: false, writable: false })
   }
 
   /** A page of the records, newest first; limit 1 to 1000 (default 20), offset from 0 (default). */
-  async getSentRedPackList({ limit, offset }: RedPackListParams = {}): Promise<Reply<RedPackList>> {
+  async getSentRedPackList(params: RedPackListParams = {}, ...rest: undefined[]): Promise<Reply<RedPackList>> {
+    checkEnd('getSentRedPackList', rest)
+    checkOptions('getSentRedPackList', params)
+    const { limit, offset } = params
     return this.#get(`/redpacks${query({ limit, offset })}`)
   }
 
-  /** One record by its id (total_amount in yuan). */
-  async getSentRedPack(id: string): Promise<Reply<RedPackRecord>> {
-    // As a part of the path it must stay one: neither `..` nor the route `status`.
-    if (typeof id !== 'string' || !/^[\w-]{1,64}$/.test(id) || id === 'status') {
-      throw new TypeError('RedPack: id must be the id of a record')
+  /**
+   * One record by its id, or by the key that its packet was sent under (total_amount in yuan). Nothing is sent.
+   * For a key, code 404 means that there is no record yet, not that none will come: go on with the same key.
+   */
+  getSentRedPack(id: string): Promise<Reply<RedPackRecord>>
+  getSentRedPack(options: { idempotency_key: string }): Promise<Reply<RedPackRecord>>
+  async getSentRedPack(which: unknown, ...rest: undefined[]): Promise<Reply<RedPackRecord>> {
+    checkEnd('getSentRedPack', rest)
+    if (typeof which === 'object' && which !== null) {
+      checkOptions('getSentRedPack', which)
+      const { idempotency_key } = which as { idempotency_key?: unknown }
+      const { status, data } = await lookUp(this.#settings, checkKey(idempotency_key))
+      return { status, data: data as RedPackRecord }
     }
-    return this.#get(`/redpacks/${id}`)
+    // As a part of the path it must stay one: neither `..` nor the route `status`.
+    if (typeof which !== 'string' || !/^[\w-]{1,64}$/.test(which) || which === 'status') {
+      throw wrong(`id must be the id of a record${typeof which === 'string' ? '' : `, not ${kindOf(which)}`}`)
+    }
+    return this.#get(`/redpacks/${which}`)
   }
 
   /** What WeChat says of a packet now, by `id` or `mch_billno` (exactly one), in WeChat's own fields (amounts in fen). */
-  async getRedPackStatus({ id, mch_billno }: RedPackStatusParams): Promise<Reply<RedPackStatus>> {
+  async getRedPackStatus(params: RedPackStatusParams, ...rest: undefined[]): Promise<Reply<RedPackStatus>> {
+    checkEnd('getRedPackStatus', rest)
+    checkOptions('getRedPackStatus', params)
+    const { id, mch_billno } = params
     return this.#get(`/redpacks/status${query({ id, mch_billno })}`)
   }
 
   /** All records, newest first, read `limit` (4 to 1000, the default) at a time. A record that arrives meanwhile may be left out. */
-  records({ limit = 1000 }: { limit?: number } = {}): AsyncGenerator<ListedRedPack, void, undefined> {
-    return records((params) => this.getSentRedPackList(params), limit)
+  records(options: { limit?: number } = {}, ...rest: undefined[]): AsyncGenerator<ListedRedPack, void, undefined> {
+    checkEnd('records', rest)
+    checkOptions('records', options)
+    return records((params) => this.getSentRedPackList(params), options.limit ?? 1000)
   }
 
   async #get<T extends object>(path: string): Promise<Reply<T>> {
@@ -79,18 +113,14 @@ export class RedPack {
   }
 }
 
-/** A key that is there but undefined is a slip of the caller's that a random key would hide, and the next try would pay again. */
-function keyOf(options: SendOptions): string {
-  if (!('idempotency_key' in options)) return randomUUID()
-  const { idempotency_key } = options
-  if (typeof idempotency_key === 'string' && /^[\x21-\x2b\x2d-\x7e]{1,255}$/.test(idempotency_key))
-    return idempotency_key
-  throw new TypeError('RedPack: idempotency_key must be 1 to 255 visible ASCII characters without comma')
-}
-
+/** What is undefined is left out. @throws TypeError for what is neither text nor a number */
 function query(params: Record<string, string | number | undefined>): string {
   const given = new URLSearchParams()
-  for (const [name, value] of Object.entries(params)) if (value !== undefined) given.set(name, String(value))
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue
+    if (typeof value !== 'string' && typeof value !== 'number') throw wrong(`${name} must not be ${kindOf(value)}`)
+    given.set(name, String(value))
+  }
   const text = given.toString()
   return text && `?${text}`
 }

@@ -16,7 +16,7 @@ export function signRequest(request: SignRequest): Record<string, string> {
   const components: [name: string, value: string][] = [
     ['@method', request.method],
     ['@path', pathname],
-    // RFC 9421 §2.2.7: the query with its question mark, which stands alone when there is none.
+    // RFC 9421 §2.2.7: the query with its question mark, which stands alone if there is no query.
     ['@query', search || '?'],
   ]
   const headers: Record<string, string> = {}
@@ -39,7 +39,7 @@ export function signatureBase(components: readonly (readonly [name: string, valu
     .join('\n')
 }
 
-/** hmac-sha256 of RFC 9421 §3.3.3. In: the secret in base64. Out: base64. */
+/** hmac-sha256 of RFC 9421 §3.3.3 over `base`; `secret` is base64. @returns base64 */
 export function hmac(secret: string, base: string): string {
   return createHmac('sha256', Buffer.from(secret, 'base64')).update(base, 'utf8').digest('base64')
 }

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import type { SendRedPackParams } from '../src/index.ts'
 
 export const KEYID = 'cloud-function-1'
 export const SECRET = Buffer.from('a secret that both sides know, 32').toString('base64')
@@ -12,6 +13,29 @@ export type Seen = { method: string; url: string; headers: IncomingMessage['head
 export type Play =
   | { status?: number; body?: unknown; headers?: Record<string, string> }
   | ((response: ServerResponse, seen: Seen) => unknown)
+
+export const PARAMS: SendRedPackParams = {
+  type: 'normal',
+  official_account_id: 'wxcbda96de0b165486',
+  send_name: '商户',
+  re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
+  total_amount: 1.1,
+  total_num: 1,
+  wishing: '恭喜发财 🧧',
+  act_name: '新年红包',
+  remark: '新年红包',
+}
+
+/** Answers of a service that does not say `maybe_sent`. */
+export const IN_PROGRESS = { status: 409, body: { code: 'in_progress', detail: '正在发送中' } }
+export const UNAVAILABLE = { status: 503, body: { code: 'store_unavailable', detail: '暂时无法读写记录' } }
+export const INTERNAL = { status: 500, body: { code: 'internal', detail: '服务内部错误' } }
+
+export const reset: Play = (response) => response.socket?.resetAndDestroy()
+export const breakOff: Play = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
+  response.write('{"return_code":', () => response.destroy())
+}
 
 export const PROBLEM_415 = {
   type: 'about:blank',

@@ -1,4 +1,5 @@
 // The examples of the platform's page, word for word but for the constructor's import: a cloud function need not change more.
+import { readFileSync } from 'node:fs'
 import { Script } from 'node:vm'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import * as redpackClient from '../../client/src/index.ts'
@@ -83,4 +84,35 @@ it('查询发送状态 gives WeChat’s answer', async () => {
 
   expect(result).toEqual({ status: 200, data: page.WECHAT_STATUS })
   expect(seen).toEqual(['GET /redpacks/status?id=i5c46d771b1b9de0ab5e3c4eed'])
+})
+
+/** The function that README.md and README.zh-CN.md show to whoever moves from the platform. */
+function payOrderOf(file: string): string {
+  const text = readFileSync(new URL(`../../client/${file}`, import.meta.url), 'utf8')
+  const code = /```js\n(const \{ RedPack, RedPackError \}.*?)```/s.exec(text)?.[1]
+  return code ?? expect.unreachable(`${file} has no such example`)
+}
+
+describe.each(['README.md', 'README.zh-CN.md'])('the migration of %s', (file) => {
+  it.each<[string, Play]>([
+    ['paid', { body: { ...page.SENT, outcome: 'sent' } }],
+    ['failed', { body: { ...page.REFUSED, outcome: 'refused' } }],
+    ['unknown', { status: 202, body: { err_code: 'PROCESSING', outcome: 'unknown' } }],
+    ['unknown', { body: { err_code: 'SYSTEMERROR', outcome: 'unknown' } }],
+    [
+      'unknown',
+      { status: 503, body: { code: 'store_unavailable', maybe_sent: true }, headers: { 'retry-after': '99' } },
+    ],
+    ['HError', { status: 400, body: { code: 'certificate_missing', maybe_sent: false } }],
+    ['HError', { status: 415, body: { code: 'not_a_cloud_function', maybe_sent: false } }],
+  ])('comes to %s', async (end, play) => {
+    await using service = await startService(play)
+    vi.stubEnv('REDPACK_ENDPOINT', service.options.endpoint)
+    const program = `${payOrderOf(file)}\npayOrder({ no: '7' }, { type: 'normal' })`
+
+    const result = new Script(program).runInNewContext({ require: () => redpackClient })
+
+    expect(await result.catch((error: Error) => error.name)).toBe(end)
+    expect(service.seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['order-7'])
+  })
 })

@@ -1,57 +1,38 @@
-// What the client does when the network or the service fails: it tries again what is safe, under one key, and says what is unknown.
-import type { ServerResponse } from 'node:http'
-import { describe, expect, it, vi } from 'vitest'
-import {
-  NetworkError,
-  RedPack,
-  type RedPackError,
-  type SendRedPackParams,
-  TimeoutError,
-} from '../../client/src/index.ts'
+// What the client does when the network or the service fails: it tries again what is safe, under one key, and within limits.
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { HError, NetworkError, RedPack, type RedPackError, TimeoutError } from '../../client/src/index.ts'
 import { RECORD, SENT } from '../../client/test/page.ts'
-import { answer, startService } from '../../client/test/service.ts'
+import {
+  answer,
+  breakOff,
+  IN_PROGRESS,
+  INTERNAL,
+  PARAMS,
+  type Play,
+  reset,
+  startService,
+  UNAVAILABLE,
+} from '../../client/test/service.ts'
+import { takeTime } from '../../client/test/time.ts'
 
-const PARAMS = { type: 'normal' } as SendRedPackParams
 const OK = { body: SENT }
-const IN_PROGRESS = {
-  status: 409,
-  body: { code: 'in_progress', detail: '正在发送中' },
-  headers: { 'retry-after': '1' },
-}
-const UNAVAILABLE = { status: 503, body: { code: 'store_unavailable', detail: '暂时无法读写记录' } }
-const INTERNAL = { status: 500, body: { code: 'internal', detail: '服务内部错误' } }
+const THROTTLED = { status: 429, body: { message: 'Too Many Requests' } }
 
-const reset = (response: ServerResponse) => response.socket?.resetAndDestroy()
-const hang = () => {}
-const breakOff = (response: ServerResponse) => {
-  response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' })
-  response.write('{"return_code":', () => response.destroy())
-}
-const stall = (response: ServerResponse) => response.writeHead(200).write('{')
+let time: ReturnType<typeof takeTime>
+beforeEach(() => {
+  time = takeTime()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+})
 
-/** Short only if the fault is that the time runs out. */
-const timeOf = (fault: unknown) => (fault === hang || fault === stall ? 100 : 600_000)
+/** The time limit ends once the request has come, or once a part of the answer has gone. */
+const hang = () => time.runOut()
+const stall: Play = (response) => response.writeHead(200).write('{', () => setImmediate(() => time.runOut()))
 
-/**
- * A fetch by which only the first try runs out of time, and not before the service has seen it: how long the machine takes
- * to bring a request there and an answer back says nothing.
- */
-function firstRunsOut(seen: readonly unknown[]): typeof fetch {
-  let tries = 0
-  return (url, { signal, ...init } = {}) => {
-    tries += 1
-    if (tries > 1) return fetch(url, init)
-    const late = new AbortController()
-    signal?.addEventListener('abort', async () => {
-      await vi.waitUntil(() => seen.length > 0, { timeout: 50_000 })
-      late.abort()
-    })
-    return fetch(url, { ...init, signal: late.signal })
-  }
-}
+const KEY = { idempotency_key: 'k-1' }
 
-// The back-off is real: those that wait for it wait together.
-describe.concurrent('a send is tried again under the same key', () => {
+describe('a send is tried again under the same key', () => {
   it.each([
     ['a reset connection', reset],
     ['an answer that breaks off', breakOff],
@@ -59,14 +40,17 @@ describe.concurrent('a send is tried again under the same key', () => {
     ['an answer that does not end in time', stall],
     ['an answer that is not JSON', { body: '<html>login</html>' }],
     ['an answer that is JSON but no object', { body: '[]' }],
+    ['an answer that is an object but no answer to a send', { body: { login: 'https://portal.example' } }],
+    ['an empty answer', { body: '' }],
     ['a gateway that gave up', { status: 504, body: { message: 'Endpoint request timed out' } }],
+    ['a gateway that throttles', THROTTLED],
     ['an error in the service', INTERNAL],
     ['a store that cannot be reached', UNAVAILABLE],
+    ['another request at work on the key', IN_PROGRESS],
   ])('after %s', async (_, fault) => {
     await using service = await startService(fault, OK)
-    const redPack = new RedPack({ ...service.options, timeout_ms: timeOf(fault), fetch: firstRunsOut(service.seen) })
 
-    const reply = await redPack.sendRedPack(PARAMS, { idempotency_key: 'k-1' })
+    const reply = await new RedPack(service.options).sendRedPack(PARAMS, KEY)
 
     expect(reply).toEqual({ status: 200, data: SENT, idempotency_key: 'k-1' })
     expect(service.seen.map(({ headers, body }) => [headers['idempotency-key'], body])).toEqual([
@@ -75,50 +59,85 @@ describe.concurrent('a send is tried again under the same key', () => {
     ])
   })
 
-  it('after 409, and not before Retry-After', async () => {
-    await using service = await startService(IN_PROGRESS, OK)
-
-    const reply = await new RedPack(service.options).sendRedPack(PARAMS)
-
-    const [first, second] = service.seen
-    expect(reply.status).toBe(200)
-    expect((second?.at_ms ?? 0) - (first?.at_ms ?? 0)).toBeGreaterThanOrEqual(1000)
-    expect(second?.headers['idempotency-key']).toBe(reply.idempotency_key)
-  })
-
-  it('after 503 with a date in Retry-After', async () => {
-    const at = new Date(Date.now() + 2000).toUTCString()
-    await using service = await startService({ ...UNAVAILABLE, headers: { 'retry-after': at } }, OK)
-
-    await new RedPack(service.options).sendRedPack(PARAMS)
-
-    expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(at))
-  })
-
   it('signed anew', async () => {
     await using service = await startService({ ...UNAVAILABLE, headers: { 'retry-after': '1' } }, OK)
 
-    await new RedPack(service.options).sendRedPack(PARAMS)
+    await new RedPack(service.options).sendRedPack(PARAMS, KEY)
 
     const [first, second] = service.seen.map(({ headers }) => headers['signature-input'])
     expect(first).not.toBe(second)
   })
 })
 
-describe.concurrent('a call is given up', () => {
+describe('a query', () => {
+  it('is tried again as a send is', async () => {
+    await using service = await startService(reset, UNAVAILABLE, (response) => answer(response, { body: RECORD }))
+
+    expect((await new RedPack(service.options).getSentRedPack('1')).data).toEqual(RECORD)
+    expect(service.seen).toHaveLength(3)
+  })
+})
+
+describe('the pause before the next try', () => {
+  const DATE = 'Wed, 21 Oct 2026 07:28:00 GMT'
+  /** The longest of what is added to Retry-After by back-off, before the second try. */
+  const BACKOFF_MS = 500
+
+  it.each([
+    ['without Retry-After', {}, 0],
+    ['of 0 s', { 'retry-after': '0' }, 0],
+    ['of 7 s', { 'retry-after': '7' }, 7000],
+    ['of 60 s', { 'retry-after': '60' }, 60_000],
+    ['until a date', { 'retry-after': 'Wed, 21 Oct 2026 07:28:05 GMT', date: DATE }, 5000],
+    ['until a date in the form of RFC 850', { 'retry-after': 'Wednesday, 21-Oct-26 07:28:05 GMT', date: DATE }, 5000],
+    ['until a date that is over', { 'retry-after': 'Wed, 21 Oct 2026 07:27:00 GMT', date: DATE }, 0],
+    ['of what is neither', { 'retry-after': 'soon' }, 0],
+    ['of a negative number', { 'retry-after': '-5' }, 0],
+    ['of a fraction', { 'retry-after': '1.5' }, 0],
+  ])('is at least Retry-After: %s', async (_, headers, least_ms) => {
+    await using service = await startService({ ...THROTTLED, headers }, OK)
+
+    const reply = await new RedPack(service.options).sendRedPack(PARAMS, KEY)
+
+    expect(reply.status).toBe(200)
+    expect(time.pauses).toHaveLength(1)
+    expect(time.pauses[0]).toBeGreaterThanOrEqual(least_ms + BACKOFF_MS / 2)
+    expect(time.pauses[0]).toBeLessThanOrEqual(least_ms + BACKOFF_MS)
+  })
+
+  it('ends at the date by this machine’s clock if the answer has no Date', async () => {
+    const at = new Date(Math.ceil(time.now_ms / 1000) * 1000 + 9000)
+    await using service = await startService((response) => {
+      response.sendDate = false
+      answer(response, { ...THROTTLED, headers: { 'retry-after': at.toUTCString() } })
+    }, OK)
+
+    await new RedPack(service.options).sendRedPack(PARAMS, KEY)
+
+    expect(time.now_ms).toBeGreaterThanOrEqual(at.getTime())
+  })
+
+  it('doubles from try to try up to 8 s', async () => {
+    await using service = await startService(THROTTLED)
+
+    await new RedPack({ ...service.options, retries: 7 }).sendRedPack(PARAMS, KEY).catch(() => {})
+
+    const most_ms = [500, 1000, 2000, 4000, 8000, 8000, 8000]
+    expect(time.pauses.map((ms, i) => ms <= (most_ms[i] ?? 0) && ms >= (most_ms[i] ?? 0) / 2)).toEqual(
+      most_ms.map(() => true),
+    )
+  })
+})
+
+describe('a call is given up', () => {
   it('when its tries are used up: a send in doubt says so, with its key', async () => {
     await using service = await startService(reset)
     const redPack = new RedPack({ ...service.options, retries: 1 })
 
-    const error: RedPackError = await redPack.sendRedPack(PARAMS, { idempotency_key: 'k-1' }).catch((e) => e)
+    const error: RedPackError = await redPack.sendRedPack(PARAMS, KEY).catch((e) => e)
 
     expect(error).toBeInstanceOf(NetworkError)
-    expect(error).toMatchObject({
-      name: 'NetworkError',
-      idempotency_key: 'k-1',
-      maybe_sent: true,
-      cause: expect.any(Error),
-    })
+    expect(error).toMatchObject({ name: 'NetworkError', ...KEY, maybe_sent: true, cause: expect.any(Error) })
     expect(error.message).toMatch(
       /\(2 tries\)\. The outcome is unknown, .* the same idempotency_key k-1, .*红包可能已经发出/,
     )
@@ -129,44 +148,57 @@ describe.concurrent('a call is given up', () => {
     await using service = await startService(hang)
     const redPack = new RedPack({ ...service.options, retries: 0, timeout_ms: 100 })
 
-    const error: RedPackError = await redPack.sendRedPack(PARAMS, { idempotency_key: 'k-1' }).catch((e) => e)
+    const error: RedPackError = await redPack.sendRedPack(PARAMS, KEY).catch((e) => e)
 
     expect(error).toBeInstanceOf(TimeoutError)
     expect(error).not.toBeInstanceOf(NetworkError)
-    expect(error).toMatchObject({ name: 'TimeoutError', idempotency_key: 'k-1', maybe_sent: true })
+    expect(error).toMatchObject({ name: 'TimeoutError', ...KEY, maybe_sent: true })
     expect(error.message).toContain('no answer within 100 ms (1 try). The outcome is unknown')
   })
 
-  it('when nothing listens, and names the reason', async () => {
-    const service = await startService(OK)
-    await service[Symbol.asyncDispose]()
-
-    await expect(new RedPack({ ...service.options, retries: 0 }).getSentRedPack('1')).rejects.toThrow(
-      /^RedPack: .*ECONNREFUSED.* \(1 try\)$/,
-    )
-  })
-
-  it.each([400, 403, 404, 413, 415, 422, 429])('at once at %i, which repeating cannot change', async (status) => {
+  it.each([400, 403, 404, 413, 415, 422])('at once at %i, which repeating cannot change', async (status) => {
     await using service = await startService({ status, body: { code: 'x', detail: 'y' } }, OK)
 
-    await expect(new RedPack(service.options).sendRedPack(PARAMS)).rejects.toMatchObject({
+    await expect(new RedPack(service.options).sendRedPack(PARAMS, KEY)).rejects.toMatchObject({
       code: status,
+      message: 'y',
       maybe_sent: false,
     })
     expect(service.seen).toHaveLength(1)
   })
 
-  it('at once when Retry-After asks for more than a minute', async () => {
-    await using service = await startService({ ...UNAVAILABLE, headers: { 'retry-after': '61' } }, OK)
+  it('at once when AWS refuses the service itself, which takes a person', async () => {
+    const body = { code: 'misconfigured', detail: '服务配置有误', maybe_sent: false }
+    await using service = await startService({ status: 503, body }, OK)
 
-    await expect(new RedPack(service.options).sendRedPack(PARAMS)).rejects.toMatchObject({ code: 503 })
+    await expect(new RedPack(service.options).sendRedPack(PARAMS, KEY)).rejects.toMatchObject({
+      problem: body,
+      maybe_sent: false,
+    })
     expect(service.seen).toHaveLength(1)
+  })
+
+  it.each(['61', '3600', '99999999999999999999', 'Wed, 21 Oct 2099 07:28:00 GMT'])(
+    'at once when Retry-After asks for more than a minute: %s',
+    async (value) => {
+      await using service = await startService({ ...UNAVAILABLE, headers: { 'retry-after': value } }, OK)
+
+      await expect(new RedPack(service.options).sendRedPack(PARAMS, KEY)).rejects.toMatchObject({ code: 503 })
+      expect([service.seen.length, time.pauses]).toEqual([1, []])
+    },
+  )
+
+  it('when its pauses would come to more than two minutes', async () => {
+    await using service = await startService({ ...THROTTLED, headers: { 'retry-after': '50' } })
+
+    await expect(new RedPack({ ...service.options, retries: 10 }).sendRedPack(PARAMS, KEY)).rejects.toThrow('(3 tries)')
+    expect(service.seen).toHaveLength(3)
   })
 
   it('at a redirect, which it does not follow', async () => {
     await using service = await startService({ status: 307, headers: { location: '/elsewhere' } })
 
-    await expect(new RedPack({ ...service.options, retries: 0 }).sendRedPack(PARAMS)).rejects.toThrow(NetworkError)
+    await expect(new RedPack({ ...service.options, retries: 0 }).sendRedPack(PARAMS, KEY)).rejects.toThrow(NetworkError)
     expect(service.seen.map(({ url }) => url)).toEqual(['/redpacks'])
   })
 
@@ -179,45 +211,41 @@ describe.concurrent('a call is given up', () => {
   })
 })
 
-describe.concurrent('maybe_sent', () => {
+describe('a gateway that goes on throttling', () => {
+  it('is told as such: nothing was sent', async () => {
+    await using service = await startService(THROTTLED)
+
+    const error: HError = await new RedPack(service.options).sendRedPack(PARAMS, KEY).catch((e) => e)
+
+    expect(error).toBeInstanceOf(HError)
+    expect(error).toMatchObject({ code: 429, problem: undefined, ...KEY, maybe_sent: false })
+    expect(error.message).toBe(
+      'RedPack: throttled: HTTP 429 (4 tries). Try again later, a send with the same key 请求过于频繁，请稍后用同一个 key 重试',
+    )
+    expect(service.seen.map(({ headers }) => headers['idempotency-key'])).toEqual(['k-1', 'k-1', 'k-1', 'k-1'])
+  })
+
   it.each([
-    ['503 of the service alone', false, [UNAVAILABLE, UNAVAILABLE]],
-    ['503 of a gateway', true, [{ status: 503, body: { message: 'Service Unavailable' } }]],
-    ['500', true, [INTERNAL]],
-    ['409: another request is at it', true, [{ ...IN_PROGRESS, headers: {} }]],
-    ['415 after a try in doubt', true, [reset, { status: 415, body: { code: 'not_a_cloud_function' } }]],
-    ['503 after a try in doubt', true, [hang, UNAVAILABLE]],
-  ] as const)('after %s is %s', async (_, maybe_sent, [first, ...rest]) => {
-    await using service = await startService(first, ...rest)
-    const redPack = new RedPack({
-      ...service.options,
-      retries: 1,
-      timeout_ms: timeOf(first),
-      fetch: firstRunsOut(service.seen),
-    })
+    ['a reset connection', reset],
+    ['no answer in time', hang],
+    ['an error in the service', INTERNAL],
+  ])('after %s leaves the send in doubt', async (_, fault) => {
+    await using service = await startService(fault, THROTTLED)
 
-    await expect(redPack.sendRedPack(PARAMS, { idempotency_key: 'k-1' })).rejects.toMatchObject({
+    const error: HError = await new RedPack(service.options).sendRedPack(PARAMS, KEY).catch((e) => e)
+
+    expect(error).toMatchObject({ code: 429, maybe_sent: true })
+    expect(error.message).toMatch(/throttled.* The outcome is unknown/)
+  })
+
+  it('is told to a query without a word of sending', async () => {
+    await using service = await startService(THROTTLED)
+
+    await expect(new RedPack({ ...service.options, retries: 0 }).getSentRedPack('1')).rejects.toMatchObject({
       name: 'HError',
-      idempotency_key: 'k-1',
-      maybe_sent,
+      code: 429,
+      maybe_sent: false,
+      idempotency_key: undefined,
     })
   })
-
-  it('is false for a query, which says nothing of keys', async () => {
-    await using service = await startService(reset)
-
-    const error: RedPackError = await new RedPack({ ...service.options, retries: 0 })
-      .getSentRedPack('1')
-      .catch((e) => e)
-
-    expect(error).toMatchObject({ name: 'NetworkError', idempotency_key: undefined, maybe_sent: false })
-    expect(error.message).not.toContain('unknown')
-  })
-})
-
-it.concurrent('a query is tried again as a send is', async () => {
-  await using service = await startService(reset, UNAVAILABLE, (response) => answer(response, { body: RECORD }))
-
-  expect((await new RedPack(service.options).getSentRedPack('1')).data).toEqual(RECORD)
-  expect(service.seen).toHaveLength(3)
 })

@@ -1,20 +1,9 @@
 // The client's four methods, its settings and its errors, over real HTTP.
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { HError, RedPack, type SendOptions, type SendRedPackParams } from '../../client/src/index.ts'
+import { HError, NetworkError, RedPack, RedPackError, type SendOptions } from '../../client/src/index.ts'
 import { PAGE, RECORD, SENT, WECHAT_STATUS } from '../../client/test/page.ts'
-import { KEYID, PROBLEM_415, SECRET, startService } from '../../client/test/service.ts'
+import { KEYID, PARAMS, PROBLEM_415, SECRET, startService } from '../../client/test/service.ts'
 
-const PARAMS: SendRedPackParams = {
-  type: 'normal',
-  official_account_id: 'wxcbda96de0b165486',
-  send_name: '商户',
-  re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
-  total_amount: 1.1,
-  total_num: 1,
-  wishing: '恭喜发财 🧧',
-  act_name: '新年红包',
-  remark: '新年红包',
-}
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
 
 afterEach(() => {
@@ -200,6 +189,31 @@ describe('HError', () => {
   })
 })
 
+describe('instanceof', () => {
+  it.each(['RedPackError', 'HError', 'NetworkError', 'TimeoutError'])(
+    'is false of %s for anything else',
+    async (name) => {
+      const { [name as 'HError']: type } = await import('../../client/src/index.ts')
+
+      for (const value of [new Error('x'), {}, { name }, null, undefined, name, 7, Object.create(Error.prototype)]) {
+        expect(value instanceof type).toBe(false)
+      }
+    },
+  )
+
+  it('tells the classes apart, and a subclass from its class', () => {
+    class Mine extends HError {}
+    const [error, mine] = [new HError(400, 'x'), new Mine(400, 'x')]
+
+    expect([error instanceof HError, error instanceof RedPackError, error instanceof NetworkError]).toEqual([
+      true,
+      true,
+      false,
+    ])
+    expect([mine instanceof Mine, mine instanceof HError, error instanceof Mine]).toEqual([true, true, false])
+  })
+})
+
 describe('new RedPack', () => {
   it('takes from the environment what it is not given', async () => {
     await using service = await startService({ body: RECORD })
@@ -221,7 +235,20 @@ describe('new RedPack', () => {
   it.each([
     [{ endpoint: 'localhost:3000' }, 'endpoint'],
     [{ endpoint: 'https://user:pw@example.com' }, 'endpoint'],
+    [{ endpoint: 'https://user@example.com' }, 'endpoint'],
     [{ endpoint: 'https://example.com/?a=b' }, 'endpoint'],
+    [{ endpoint: 'https://example.com/?' }, 'endpoint'],
+    [{ endpoint: 'https://example.com/#' }, 'endpoint'],
+    [{ endpoint: 'https://example.com/prod#top' }, 'endpoint'],
+    [{ endpoint: 'ftp://example.com' }, 'endpoint'],
+    [{ endpoint: 'https:example.com' }, 'endpoint'],
+    [{ endpoint: 'https:///example.com' }, 'endpoint'],
+    [{ endpoint: 'https://example.com/prod stage' }, 'endpoint'],
+    [{ endpoint: ' https://example.com' }, 'endpoint'],
+    [{ endpoint: 'https://example.com\n' }, 'endpoint'],
+    [{ endpoint: 'https://example.com\\prod' }, 'endpoint'],
+    [{ endpoint: 'https://example.com//prod' }, 'endpoint'],
+    [{ endpoint: 'https://example.com/redpacks?limit=1' }, 'endpoint'],
     [{ keyid: 'a"b' }, 'keyid'],
     [{ secret: 'not base64!' }, 'secret'],
     [{ timeout_ms: 0 }, 'timeout_ms'],
@@ -232,6 +259,34 @@ describe('new RedPack', () => {
 
     expect(() => new RedPack({ ...valid, ...options })).toThrow(`RedPack: ${name} must be`)
   })
+
+  it.each([
+    ['https://example.com/redpacks', '/redpacks', 'https://example.com'],
+    ['https://example.com/redpacks/', '/redpacks', 'https://example.com'],
+    ['https://example.com/redpacks//', '/redpacks', 'https://example.com'],
+    ['https://example.com/prod/redpacks', '/redpacks', 'https://example.com/prod'],
+    ['https://example.com/prod/RedPacks', '/RedPacks', 'https://example.com/prod'],
+    ['https://example.com/prod/./redpacks', '/redpacks', 'https://example.com/prod'],
+    ['https://example.com/redpacks/status', '/redpacks/status', 'https://example.com'],
+    [
+      'https://example.com/redpacks/5c474dd8e2aa136e58867af3',
+      '/redpacks/5c474dd8e2aa136e58867af3',
+      'https://example.com',
+    ],
+  ])('refuses %s, which is a path of the API, and names the address before it', (endpoint, path, base) => {
+    expect(() => new RedPack({ endpoint, keyid: KEYID, secret: SECRET })).toThrow(
+      new TypeError(`RedPack: endpoint must be the service's address without ${path}: ${base}. Nothing was sent.`),
+    )
+  })
+
+  it.each(['/redpacks-prod', '/redpacks/prod', '/my-redpacks', '/a/b/'])(
+    'takes an endpoint that ends in %s',
+    (path) => {
+      expect(new RedPack({ endpoint: `https://example.com${path}`, keyid: KEYID, secret: SECRET })).toBeInstanceOf(
+        RedPack,
+      )
+    },
+  )
 
   it('keeps the stage of its endpoint, and signs the path with it', async () => {
     await using service = await startService({ body: RECORD })
