@@ -10,6 +10,7 @@ import {
 import dynalite from 'dynalite'
 import { parse } from 'yaml'
 import { listen } from './listen.ts'
+import { AMZ_JSON, guardServer } from './own-machine.ts'
 
 export type Dynamodb = { endpoint: string; stop(): Promise<void> }
 
@@ -19,6 +20,9 @@ export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local
 /** `folder` undefined: in memory. `port` 0: any. */
 export async function startDynamodb({ folder, port = 0 }: { folder?: string; port?: number }): Promise<Dynamodb> {
   const server = dynalite({ createTableMs: 0, ...(folder === undefined ? {} : { path: folder }) })
+  guardServer(server, { content_type: AMZ_JSON })
+  // dynalite throws what a caller's broken connection says, and that would end the process.
+  server.on('request', (request) => request.removeAllListeners('error').on('error', () => {}))
   await listen(server, port, 'DynamoDB')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

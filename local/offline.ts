@@ -1,9 +1,9 @@
 // npm run offline: `serverless offline` with nothing but the environment it is given, on PORT (default 3000).
-import { PortTakenError } from './listen.ts'
+import { PortTakenError, portOf } from './listen.ts'
 import { startOffline } from './serverless-offline.ts'
 
-const port = Number(process.env.PORT ?? 3000)
 try {
+  const port = portOf(process.env.PORT, 3000)
   const offline = await startOffline({ port, env: process.env, onLine: (line) => console.log(line) })
   console.log(`redpack listens on ${offline.url} · Ctrl-C stops it`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void offline.stop())

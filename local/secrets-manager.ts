@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { listen } from './listen.ts'
+import { AMZ_JSON, guardServer } from './own-machine.ts'
 import { putVersion, Refusal, type Secret, updateStage, type Value, type Version } from './secret-versions.ts'
 
 export type SecretsManager = {
@@ -159,6 +160,7 @@ export async function startSecretsManager({
       reply(response, 400, { __type: type, Message: error instanceof Error ? error.message : 'Invalid request.' })
     }
   })
+  guardServer(server, { content_type: AMZ_JSON })
   await listen(server, port, 'Secrets Manager')
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

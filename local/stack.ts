@@ -4,6 +4,9 @@ import { freePort } from './listen.ts'
 import { CLOCK_FILE, type Parts, type PartsOptions, serviceEnv, startParts } from './parts.ts'
 import { type Offline, startOffline } from './serverless-offline.ts'
 
+/** How many ports a stack takes, one after the other. */
+export const PORTS = 5
+
 export type LocalStack = { parts: Parts; offline: Offline; stop(): Promise<void> }
 
 export type StackOptions = Omit<PartsOptions, 'simulator_port' | 'control_port' | 'dynamodb_port' | 'secrets_port'> & {

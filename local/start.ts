@@ -1,14 +1,11 @@
 // npm start: the service and all its parts on this machine, until Ctrl-C.
 import { relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PortTakenError } from './listen.ts'
-import { type LocalStack, startStack } from './stack.ts'
+import { PortTakenError, portOf } from './listen.ts'
+import { type LocalStack, PORTS, startStack } from './stack.ts'
 
 const DEFAULT_PORT = 3000
 
-const port = Number(process.env.PORT ?? DEFAULT_PORT)
-/** What is kept between two starts: records, secrets, certificates. Another port is another machine, as it were. */
-const FOLDER = fileURLToPath(new URL(`../.redpack/local${port === DEFAULT_PORT ? '' : `-${port}`}`, import.meta.url))
 const begun = performance.now()
 let stack: LocalStack | undefined
 let ready = false
@@ -22,8 +19,10 @@ async function stop(): Promise<void> {
 
 try {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => void stop())
-  stack = await startStack({ folder: FOLDER, port, onLine: (line) => ready && line.trim() !== '' && console.log(line) })
-  console.log(welcome(stack, (performance.now() - begun) / 1000))
+  const port = portOf(process.env.PORT, DEFAULT_PORT, PORTS)
+  const folder = folderOf(port)
+  stack = await startStack({ folder, port, onLine: (line) => ready && line.trim() !== '' && console.log(line) })
+  console.log(welcome(stack, relative(process.cwd(), folder), (performance.now() - begun) / 1000))
   ready = true
   const code = await stack.offline.ended
   if (ready) console.error(`serverless offline has ended with code ${code}`)
@@ -37,8 +36,12 @@ try {
   process.exit(1)
 }
 
-function welcome({ parts, offline }: LocalStack, seconds: number): string {
-  const folder = relative(process.cwd(), FOLDER)
+/** What is kept between two starts: records, secrets, certificates. Another port is another machine, as it were. */
+function folderOf(port: number): string {
+  return fileURLToPath(new URL(`../.redpack/local${port === DEFAULT_PORT ? '' : `-${port}`}`, import.meta.url))
+}
+
+function welcome({ parts, offline }: LocalStack, folder: string, seconds: number): string {
   const { simulator, identity, env } = parts
   return `
 redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records are kept in

@@ -1,12 +1,10 @@
 // What `serverless package` makes with no cloud account at hand: the template, and the bundles that ship.
-import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { copyOfSources, serverless } from '../support/packaging.ts'
 
 type Resource = {
   Type: string
@@ -16,26 +14,16 @@ type Resource = {
 }
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown }
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-/** All that goes into a package; node_modules is linked. */
-const SOURCES = ['handlers', 'lib', 'resources', 'local/plugin.cjs', 'serverless.yml', 'package.json', 'tsconfig.json']
 const NAMES = ['send', 'list', 'get', 'status', 'settle'] as const
 type Name = (typeof NAMES)[number]
 const BUNDLE_MAX_BYTES = 400_000
 
-// A folder of its own: the project's may be in use by `serverless offline` at the same time.
-const folder = mkdtempSync(join(tmpdir(), 'redpack-package-'))
+const folder = copyOfSources()
 let resources: Record<string, Resource>
 
-beforeAll(() => {
-  for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true })
-  symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  const program = fileURLToPath(new URL('bin/serverless.js', import.meta.resolve('serverless/package.json')))
-  execFileSync(process.execPath, [program, 'package'], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, HOME: folder },
-    stdio: 'pipe',
-  })
+beforeAll(async () => {
+  const { code, text } = await serverless(folder, ['package'])
+  expect(code, text).toBe(0)
   resources = JSON.parse(read('cloudformation-template-update-stack.json').toString('utf8')).Resources
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
