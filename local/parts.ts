@@ -2,10 +2,10 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import { type Simulator, startSimulator } from '../simulator/src/server.ts'
 import { createTable, LOCAL_CREDENTIALS, startDynamodb } from './dynamodb.ts'
 import { type LocalIdentity, localIdentity, localSecrets } from './merchants.ts'
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts'
-import { type Simulator, startSimulator } from './wechatpay/simulator.ts'
 
 const TABLE = 'redpack-local'
 const SECRET_PREFIX = 'redpack/local'

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { KeyPair } from '../../local/certificates.ts'
+import type { KeyPair } from '../../simulator/src/certificates.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
@@ -31,7 +31,7 @@ export function addSimulator(program: Command, context: Context): void {
 }
 
 async function simulate({ port, controlPort, folder }: Options, context: Context): Promise<void> {
-  const { startSimulator } = await import('../../local/wechatpay/simulator.ts')
+  const { startSimulator } = await import('../../simulator/src/server.ts')
   const identity = await prepare(folder, context)
   const { mch_id, api_key, ca, server } = identity
   const options = { port, control_port: controlPort, tls: { ca: ca.cert, ...server }, merchants: [{ mch_id, api_key }] }
@@ -58,7 +58,9 @@ async function prepare(folder: string, context: Context): Promise<Identity> {
   try {
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
     mkdirSync(folder, { recursive: true })
-    const { createCa, createMerchantCertificate, createServerCertificate } = await import('../../local/certificates.ts')
+    const { createCa, createMerchantCertificate, createServerCertificate } = await import(
+      '../../simulator/src/certificates.ts'
+    )
     const ca = createCa()
     const merchant = createMerchantCertificate(ca, MCH_ID)
     const api_key = randomBytes(16).toString('hex')

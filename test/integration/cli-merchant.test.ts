@@ -6,9 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { merchants } from '../../lib/aws/merchants.ts'
-import { createCa, createMerchantCertificate, createServerCertificate, type KeyPair } from '../../local/certificates.ts'
 import { type SecretsManager, startSecretsManager } from '../../local/secrets-manager.ts'
-import { type Simulator, startSimulator } from '../../local/wechatpay/simulator.ts'
+import {
+  createCa,
+  createMerchantCertificate,
+  createServerCertificate,
+  type KeyPair,
+} from '../../simulator/src/certificates.ts'
+import { type Simulator, startSimulator } from '../../simulator/src/server.ts'
 import { getSecret, putSecret } from '../support/callers.ts'
 import { type Run, redpack } from '../support/cli.ts'
 

@@ -1,9 +1,9 @@
 // What WeChat does with a call, in WeChat's order: merchant, certificate, fields, sign, limits, rate, number, balance, debit.
 import { sign } from '../../lib/wechatpay/sign.ts'
-import type { Merchant } from './merchants.ts'
+import { type Op, onlyDefined, type RequestFields, withinLimits, wrongField } from './fields.ts'
 import type { Send } from './orders.ts'
+import type { Merchant } from './rate.ts'
 import { found, type Reply, refusal, sent } from './replies.ts'
-import { type Op, onlyDefined, type RequestFields, withinLimits, wrongField } from './rules.ts'
 import type { World } from './world.ts'
 
 /** A call as it came: `common_name` is the client certificate's; with `late_s` the debit comes that many seconds later. */

@@ -5,10 +5,12 @@ import { parseXml } from '../../lib/wechatpay/xml.ts'
 import { readBody } from './body.ts'
 import type { Call } from './calls.ts'
 import type { Connections } from './connections.ts'
-import { decide } from './decide.ts'
+import { decide } from './endpoints.ts'
+import { NUMERIC } from './errors.ts'
 import type { Plan } from './faults.ts'
-import { NUMERIC, nginxPage, type PageStatus, type Reply, refusal, replyXml, TRUNCATED } from './replies.ts'
-import { OPS, type Op, type RequestFields } from './rules.ts'
+import { OPS, type Op, type RequestFields } from './fields.ts'
+import { nginxPage, type PageStatus } from './pages.ts'
+import { type Reply, refusal, replyXml, TRUNCATED } from './replies.ts'
 import type { World } from './world.ts'
 
 /** One call on its way through. */
@@ -26,7 +28,7 @@ type Exchange = Readonly<{
 const TIMER_MAX_MS = 2 ** 31 - 1
 
 /** WeChat's side of the simulator, over `world`. */
-export class Gateway {
+export class Front {
   readonly #world: World
   readonly #connections: Connections
   readonly #hanging = new Set<ServerResponse>()

@@ -2,8 +2,8 @@
 import { Calls } from './calls.ts'
 import { Clock } from './clock.ts'
 import { Faults } from './faults.ts'
-import { type Merchant, SendRate } from './merchants.ts'
 import { Orders } from './orders.ts'
+import { type Merchant, SendRate } from './rate.ts'
 
 /** What a world is made from; `balance` in fen, `now` and `onClock` in milliseconds, `sends_per_s` a merchant's limit. */
 export type WorldOptions = Readonly<{

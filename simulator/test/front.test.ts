@@ -1,9 +1,9 @@
 import { Agent, get } from 'node:https'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { createCa, createMerchantCertificate } from '../../local/certificates.ts'
-import { startSimulator } from '../../local/wechatpay/simulator.ts'
-import { MCH_ID, NORMAL, ownConnection, pki, signedXml, simulate } from '../support/simulator-harness.ts'
+import { createCa, createMerchantCertificate } from '../src/certificates.ts'
+import { startSimulator } from '../src/server.ts'
+import { MCH_ID, NORMAL, ownConnection, pki, signedXml, simulate } from './harness.ts'
 
 let weChat: Awaited<ReturnType<typeof simulate>>
 beforeAll(async () => {

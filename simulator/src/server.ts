@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { Connections } from './connections.ts'
 import { createControl } from './control.ts'
-import { Gateway } from './gateway.ts'
+import { Front } from './front.ts'
 import { createWorld, type WorldOptions } from './world.ts'
 
 /** Where to listen (port 0 = any free one) and with what: `tls` is the server's certificate and the CA of the merchants', PEM. */
@@ -38,18 +38,18 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const world = createWorld(options)
   const connections = new Connections()
   const control_connections = new Connections()
-  const gateway = new Gateway(world, connections)
+  const front = new Front(world, connections)
 
   // A client without a certificate, or with a bad one, gets an answer over HTTP: the handshake refuses nobody.
   const server = createHttpsServer({ ...tls, requestCert: true, rejectUnauthorized: false }, (request, response) =>
-    gateway.listen(request, response),
+    front.listen(request, response),
   )
   server.keepAliveTimeout = KEEP_ALIVE_MS
   // The types say Duplex; over a network it is the TCP socket.
   server.on('connection', (socket) => connections.track(socket as Socket))
   server.on('secureConnection', (socket) => connections.number(socket, world.calls.connect()))
   server.on('tlsClientError', (error) => world.log(`a TLS handshake failed: ${error.message}`))
-  const control = createHttpServer(createControl(world, () => gateway.release()))
+  const control = createHttpServer(createControl(world, () => front.release()))
   control.on('connection', (socket) => control_connections.track(socket))
 
   async function stop(): Promise<void> {

@@ -1,16 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { KINDS } from '../../local/wechatpay/faults.ts'
-import {
-  failedOf,
-  MCH_ID,
-  NORMAL,
-  ownConnection,
-  pki,
-  refusedOf,
-  signedXml,
-  simulate,
-  successOf,
-} from '../support/simulator-harness.ts'
+import { KINDS } from '../src/faults.ts'
+import { failedOf, MCH_ID, NORMAL, ownConnection, pki, refusedOf, signedXml, simulate, successOf } from './harness.ts'
 
 let weChat: Awaited<ReturnType<typeof simulate>>
 beforeAll(async () => {

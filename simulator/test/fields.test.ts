@@ -1,14 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import {
-  type Fields,
-  failedOf,
-  GROUP,
-  NORMAL,
-  OTHER_MCH_ID,
-  refusedOf,
-  simulate,
-  successOf,
-} from '../support/simulator-harness.ts'
+import { type Fields, failedOf, GROUP, NORMAL, OTHER_MCH_ID, refusedOf, simulate, successOf } from './harness.ts'
 
 let weChat: Awaited<ReturnType<typeof simulate>>
 beforeAll(async () => {

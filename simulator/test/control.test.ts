@@ -1,17 +1,7 @@
 import { Agent } from 'node:https'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { KINDS } from '../../local/wechatpay/faults.ts'
-import {
-  MCH_ID,
-  NORMAL,
-  OTHER_MCH_ID,
-  ownConnection,
-  pki,
-  QUERY,
-  START_MS,
-  signedXml,
-  simulate,
-} from '../support/simulator-harness.ts'
+import { KINDS } from '../src/faults.ts'
+import { MCH_ID, NORMAL, OTHER_MCH_ID, ownConnection, pki, QUERY, START_MS, signedXml, simulate } from './harness.ts'
 
 let weChat: Awaited<ReturnType<typeof simulate>>
 const lines: string[] = []

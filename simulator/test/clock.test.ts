@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
-import { GROUP, MCH_ID, NORMAL, OPENID, simulate, successOf } from '../support/simulator-harness.ts'
+import { GROUP, MCH_ID, NORMAL, OPENID, simulate, successOf } from './harness.ts'
 
 const DAY_S = 86_400
 const onClock = vi.fn()

@@ -1,5 +1,5 @@
 // The log of calls: what was asked, what was answered, over which connection.
-import type { Op, RequestFields } from './rules.ts'
+import type { Op, RequestFields } from './fields.ts'
 
 /** What a call was answered with, or what was done to it instead (hang, reset, html, garbage). */
 export type Answer = string | Readonly<{ return_code: string; result_code: string; err_code: string }>

@@ -14,7 +14,7 @@ import {
   signedXml,
   simulate,
   successOf,
-} from '../support/simulator-harness.ts'
+} from './harness.ts'
 
 let weChat: Awaited<ReturnType<typeof simulate>>
 beforeAll(async () => {

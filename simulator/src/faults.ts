@@ -1,7 +1,7 @@
 // The faults that a test asks for: what kinds there are, and the queue they wait in.
 import * as v from 'valibot'
-import { TEXTS } from './replies.ts'
-import { OPS, type Op } from './rules.ts'
+import { TEXTS } from './errors.ts'
+import { OPS, type Op } from './fields.ts'
 
 const TROUBLES = ['hang', 'reset', 'systemerror', 'processing', 'numeric', 'garbage', 'html'] as const
 

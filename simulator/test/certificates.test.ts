@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { createCa, createMerchantCertificate, createServerCertificate } from '../../local/certificates.ts'
+import { createCa, createMerchantCertificate, createServerCertificate } from '../src/certificates.ts'
 
 const ca = createCa()
 const authority = new X509Certificate(ca.cert)
