@@ -68,6 +68,6 @@ Next, in another terminal: without a signature the service answers 415,
 
 and make WeChat hang up after the next debit, then send and see that it is paid once:
 
-  curl -d '{"kind":"reset_after"}' ${simulator.control_origin}/faults
+  curl --json '{"kind":"reset_after"}' ${simulator.control_origin}/faults
 `
 }

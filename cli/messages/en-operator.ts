@@ -106,7 +106,7 @@ With any library: its base URL is ${s.origin}; any appid is bound to the merchan
 
 Make the next send fail after its debit, and see what was paid:
 
-  curl -d '{"kind":"reset_after"}' ${s.control_origin}/faults
+  curl --json '{"kind":"reset_after"}' ${s.control_origin}/faults
   curl ${s.control_origin}/ledger
 `,
     stopped: 'Stopped.',

@@ -91,7 +91,7 @@ export const operator: typeof english = {
 
 让下一次发送在扣款之后断开,再看看付了什么:
 
-  curl -d '{"kind":"reset_after"}' ${s.control_origin}/faults
+  curl --json '{"kind":"reset_after"}' ${s.control_origin}/faults
   curl ${s.control_origin}/ledger
 `,
     stopped: '已停止。',

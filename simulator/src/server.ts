@@ -13,6 +13,10 @@ export type SimulatorOptions = WorldOptions &
     host?: string | undefined
     port: number
     control_port: number
+    /** Where the control listens; `host` unless told. */
+    control_host?: string | undefined
+    /** Names under which the control may be reached besides localhost. */
+    control_names?: readonly string[] | undefined
     tls: Readonly<{ ca: string; cert: string; key: string }>
   }>
 
@@ -34,7 +38,7 @@ const KEEP_ALIVE_MS = 75_000
  * @throws the listen error (EADDRINUSE with its `port`) when a port is taken; nothing is left running then.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const { host = '127.0.0.1', tls } = options
+  const { host = '127.0.0.1', control_host = host, tls } = options
   const world = createWorld(options)
   const connections = new Connections()
   const control_connections = new Connections()
@@ -49,7 +53,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   server.on('connection', (socket) => connections.track(socket as Socket))
   server.on('secureConnection', (socket) => connections.number(socket, world.calls.connect()))
   server.on('tlsClientError', (error) => world.log(`a TLS handshake failed: ${error.message}`))
-  const control = createHttpServer(createControl(world, () => front.release()))
+  const control = createHttpServer(createControl(world, () => front.release(), options.control_names))
   control.on('connection', (socket) => control_connections.track(socket))
 
   async function stop(): Promise<void> {
@@ -57,14 +61,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     connections.destroyAll()
     control_connections.destroyAll()
     await closed
+    world.close()
   }
 
   try {
     const port = await listen(server, options.port, host)
-    const control_port = await listen(control, options.control_port, host)
+    const control_port = await listen(control, options.control_port, control_host)
     return {
       origin: `https://${reachable(host)}:${port}`,
-      control_origin: `http://${reachable(host)}:${control_port}`,
+      control_origin: `http://${reachable(control_host)}:${control_port}`,
       port,
       control_port,
       stop,

@@ -1,19 +1,31 @@
 // Everything that one simulator knows and that a reset puts back.
 import { Calls } from './calls.ts'
 import { Clock } from './clock.ts'
+import type { Shapes } from './errors.ts'
 import { Faults } from './faults.ts'
-import { Orders } from './orders.ts'
-import { type Merchant, SendRate } from './rate.ts'
+import { type Journal, openJournal } from './journal.ts'
+import type { Merchant } from './merchants.ts'
+import { Orders, type SavedOrders } from './orders.ts'
+import { Packets } from './packets.ts'
+import { type DayLimits, SENDS_PER_S, SendRate } from './rate.ts'
 
 /** What a world is made from; `balance` in fen, `now` and `onClock` in milliseconds, `sends_per_s` a merchant's limit. */
-export type WorldOptions = Readonly<{
-  merchants: readonly Merchant[]
-  balance?: number | undefined
-  sends_per_s?: number | undefined
-  now?: (() => number) | undefined
-  onClock?: ((offset_ms: number) => void) | undefined
-  log?: ((line: string) => void) | undefined
-}>
+export type WorldOptions = DayLimits &
+  Readonly<{
+    merchants: readonly Merchant[]
+    balance?: number | undefined
+    sends_per_s?: number | undefined
+    now?: (() => number) | undefined
+    onClock?: ((offset_ms: number) => void) | undefined
+    log?: ((line: string) => void) | undefined
+    /** A folder in which the ledger and the clock survive a restart; without it they do not. */
+    data?: string | undefined
+    shapes?: Shapes | undefined
+    /** Whether faults may name err_codes that WeChat does not document. */
+    any_code?: boolean | undefined
+    /** Whether an openid must have 28 characters and begin with o, as all that were published do. */
+    strict_openids?: boolean | undefined
+  }>
 
 export type World = {
   readonly clock: Clock
@@ -21,36 +33,61 @@ export type World = {
   readonly rate: SendRate
   readonly faults: Faults
   readonly calls: Calls
+  readonly packets: Packets
+  readonly shapes: Shapes
+  readonly any_code: boolean
+  readonly strict_openids: boolean
   readonly log: (line: string) => void
-  readonly start_balance: number
   orders: Orders
+  /** Puts ledger, balance, calls, faults and clock back to the start. */
+  readonly reset: () => void
+  /** Closes what is open; the world is not used after it. */
+  readonly close: () => void
 }
 
 /** 1,000,000 yuan in fen, WeChat's default limit for a merchant's day. */
 const BALANCE_FEN = 100_000_000
-/** WeChat's default: 30 sends a second for each merchant. */
-const SENDS_PER_S = 30
 
-/** Makes a world with an empty ledger. */
+/** Makes a world, with the ledger that its folder holds or an empty one. */
 export function createWorld(options: WorldOptions): World {
-  const start_balance = options.balance ?? BALANCE_FEN
-  return {
-    clock: new Clock(options.now ?? Date.now, options.onClock ?? (() => {})),
+  const { shapes = 'captured', onClock = () => {}, data } = options
+  const opened = data === undefined ? undefined : openJournal(data)
+  const journal: Journal | undefined = opened?.journal
+  const orders = (saved?: SavedOrders) =>
+    new Orders({
+      balance: options.balance ?? BALANCE_FEN,
+      limits: options,
+      shapes,
+      saved,
+      changed: journal && ((change) => journal.write(change)),
+    })
+  const clock = new Clock(options.now ?? Date.now, (offset_ms) => {
+    journal?.write({ offset_ms })
+    onClock(offset_ms)
+  })
+  const world: World = {
+    clock,
     merchants: new Map(options.merchants.map((merchant) => [merchant.mch_id, merchant])),
     rate: new SendRate(options.sends_per_s ?? SENDS_PER_S),
     faults: new Faults(),
     calls: new Calls(),
+    packets: new Packets(),
+    shapes,
+    any_code: options.any_code ?? false,
+    strict_openids: options.strict_openids ?? false,
     log: options.log ?? (() => {}),
-    start_balance,
-    orders: new Orders(start_balance),
+    orders: orders(opened?.saved),
+    reset: () => {
+      journal?.clear()
+      world.clock.reset()
+      world.rate.clear()
+      world.faults.clear()
+      world.calls.clear()
+      world.packets.clear()
+      world.orders = orders()
+    },
+    close: () => journal?.close(),
   }
-}
-
-/** Puts ledger, balance, calls, faults and clock back to the start. */
-export function resetWorld(world: World): void {
-  world.clock.reset()
-  world.rate.clear()
-  world.faults.clear()
-  world.calls.clear()
-  world.orders = new Orders(world.start_balance)
+  if (opened && opened.offset_ms > 0) clock.advance(opened.offset_ms / 1000)
+  return world
 }

@@ -53,7 +53,7 @@ test('a call that is refused is logged, whatever refuses it', async () => {
   const { calls } = (await weChat.control('GET', '/calls')).body
   const answer = (err_code: string) => ({ return_code: 'FAIL', result_code: 'FAIL', err_code })
   expect(calls).toMatchObject([
-    { op: 'sendredpack', answer: answer('PARAM_ERROR') },
+    { op: 'sendredpack', answer: { return_code: 'SUCCESS', result_code: 'FAIL', err_code: 'PARAM_ERROR' } },
     { op: 'sendredpack', answer: answer('XML_ERROR'), fields: {}, mch_billno: '', mch_id: '' },
     { op: 'gethbinfo', answer: answer('CA_ERROR'), mch_billno: NORMAL.mch_billno },
   ])
@@ -143,7 +143,8 @@ test('an unknown path is 404 and names the routes', async () => {
     status: 404,
     body: {
       error:
-        'no such path; the routes are GET /faults, POST /faults, GET /ledger, GET /calls, GET /clock, POST /clock, ' +
+        'no such path; the routes are GET /faults, POST /faults, GET /ledger, GET /calls, GET /packets, GET /exchanges, ' +
+        'GET /clock, POST /clock, ' +
         'POST /receive, POST /balance, POST /reset',
     },
   })

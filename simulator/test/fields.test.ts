@@ -1,5 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { type Fields, failedOf, GROUP, NORMAL, OTHER_MCH_ID, refusedOf, simulate, successOf } from './harness.ts'
+import {
+  type Fields,
+  failedOf,
+  GROUP,
+  NORMAL,
+  OTHER_MCH_ID,
+  QUERY,
+  refusedOf,
+  simulate,
+  successOf,
+  wrongOf,
+} from './harness.ts'
 
 let weChat: Awaited<ReturnType<typeof simulate>>
 beforeAll(async () => {
@@ -8,7 +19,8 @@ beforeAll(async () => {
 beforeEach(() => weChat.control('POST', '/reset'))
 afterAll(() => weChat.stop())
 
-const SCENE = '参数错误:该场景未开通，请登陆商户平台：产品中心-现金红包-产品设置-使用场景 进行开通'
+const MONEY = '每个红包的平均金额必须在1.00元到200.00元之间.'
+const SCENE = '该场景未开通，请登陆商户平台：产品中心-现金红包-产品设置-使用场景 进行开通'
 
 const WRONG: [Fields, string][] = [
   [{ nonce_str: '' }, 'nonce_str字段必填,并且少于32字符'],
@@ -42,7 +54,7 @@ const WRONG: [Fields, string][] = [
 ]
 
 test.each(WRONG)('a send with %j is PARAM_ERROR', async (change, text) => {
-  expect(await weChat.send(change)).toEqual(failedOf('PARAM_ERROR', text))
+  expect(await weChat.send(change)).toEqual(wrongOf({ ...NORMAL, ...change }, text))
   expect((await weChat.control('GET', '/ledger')).body).toMatchObject({ debits: [] })
 })
 
@@ -67,7 +79,7 @@ test.each<[Fields, string]>([
   [{ amt_type: undefined }, 'amt_type必须为ALL_RAND'],
   [{ amt_type: 'ALL_SPECIFIED' }, 'amt_type必须为ALL_RAND'],
 ])('a group send with %j is PARAM_ERROR', async (change, text) => {
-  expect(await weChat.sendGroup(change)).toEqual(failedOf('PARAM_ERROR', text))
+  expect(await weChat.sendGroup(change)).toEqual(wrongOf({ ...GROUP, ...change }, text))
 })
 
 test.each<[Fields, string]>([
@@ -77,7 +89,10 @@ test.each<[Fields, string]>([
   [{ mch_billno: undefined }, '订单号字段必填,最长为28个字符'],
   [{ mch_id: undefined }, '输入的商户号有误'],
 ])('a query with %j is PARAM_ERROR', async (change, text) => {
-  expect(await weChat.query(change)).toEqual(failedOf('PARAM_ERROR', text))
+  const { mch_billno = '', mch_id = '' } = { ...QUERY, ...change }
+  const failed = { return_code: 'SUCCESS', result_code: 'FAIL', err_code: 'PARAM_ERROR' }
+  const said = { return_msg: `参数错误:${text}`, err_code_des: `参数错误:${text}` }
+  expect(await weChat.query(change)).toEqual({ ...failed, ...said, mch_billno, mch_id })
 })
 
 test.each<Fields>([
@@ -92,22 +107,22 @@ test.each<Fields>([
 test.each<Fields>([{ total_amount: 99 }, { total_amount: 20_001 }, { total_amount: 499_901, scene_id: 'PRODUCT_1' }])(
   'an amount outside the limits is MONEY_LIMIT: %j',
   async (change) => {
-    expect(await weChat.send(change)).toEqual(refusedOf({ ...NORMAL, ...change }, 'MONEY_LIMIT', '红包金额发放限制'))
+    expect(await weChat.send(change)).toEqual(refusedOf({ ...NORMAL, ...change }, 'MONEY_LIMIT', MONEY))
   },
 )
 
 test('a group packet holds 1 to 200 yuan a person on average', async () => {
   const low = { total_amount: 299, mch_billno: 'LOW' }
   const high = { total_amount: 60_001, mch_billno: 'HIGH' }
-  expect(await weChat.sendGroup(low)).toEqual(refusedOf({ ...GROUP, ...low }, 'MONEY_LIMIT', '红包金额发放限制'))
-  expect(await weChat.sendGroup(high)).toEqual(refusedOf({ ...GROUP, ...high }, 'MONEY_LIMIT', '红包金额发放限制'))
+  expect(await weChat.sendGroup(low)).toEqual(refusedOf({ ...GROUP, ...low }, 'MONEY_LIMIT', MONEY))
+  expect(await weChat.sendGroup(high)).toEqual(refusedOf({ ...GROUP, ...high }, 'MONEY_LIMIT', MONEY))
   expect(await weChat.sendGroup({ total_amount: 300 })).toEqual(successOf({ ...GROUP, total_amount: 300 }, 1))
   const most = { total_amount: 400_000, total_num: 20, mch_billno: 'MOST' }
   expect(await weChat.sendGroup(most)).toEqual(successOf({ ...GROUP, ...most }, 2))
 })
 
 test('the fields are judged before the sign, and the sign before the limits', async () => {
-  expect(await weChat.send({ total_num: 2, sign_type: 'MD5' })).toEqual(failedOf('PARAM_ERROR', 'total_num必须为1'))
+  expect(await weChat.send({ total_num: 2, sign_type: 'MD5' })).toEqual(wrongOf(NORMAL, 'total_num必须为1'))
   expect(await weChat.send({ total_amount: 1, sign_type: 'MD5' })).toEqual(failedOf('SIGN_ERROR', '签名错误'))
 })
 

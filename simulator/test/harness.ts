@@ -49,6 +49,11 @@ export function signedXml(fields: Fields, api_key = API_KEY): string {
   return buildXml({ sign: sign(whole, api_key), ...whole })
 }
 
+/** The number WeChat gives to the `serial`th debit of the day on which the clock stands. */
+export function listid(serial: number): string {
+  return `1000041701202506153000${String(serial).padStart(9, '0')}`
+}
+
 /** The elements of a send's success answer to `fields`. */
 export function successOf(fields: Fields, serial: number): Record<string, string> {
   const { mch_billno, mch_id, wxappid, re_openid, total_amount } = fields
@@ -63,7 +68,7 @@ export function successOf(fields: Fields, serial: number): Record<string, string
     wxappid: String(wxappid),
     re_openid: String(re_openid),
     total_amount: String(total_amount),
-    send_listid: `100000000020250615${String(serial).padStart(10, '0')}`,
+    send_listid: listid(serial),
   }
 }
 
@@ -71,6 +76,13 @@ export function successOf(fields: Fields, serial: number): Record<string, string
 export function refusedOf(fields: Fields, err_code: string, text: string): Record<string, string> {
   const { send_listid: _, ...echo } = successOf(fields, 0)
   return { ...echo, return_msg: text, result_code: 'FAIL', err_code, err_code_des: text }
+}
+
+/** The elements of PARAM_ERROR: what is absent is echoed as nothing. */
+export function wrongOf(fields: Fields, text: string): Record<string, string> {
+  const named = ['mch_billno', 'mch_id', 'wxappid', 're_openid', 'total_amount']
+  const echo = Object.fromEntries(named.map((name) => [name, String(fields[name] ?? '')]))
+  return { ...refusedOf({}, 'PARAM_ERROR', `参数错误:${text}`), ...echo }
 }
 
 /** The elements of a refusal without an echo. */
@@ -138,7 +150,8 @@ function call(url: string, body: string | Buffer, options: RequestOptions): Prom
 
 function control(origin: string, method: string, path: string, body?: unknown): Promise<Json> {
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${origin}${path}`, { method }, async (response) => {
+    const headers = body === undefined ? {} : { 'content-type': 'application/json' }
+    const request = httpRequest(`${origin}${path}`, { method, headers }, async (response) => {
       const chunks: Buffer[] = []
       for await (const chunk of response) chunks.push(chunk as Buffer)
       const { date: _, ...headers } = response.headers

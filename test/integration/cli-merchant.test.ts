@@ -256,6 +256,7 @@ describe('redpack merchant check', () => {
     await put([])
     await fetch(`${simulator.control_origin}/faults`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ kind, op: 'gethbinfo' }),
     })
 

@@ -70,7 +70,11 @@ describe('a process that is killed', () => {
     await answer
     await bench.settle(0)
     const { mch_billno } = (await bench.record(key)) ?? {}
-    await fetch(`${bench.parts.simulator.control_origin}/clock`, { method: 'POST', body: '{"advance_s":40}' })
+    await fetch(`${bench.parts.simulator.control_origin}/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"advance_s":40}',
+    })
     expect((await bench.send(key))?.body).toMatchObject({ outcome: 'sent', mch_billno })
     expect(await bench.debitsOf(key)).toHaveLength(1)
   })
