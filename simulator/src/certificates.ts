@@ -16,17 +16,26 @@ const VALID_DAYS = 20 * 365
 
 /** Makes a certificate authority that signs itself. */
 export function createCa(validity: Validity = {}): KeyPair {
-  return issue('redpack simulator CA', undefined, validity, [
+  return issue('wechatpay-simulator CA', undefined, validity, [
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
   ])
 }
 
+/** This machine, and WeChat's own names, which --resolve and /etc/hosts can lead here. */
+export const SERVER_NAMES = [
+  'localhost',
+  '127.0.0.1',
+  '::1',
+  'api.mch.weixin.qq.com',
+  'api2.mch.weixin.qq.com',
+] as const
+
 /** Makes a server certificate of `ca` for host names and IP addresses. */
 export function createServerCertificate(
   ca: KeyPair,
   validity: Validity = {},
-  hosts: readonly string[] = ['localhost', '127.0.0.1', '::1'],
+  hosts: readonly string[] = SERVER_NAMES,
 ): KeyPair {
   // RFC 5280 §4.2.1.6: 2 is dNSName, 7 is iPAddress.
   const altNames = hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host }))

@@ -15,7 +15,7 @@ export function guard({ headers, url }: IncomingMessage, hosts: readonly string[
     const name = JSON.stringify(host).slice(0, 100)
     return {
       status: 403,
-      error: `the control answers to localhost, not to ${name}; --control-host allows another name`,
+      error: `the control answers to localhost, not to ${name}; --control-name allows another name`,
     }
   }
   if (headers.origin !== undefined) return { status: 403, error: 'the control does not answer web pages (Origin)' }

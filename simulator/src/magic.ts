@@ -5,7 +5,7 @@ import type { Op } from './fields.ts'
 import { isSend } from './fields.ts'
 
 /** `oSIM_<kind>`, and after a hyphen anything that makes it another person: `oSIM_NOTENOUGH-7`. */
-const MAGIC = /^oSIM_([A-Za-z_]+?)(?:-[\w-]*)?$/
+const MAGIC = /^oSIM_([A-Za-z0-9_]+?)(?:-[\w-]*)?$/
 
 /** Seconds on the simulator's clock after which the debit of `oSIM_late_debit` lands. */
 const LATE_S = 60

@@ -6,6 +6,7 @@ export type Packet = {
   readonly mch_billno: string
   readonly mch_id: string
   readonly re_openid: string
+  /** Fen; NaN if it is no such number. */
   readonly total_amount: number
   /** How many sends came under the number. */
   sends: number
@@ -42,7 +43,7 @@ export class Packets {
       mch_billno,
       mch_id,
       re_openid,
-      total_amount: Number(total_amount),
+      total_amount: /^\d{1,9}$/.test(total_amount) ? Number(total_amount) : Number.NaN,
       sends: 0,
       queries: 0,
       answer: '',
