@@ -83,7 +83,7 @@ export function serviceEnv(folder: string, origins: { wechatpay: string; dynamod
   }
 }
 
-/** The clock starts at the real time: what an earlier run moved is over. */
+/** The ledger is kept as the records are; the clock starts at the real time, as callers sign by it. */
 function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_file: string): Promise<Simulator> {
   rmSync(clock_file, { force: true })
   const { simulator_port = 0, control_port = 0, balance, sends_per_s } = options
@@ -92,6 +92,10 @@ function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_fi
     control_port,
     tls: { ca: identity.ca.cert, ...identity.server },
     merchants: identity.merchants,
+    data: join(options.folder, 'wechatpay'),
+    keep_clock: false,
+    // The service must bear codes that nobody knows yet.
+    any_code: true,
     onClock: (offset_ms) => {
       // In one step: a reader must not find half a number.
       writeFileSync(`${clock_file}.new`, String(offset_ms))

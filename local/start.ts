@@ -41,12 +41,12 @@ function welcome({ parts, offline }: LocalStack, seconds: number): string {
   const folder = relative(process.cwd(), FOLDER)
   const { simulator, identity, env } = parts
   return `
-redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records are kept in
-${folder}; the simulator's ledger begins empty at each start.
+redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records and
+the simulator's ledger are kept in ${folder}.
 
   HTTP API          ${offline.url}
   WeChat Pay        ${simulator.origin}   a simulator, with client certificates
-  its control       ${simulator.control_origin}    GET /ledger /calls · POST /faults /clock /receive /balance /reset
+  its control       ${simulator.control_origin}    GET /ledger /calls · POST /faults /clock /receive /balance /reset; a page in a browser
   DynamoDB          ${env.AWS_ENDPOINT_URL_DYNAMODB}    table ${env.REDPACK_TABLE}
   Secrets Manager   ${env.AWS_ENDPOINT_URL_SECRETS_MANAGER}    ${env.REDPACK_SECRET_PREFIX}/…
 

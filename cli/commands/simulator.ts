@@ -16,6 +16,8 @@ const CONTROL_PORT = 8444
 const FOLDER = '.redpack/simulator'
 const MCH_ID = '1900000109'
 /** The names under which WeChat hands out a merchant's certificate, and the CA to trust. */
+/** WeChat's p12 is one that OpenSSL 3 refuses; this one opens everywhere. */
+const P12_3DES = 'apiclient_cert.3des.p12'
 const FILES = { p12: 'apiclient_cert.p12', cert: 'apiclient_cert.pem', key: 'apiclient_key.pem', ca: 'ca.pem' } as const
 
 export function addSimulator(program: Command, context: Context): void {
@@ -64,12 +66,13 @@ async function prepare(folder: string, context: Context): Promise<Identity> {
     const ca = createCa()
     const merchant = createMerchantCertificate(ca, MCH_ID)
     const api_key = randomBytes(16).toString('hex')
-    const { writeP12 } = await import('../merchant/p12.ts')
+    const { writeP12 } = await import('../../simulator/src/p12.ts')
     const write = (name: string, data: string | Buffer) => writeFileSync(join(folder, name), data, { mode: 0o600 })
     write(FILES.ca, ca.cert)
     write(FILES.cert, merchant.cert)
     write(FILES.key, merchant.key)
-    write(FILES.p12, writeP12(merchant, MCH_ID))
+    write(FILES.p12, writeP12(merchant, MCH_ID, 'rc2-40'))
+    write(P12_3DES, writeP12(merchant, MCH_ID, '3des'))
     const identity: Identity = { mch_id: MCH_ID, api_key, ca, server: createServerCertificate(ca), merchant }
     write('simulator.json', JSON.stringify(identity, null, 2))
     return identity

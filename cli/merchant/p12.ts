@@ -49,10 +49,3 @@ function localKeyId(bag: forge.pkcs12.Bag | undefined): string | undefined {
 function unix(pem: string): string {
   return pem.replaceAll('\r\n', '\n')
 }
-
-/** A certificate and its key as a p12, for the simulator's merchant: 3DES, which every library reads. */
-export function writeP12({ cert, key }: Pem, password: string): Buffer {
-  const chain = [forge.pki.certificateFromPem(cert)]
-  const p12 = forge.pkcs12.toPkcs12Asn1(forge.pki.privateKeyFromPem(key), chain, password, { algorithm: '3des' })
-  return Buffer.from(forge.asn1.toDer(p12).getBytes(), 'binary')
-}

@@ -20,6 +20,8 @@ export type WorldOptions = DayLimits &
     log?: ((line: string) => void) | undefined
     /** A folder in which the ledger and the clock survive a restart; without it they do not. */
     data?: string | undefined
+    /** Whether the clock goes on from where `data` left it; true unless told. */
+    keep_clock?: boolean | undefined
     shapes?: Shapes | undefined
     /** Whether faults may name err_codes that WeChat does not document. */
     any_code?: boolean | undefined
@@ -88,6 +90,9 @@ export function createWorld(options: WorldOptions): World {
     },
     close: () => journal?.close(),
   }
-  if (opened && opened.offset_ms > 0) clock.advance(opened.offset_ms / 1000)
+  if (opened && opened.offset_ms > 0) {
+    if (options.keep_clock ?? true) clock.advance(opened.offset_ms / 1000)
+    else clock.reset()
+  }
   return world
 }

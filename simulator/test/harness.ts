@@ -32,6 +32,8 @@ export const NORMAL: Fields = {
   remark: '新年红包',
 }
 export const GROUP: Fields = { ...NORMAL, client_ip: undefined, total_amount: 600, total_num: 3, amt_type: 'ALL_RAND' }
+/** A packet of a mini program. */
+export const MINI: Fields = { ...NORMAL, client_ip: undefined, notify_way: 'MINI_PROGRAM_JSAPI' }
 export const QUERY: Fields = { mch_billno: NORMAL.mch_billno, mch_id: MCH_ID, appid: APPID, bill_type: 'MCHT' }
 
 const ca = createCa()
@@ -116,6 +118,7 @@ export async function simulate(options: Partial<SimulatorOptions> = {}) {
     simulator,
     post,
     send: (fields: Fields = {}) => ask('sendredpack', { ...NORMAL, ...fields }),
+    sendMini: (fields: Fields = {}) => ask('sendminiprogramhb', { ...MINI, ...fields }),
     sendGroup: (fields: Fields = {}) => ask('sendgroupredpack', { ...GROUP, ...fields }),
     query: (fields: Fields = {}) => ask('gethbinfo', { ...QUERY, ...fields }),
     control: (method: string, path: string, body?: unknown) => control(simulator.control_origin, method, path, body),
