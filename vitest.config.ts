@@ -15,11 +15,15 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'simulator/test/*.test.ts'] } },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
       {
         extends: true,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 180_000 },
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts', 'simulator/test/integration/*.test.ts'],
+          testTimeout: 180_000,
+        },
       },
       { extends: true, test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 } },
       {
@@ -30,7 +34,7 @@ export default defineConfig({
           globalSetup: 'test/support/stack.ts',
           // One stack, one simulator with its faults: one file at a time.
           fileParallelism: false,
-          testTimeout: 120_000,
+          testTimeout: 180_000,
         },
       },
     ],

@@ -111,7 +111,11 @@ async function summary(control_origin: string, sent: SendRedPackData[]): Promise
 type Ledger = { debits: { mch_billno: string }[]; total_debited: number }
 
 async function control(origin: string, path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${origin}${path}`, { method: 'POST', body: JSON.stringify(body) })
+  const response = await fetch(`${origin}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
 }
 

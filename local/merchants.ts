@@ -3,7 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { GATEWAY_TYPES } from '../lib/redpack/params.ts'
-import { createCa, createMerchantCertificate, createServerCertificate, type KeyPair } from './certificates.ts'
+import {
+  createCa,
+  createMerchantCertificate,
+  createServerCertificate,
+  type KeyPair,
+} from '../simulator/src/certificates.ts'
 
 export const LOCAL_MINIAPP_ID = 'local-miniapp'
 export const LOCAL_KEYID = 'local-cloud-function'

@@ -2,11 +2,11 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { CreateSecretCommand, ResourceExistsException, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
+import type { Merchant } from '../simulator/src/merchants.ts'
+import { type Simulator, startSimulator } from '../simulator/src/server.ts'
 import { createTable, LOCAL_CREDENTIALS, startDynamodb } from './dynamodb.ts'
 import { type LocalIdentity, localIdentity, localSecrets } from './merchants.ts'
 import { type SecretsManager, startSecretsManager } from './secrets-manager.ts'
-import type { Merchant } from './wechatpay/merchants.ts'
-import { type Simulator, startSimulator } from './wechatpay/simulator.ts'
 
 const TABLE = 'redpack-local'
 const SECRET_PREFIX = 'redpack/local'
@@ -86,7 +86,7 @@ export function serviceEnv(folder: string, origins: { wechatpay: string; dynamod
   }
 }
 
-/** The clock starts at the real time: what an earlier run moved is over. */
+/** The ledger is kept as the records are; the clock starts at the real time, as callers sign by it. */
 function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_file: string): Promise<Simulator> {
   rmSync(clock_file, { force: true })
   const { simulator_port = 0, control_port = 0, balance, sends_per_s, more_merchants = [] } = options
@@ -95,6 +95,10 @@ function startWeChatPay(options: PartsOptions, identity: LocalIdentity, clock_fi
     control_port,
     tls: { ca: identity.ca.cert, ...identity.server },
     merchants: [...identity.merchants, ...more_merchants],
+    data: join(options.folder, 'wechatpay'),
+    keep_clock: false,
+    // The service must bear codes that nobody knows yet.
+    any_code: true,
     onClock: (offset_ms) => {
       // In one step: a reader must not find half a number.
       writeFileSync(`${clock_file}.new`, String(offset_ms))

@@ -44,12 +44,12 @@ function folderOf(port: number): string {
 function welcome({ parts, offline }: LocalStack, folder: string, seconds: number): string {
   const { simulator, identity, env } = parts
   return `
-redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records are kept in
-${folder}; the simulator's ledger begins empty at each start.
+redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records and
+the simulator's ledger are kept in ${folder}.
 
   HTTP API          ${offline.url}
   WeChat Pay        ${simulator.origin}   a simulator, with client certificates
-  its control       ${simulator.control_origin}    GET /ledger /calls · POST /faults /clock /receive /balance /reset
+  its control       ${simulator.control_origin}    GET /ledger /calls · POST /faults /clock /receive /balance /reset; a page in a browser
   DynamoDB          ${env.AWS_ENDPOINT_URL_DYNAMODB}    table ${env.REDPACK_TABLE}
   Secrets Manager   ${env.AWS_ENDPOINT_URL_SECRETS_MANAGER}    ${env.REDPACK_SECRET_PREFIX}/…
 
@@ -71,6 +71,6 @@ Next, in another terminal: without a signature the service answers 415,
 
 and make WeChat hang up after the next debit, then send and see that it is paid once:
 
-  curl -d '{"kind":"reset_after"}' ${simulator.control_origin}/faults
+  curl --json '{"kind":"reset_after"}' ${simulator.control_origin}/faults
 `
 }

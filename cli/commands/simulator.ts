@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Command } from 'commander'
-import type { KeyPair } from '../../local/certificates.ts'
+import type { KeyPair } from '../../simulator/src/certificates.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
@@ -16,6 +16,8 @@ const CONTROL_PORT = 8444
 const FOLDER = '.redpack/simulator'
 const MCH_ID = '1900000109'
 /** The names under which WeChat hands out a merchant's certificate, and the CA to trust. */
+/** WeChat's p12 is one that OpenSSL 3 refuses; this one opens everywhere. */
+const P12_3DES = 'apiclient_cert.3des.p12'
 const FILES = { p12: 'apiclient_cert.p12', cert: 'apiclient_cert.pem', key: 'apiclient_key.pem', ca: 'ca.pem' } as const
 
 export function addSimulator(program: Command, context: Context): void {
@@ -31,7 +33,7 @@ export function addSimulator(program: Command, context: Context): void {
 }
 
 async function simulate({ port, controlPort, folder }: Options, context: Context): Promise<void> {
-  const { startSimulator } = await import('../../local/wechatpay/simulator.ts')
+  const { startSimulator } = await import('../../simulator/src/server.ts')
   const identity = await prepare(folder, context)
   const { mch_id, api_key, ca, server } = identity
   const options = { port, control_port: controlPort, tls: { ca: ca.cert, ...server }, merchants: [{ mch_id, api_key }] }
@@ -58,16 +60,19 @@ async function prepare(folder: string, context: Context): Promise<Identity> {
   try {
     if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8'))
     mkdirSync(folder, { recursive: true })
-    const { createCa, createMerchantCertificate, createServerCertificate } = await import('../../local/certificates.ts')
+    const { createCa, createMerchantCertificate, createServerCertificate } = await import(
+      '../../simulator/src/certificates.ts'
+    )
     const ca = createCa()
     const merchant = createMerchantCertificate(ca, MCH_ID)
     const api_key = randomBytes(16).toString('hex')
-    const { writeP12 } = await import('../merchant/p12.ts')
+    const { writeP12 } = await import('../../simulator/src/p12.ts')
     const write = (name: string, data: string | Buffer) => writeFileSync(join(folder, name), data, { mode: 0o600 })
     write(FILES.ca, ca.cert)
     write(FILES.cert, merchant.cert)
     write(FILES.key, merchant.key)
-    write(FILES.p12, writeP12(merchant, MCH_ID))
+    write(FILES.p12, writeP12(merchant, MCH_ID, 'rc2-40'))
+    write(P12_3DES, writeP12(merchant, MCH_ID, '3des'))
     const identity: Identity = { mch_id: MCH_ID, api_key, ca, server: createServerCertificate(ca), merchant }
     write('simulator.json', JSON.stringify(identity, null, 2))
     return identity

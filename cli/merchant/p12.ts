@@ -42,9 +42,10 @@ function bags(p12: forge.pkcs12.Pkcs12Pfx, names: string[]): forge.pkcs12.Bag[] 
   })
 }
 
-/** A certificate and its key as a p12, for the simulator's merchant: 3DES, which every library reads. */
-export function writeP12({ cert, key }: Pem, password: string): Buffer {
-  const chain = [forge.pki.certificateFromPem(cert)]
-  const p12 = forge.pkcs12.toPkcs12Asn1(forge.pki.privateKeyFromPem(key), chain, password, { algorithm: '3des' })
-  return Buffer.from(forge.asn1.toDer(p12).getBytes(), 'binary')
+function localKeyId(bag: forge.pkcs12.Bag | undefined): string | undefined {
+  return bag?.attributes?.localKeyId?.[0]
+}
+
+function unix(pem: string): string {
+  return pem.replaceAll('\r\n', '\n')
 }

@@ -30,12 +30,12 @@ const REFUSALS = {
   DAY_OVER_LIMITED: '超过每日发放次数限制',
   FREQ_LIMIT: '超过频率限制,请稍后再试',
   ILLEGAL_APPID: '非法appid，请确认是否为公众号的appid，不能为APP的appid',
-  MONEY_LIMIT: '红包金额发放限制',
+  MONEY_LIMIT: '每个红包的平均金额必须在1.00元到200.00元之间.',
   MSGAPPID_ERROR: 'msgappid与主、子商户号的绑定关系校验失败',
   NOTENOUGH,
   NO_AUTH: '发放失败，此请求可能存在风险，已被微信拦截',
   OPENID_ERROR: 'openid和appid不匹配',
-  PARAM_ERROR: '参数错误',
+  PARAM_ERROR: '参数错误:输入的商户订单号有误',
   PAYER_ACCOUNT_ABNORMAL: '商户账户付款受限，可前往商户平台-违约记录获取解除功能限制指引',
   RCVDAMOUNT_LIMIT: '该用户今日领取金额超过限制，如有需要请登录微信支付商户平台更改API安全配置',
   SECOND_OVER_LIMITED: '超过每分钟发放次数限制',
@@ -110,14 +110,14 @@ describe('a send that WeChat refuses', () => {
 
   it.each([
     ['a fission packet', FISSION, 'NOTENOUGH', NOTENOUGH],
-    ['0.99 yuan without a scene', { ...NORMAL, total_amount: 0.99 }, 'MONEY_LIMIT', '红包金额发放限制'],
-    ['200.01 yuan without a scene', { ...NORMAL, total_amount: 200.01 }, 'MONEY_LIMIT', '红包金额发放限制'],
-    ['5 fen for three', { ...FISSION, total_amount: 0.05 }, 'MONEY_LIMIT', '红包金额发放限制'],
+    ['0.99 yuan without a scene', { ...NORMAL, total_amount: 0.99 }, 'MONEY_LIMIT', REFUSALS.MONEY_LIMIT],
+    ['200.01 yuan without a scene', { ...NORMAL, total_amount: 200.01 }, 'MONEY_LIMIT', REFUSALS.MONEY_LIMIT],
+    ['5 fen for three', { ...FISSION, total_amount: 0.05 }, 'MONEY_LIMIT', REFUSALS.MONEY_LIMIT],
     [
       'a name too long in bytes',
       { ...NORMAL, send_name: '红'.repeat(32) },
       'PARAM_ERROR',
-      'send_name字段为必填并且少于32字符',
+      '参数错误:send_name字段为必填并且少于32字符',
     ],
     [
       'a scene that does not exist',

@@ -62,7 +62,7 @@ describe('a packet that WeChat pays', () => {
     const reply = await send(packet, { idempotency_key: key })
 
     const id = idOf(callers.own.miniapp_id, key)
-    const send_listid = expect.stringMatching(/^\d{28}$/)
+    const send_listid = expect.stringMatching(/^10000417\d{23}$/)
     expect({ status: reply.status, type: reply.headers['content-type'], body: reply.body }).toEqual({
       status: 200,
       type: 'application/json; charset=utf-8',

@@ -27,9 +27,6 @@ function found({ mch_billno, send_listid }: { mch_billno: string; send_listid: s
     total_num: '1',
     total_amount: '110',
     send_time: expect.stringMatching(BEIJING),
-    wishing: '恭喜发财',
-    remark: '新年红包',
-    act_name: '新年红包',
   }
 }
 

@@ -190,6 +190,10 @@ async function ledger(): Promise<Debit[]> {
 
 async function control(path: string, body: object): Promise<void> {
   const { control_origin } = stack.parts.simulator
-  const response = await fetch(`${control_origin}${path}`, { method: 'POST', body: JSON.stringify(body) })
+  const response = await fetch(`${control_origin}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   expect(response.status).toBe(200)
 }

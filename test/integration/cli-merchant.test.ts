@@ -6,9 +6,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { merchants } from '../../lib/aws/merchants.ts'
-import { createCa, createMerchantCertificate, createServerCertificate, type KeyPair } from '../../local/certificates.ts'
 import { type SecretsManager, startSecretsManager } from '../../local/secrets-manager.ts'
-import { type Simulator, startSimulator } from '../../local/wechatpay/simulator.ts'
+import {
+  createCa,
+  createMerchantCertificate,
+  createServerCertificate,
+  type KeyPair,
+} from '../../simulator/src/certificates.ts'
+import { type Simulator, startSimulator } from '../../simulator/src/server.ts'
 import { getSecret, putSecret } from '../support/callers.ts'
 import { selfSigned } from '../support/certificates.ts'
 import { type Run, redpack } from '../support/cli.ts'
@@ -379,6 +384,7 @@ describe('redpack merchant check', () => {
     await put([])
     await fetch(`${simulator.control_origin}/faults`, {
       method: 'POST',
+      headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ kind, op: 'gethbinfo' }),
     })
 

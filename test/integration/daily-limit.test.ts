@@ -93,7 +93,11 @@ it('of 37 yuan lets 37 of 100 sends of one yuan through that come at once, and r
 
 it('is given back by a send that WeChat refuses', async () => {
   const fault = { kind: 'NOTENOUGH', count: 2 }
-  await fetch(`${parts.control_origin}/faults`, { method: 'POST', body: JSON.stringify(fault) })
+  await fetch(`${parts.control_origin}/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(fault),
+  })
   const refused = await Promise.all(['a', 'b'].map((key) => sendYuan(`refused-${key}`, 2, 'weixin_tenpay_js')))
   for (const answer of refused) expect(answer).toMatchObject({ outcome: 'refused', err_code: 'NOTENOUGH' })
   expect(await sendYuan('whole', 5, 'weixin_tenpay_js')).toMatchObject({ outcome: 'sent' })

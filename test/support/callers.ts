@@ -7,9 +7,9 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
-import { createMerchantCertificate } from '../../local/certificates.ts'
 import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
 import type { LocalIdentity, LocalMerchant } from '../../local/merchants.ts'
+import { createMerchantCertificate } from '../../simulator/src/certificates.ts'
 
 export type Caller = { keyid: string; secret: string; miniapp_id: string }
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import forge from 'node-forge'
-import type { KeyPair } from '../../local/certificates.ts'
+import type { KeyPair } from '../../simulator/src/certificates.ts'
 
 /** A certificate that signs itself, for `common_name`; `flags` say which key: `-newkey rsa:1024`. */
 export function selfSigned(common_name: string, flags: string[]): KeyPair {

@@ -44,7 +44,10 @@ export const receive = (mch_billno: string) => control('POST', '/receive', { mch
 export const advance = (advance_s: number) => control<{ now: string }>('POST', '/clock', { advance_s })
 
 async function control<T>(method: string, path: string, body?: object): Promise<T> {
-  const response = await fetch(`${control_origin}${path}`, body ? { method, body: JSON.stringify(body) } : { method })
+  const response = await fetch(
+    `${control_origin}${path}`,
+    body ? { method, headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : { method },
+  )
   const answer = await response.text()
   if (!response.ok) throw new Error(`${method} ${path}: ${answer}`)
   return JSON.parse(answer)
@@ -61,7 +64,7 @@ export function successXml(
 <err_code><![CDATA[SUCCESS]]></err_code>
 <err_code_des><![CDATA[发放成功]]></err_code_des>
 <mch_billno><![CDATA[${sent.mch_billno}]]></mch_billno>
-<mch_id>${sent.mch_id}</mch_id>
+<mch_id><![CDATA[${sent.mch_id}]]></mch_id>
 <wxappid><![CDATA[wxcbda96de0b165486]]></wxappid>
 <re_openid><![CDATA[${sent.re_openid}]]></re_openid>
 <total_amount>${sent.total_amount}</total_amount>

@@ -7,7 +7,7 @@ import { NetworkError, RedPack, type RedPackError, type RedPackOptions } from '.
 import { proxyHint } from '../../client/src/proxy.ts'
 import { breakOff, KEYID, PARAMS, PROBLEM_415, reset, SECRET, startService } from '../../client/test/service.ts'
 import { takeTime } from '../../client/test/time.ts'
-import { createCa, createServerCertificate } from '../../local/certificates.ts'
+import { createCa, createServerCertificate } from '../../simulator/src/certificates.ts'
 
 beforeEach(() => {
   takeTime()

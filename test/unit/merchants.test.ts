@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { merchants } from '../../lib/aws/merchants.ts'
 import type { Secrets } from '../../lib/aws/secrets.ts'
 import { AppError } from '../../lib/errors.ts'
-import { createCa, createMerchantCertificate } from '../../local/certificates.ts'
+import { createCa, createMerchantCertificate } from '../../simulator/src/certificates.ts'
 import { selfSigned } from '../support/certificates.ts'
 
 const FROM = new Date('2026-01-01T00:00:00Z')

@@ -2,7 +2,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { readPair } from '../../lib/aws/pem.ts'
-import { createCa, createMerchantCertificate, createServerCertificate } from '../../local/certificates.ts'
+import { createCa, createMerchantCertificate, createServerCertificate } from '../../simulator/src/certificates.ts'
 import { openssl, renewed, selfSigned } from '../support/certificates.ts'
 
 const NOW_MS = Date.now()

@@ -6,8 +6,13 @@ import type { TLSSocket } from 'node:tls'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Merchant } from '../../lib/redpack/ports.ts'
 import { httpsTransport } from '../../lib/wechatpay/transport.ts'
-import { createCa, createMerchantCertificate, createServerCertificate, type KeyPair } from '../../local/certificates.ts'
 import { freePort } from '../../local/listen.ts'
+import {
+  createCa,
+  createMerchantCertificate,
+  createServerCertificate,
+  type KeyPair,
+} from '../../simulator/src/certificates.ts'
 import { aMerchant } from './records.ts'
 
 const ca = createCa()

@@ -171,6 +171,10 @@ async function read<T>(url: string): Promise<T> {
 }
 
 async function control(origin: string, path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${origin}${path}`, { method: 'POST', body: JSON.stringify(body) })
+  const response = await fetch(`${origin}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
   if (!response.ok) throw new Error(`${path}: ${await response.text()}`)
 }

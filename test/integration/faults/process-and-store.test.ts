@@ -70,7 +70,11 @@ describe('a process that is killed', () => {
     await answer
     await stack.settle(0)
     const { mch_billno } = (await stack.record(key)) ?? {}
-    await fetch(`${stack.parts.simulator.control_origin}/clock`, { method: 'POST', body: '{"advance_s":40}' })
+    await fetch(`${stack.parts.simulator.control_origin}/clock`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"advance_s":40}',
+    })
     expect((await stack.send(key))?.body).toMatchObject({ outcome: 'sent', mch_billno })
     expect(await stack.debitsOf(key)).toHaveLength(1)
   })
