@@ -41,11 +41,3 @@ function bags(p12: forge.pkcs12.Pkcs12Pfx, names: string[]): forge.pkcs12.Bag[] 
     return p12.getBags({ bagType })[bagType] ?? []
   })
 }
-
-function localKeyId(bag: forge.pkcs12.Bag | undefined): string | undefined {
-  return bag?.attributes?.localKeyId?.[0]
-}
-
-function unix(pem: string): string {
-  return pem.replaceAll('\r\n', '\n')
-}
