@@ -200,7 +200,7 @@ export type RedPackStatus = {
 }
 
 /** Why the service said no. */
-export type ProblemCode = 'body_too_large' | 'certificate_missing' | 'certificate_unusable' | 'idempotency_key_malformed' | 'idempotency_key_missing' | 'in_progress' | 'internal' | 'invalid_parameters' | 'key_reused' | 'malformed_json' | 'merchant_changed' | 'not_a_cloud_function' | 'not_found' | 'record_unreadable' | 'secrets_unavailable' | 'store_unavailable' | 'wrong_content_type'
+export type ProblemCode = 'body_too_large' | 'certificate_missing' | 'certificate_unusable' | 'idempotency_key_malformed' | 'idempotency_key_missing' | 'in_progress' | 'internal' | 'invalid_parameters' | 'key_reused' | 'malformed_json' | 'merchant_changed' | 'misconfigured' | 'not_a_cloud_function' | 'not_found' | 'record_unreadable' | 'secrets_unavailable' | 'stopped' | 'store_unavailable' | 'too_many_open' | 'wrong_content_type'
 
 /** One thing that is wrong with a request; `pointer` is a JSON Pointer (RFC 6901). */
 export type Fault = {

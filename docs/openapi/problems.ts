@@ -23,7 +23,12 @@ const MEANS: Record<ErrorCode, string> = {
   secrets_unavailable:
     'The keys of callers or merchants cannot be read, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
   store_unavailable:
-    'The records cannot be read or written, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
+    'The records cannot be read or written, and no byte has gone to WeChat. A record may stand all the same. Repeat after Retry-After, under the same key.',
+  too_many_open:
+    '500 sends of this merchant have no result yet: WeChat is not answering. Repeat after Retry-After, under the same key.',
+  stopped: 'The operators have put the brake on, and nothing was written. Repeat under the same key once it is off.',
+  misconfigured:
+    'AWS refuses the service itself (access denied, no such table). Repeating does not help: tell whoever runs it.',
   record_unreadable:
     'The record under this key was written by another version of the service, or is damaged: it is left as it is. Repeat after Retry-After, under the same key.',
   internal: 'A fault of the service. It says nothing about the money: repeat under the same key.',
@@ -34,6 +39,7 @@ const ANYWHERE: readonly ErrorCode[] = [
   'invalid_parameters',
   'secrets_unavailable',
   'store_unavailable',
+  'misconfigured',
   'internal',
 ]
 const MERCHANT: readonly ErrorCode[] = ['certificate_missing', 'certificate_unusable', 'merchant_changed']
@@ -51,6 +57,8 @@ const ENDS_IN = {
     'in_progress',
     'key_reused',
     'record_unreadable',
+    'too_many_open',
+    'stopped',
   ],
   getSentRedPackList: ANYWHERE,
   getSentRedPack: [...ANYWHERE, 'not_found', 'record_unreadable'],
@@ -89,11 +97,13 @@ function byStatus(codes: readonly ErrorCode[]): [status: number, group: ErrorCod
 }
 
 function problemResponse(status: number, codes: readonly ErrorCode[]): Json {
-  const retry = codes.some((code) => ERROR_TABLE[code].retry_after_s !== undefined)
+  const retries = codes.filter((code) => ERROR_TABLE[code].retry_after_s !== undefined).length
+  const retry =
+    retries === codes.length ? { $ref: '#/components/headers/RetryAfter' } : { ...RETRY_AFTER, required: false }
   const told = codes.map((code) => `\`${code}\` ${ERROR_TABLE[code].title}: ${MEANS[code]}`)
   return {
     description: told.length > 1 ? told.map((line) => `- ${line}`).join('\n') : told.join(),
-    ...(retry && { headers: { 'Retry-After': { $ref: '#/components/headers/RetryAfter' } } }),
+    ...(retries > 0 && { headers: { 'Retry-After': retry } }),
     content: {
       'application/problem+json': {
         schema: { allOf: [ref('Problem')], properties: { status: { const: status }, code: { enum: codes } } },
@@ -139,6 +149,11 @@ export const PROBLEM_SCHEMA = {
       type: 'string',
       enum: Object.keys(ERROR_TABLE),
       description: 'What is wrong, for programs. Does not change.',
+    },
+    maybe_sent: {
+      type: 'boolean',
+      description:
+        'In the answer to a send: false when nothing can come of this key unless it is sent again, true when a record may stand that the service will carry out. With true, never take a new key.',
     },
     request_id: { type: 'string', minLength: 1, description: 'Names this request in the service’s log.' },
     errors: {
