@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
+import { dynamoControls } from './aws/controls.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
 import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
-import { config } from './config.ts'
+import { config, type Place, place } from './config.ts'
 import type { Clock, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
@@ -20,6 +21,8 @@ export type App = {
   readonly metrics: Metrics
   /** @throws ConfigError */
   services(): Services
+  /** Where the service looks for its records, for a log line that says what is missing. */
+  place(): Place
 }
 export type Services = { readonly ports: Ports; readonly callers: Callers }
 
@@ -52,10 +55,11 @@ export const app: App = {
     built ??= build()
     return built
   },
+  place: () => place(),
 }
 
 function build(): Services {
-  const { table, secret_prefix, wechatpay_origin, wechatpay_ca } = config()
+  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch } = config()
   const dynamodb = new DynamoDBClient(AWS_CLIENT)
   const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
@@ -68,10 +72,12 @@ function build(): Services {
       store: dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) }),
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
+      controls: dynamoControls(dynamodb, table, epoch),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
       miniapps: known.miniapps,
       clock,
+      random: Math.random,
       report,
     },
   }

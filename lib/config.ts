@@ -7,10 +7,18 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** Where the records are looked for, for a log line: as far as it is set. */
+export function place({ REDPACK_TABLE, AWS_REGION }: NodeJS.ProcessEnv = process.env): Place {
+  return { ...(REDPACK_TABLE && { table: REDPACK_TABLE }), ...(AWS_REGION && { region: AWS_REGION }) }
+}
+export type Place = { readonly table?: string; readonly region?: string }
+
 export type Config = {
   readonly table: string
   readonly secret_prefix: string
   readonly wechatpay_origin: string
+  /** Raised by whoever restores the table to an earlier time. */
+  readonly epoch: number
   /** PEM of an extra server CA, for simulators. */
   readonly wechatpay_ca: string | undefined
 }
@@ -26,6 +34,12 @@ const Environment = v.object({
     v.check((origin) => isHttpsOrigin(origin), 'is not an https:// origin'),
   ),
   WECHATPAY_CA: v.optional(v.string(), ''),
+  REDPACK_EPOCH: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((epoch) => epoch || '1'),
+    v.regex(/^[1-9]\d{0,8}$/, 'is not a whole number from 1'),
+    v.transform(Number),
+  ),
 })
 
 /** https://host[:port], with nothing after it that would be dropped silently. */
@@ -41,11 +55,12 @@ export function config(environment: NodeJS.ProcessEnv = process.env): Config {
     const [issue] = parsed.issues
     throw new ConfigError(`${v.getDotPath(issue)} ${issue.message}`)
   }
-  const { REDPACK_TABLE, REDPACK_SECRET_PREFIX, WECHATPAY_ORIGIN, WECHATPAY_CA } = parsed.output
+  const { REDPACK_TABLE, REDPACK_SECRET_PREFIX, WECHATPAY_ORIGIN, WECHATPAY_CA, REDPACK_EPOCH } = parsed.output
   return {
     table: REDPACK_TABLE,
     secret_prefix: REDPACK_SECRET_PREFIX,
     wechatpay_origin: WECHATPAY_ORIGIN,
+    epoch: REDPACK_EPOCH,
     wechatpay_ca: WECHATPAY_CA === '' ? undefined : readPem(WECHATPAY_CA),
   }
 }

@@ -16,8 +16,10 @@ export const CALL_MIN_MS = 1_000
 export const RESERVE_MS = 4_000
 /** WeChat wants 1 s between two calls under one number (发放红包接口, 同笔订单最短重试时间 1s). */
 export const CALL_SPACING_MS = 1_000
-/** Waits before the second and the third call of one attempt: the spacing with a margin for timers, then twice that. */
-export const CALL_AGAIN_AFTER_MS = [1_100, 2_200] as const
+/** The wait before another call of one attempt: the spacing, with a margin for timers. */
+export const CALL_AGAIN_AFTER_MS = 1_100
+/** Up to this much more, by chance: senders that were told that they are too fast must not come back together. */
+export const CALL_JITTER_MS = 1_000
 
 // The lease on a record.
 /** A lease outlasts its holder's own time limit by this much, so that no call of the holder runs on after it. */
@@ -40,8 +42,13 @@ export const CALL_WINDOW_S = 29 * DAY_S
 // When settle looks at a record.
 /** While the outcome is open, the n-th look comes this long after the one before; every later one after an hour. */
 export const OUTCOME_LOOKS_S = [1, 2, 5, 10, 20].map((minutes) => minutes * MINUTE_S)
-/** A packet is collected within 24 h or refunded after; the n-th look comes this long after it was sent; every later one a day after the one before. */
-export const STATUS_LOOKS_S = [10 * MINUTE_S, 2 * HOUR_S, 10 * HOUR_S, DAY_S + 10 * MINUTE_S, DAY_S + 2 * HOUR_S]
+/**
+ * A packet is collected within 24 h or refunded after. The n-th look comes this long after it was claimed, unless its merchant's
+ * entry says otherwise; every later one a day after the one before. Most packets are collected in the first hour.
+ */
+export const STATUS_LOOKS_S = [HOUR_S, DAY_S + 10 * MINUTE_S]
+/** A refusal that may have left an order at WeChat is asked about once more after this: by then it is paid, failed, or stays. */
+export const UNSAFE_REFUSAL_LOOK_S = DAY_S + 10 * MINUTE_S
 /** A sequence number or a reservation that is missing is repaired after this. */
 export const REPAIR_AFTER_S = MINUTE_S
 /** With less time than this settle takes up no record: a look may need a query and a send. */
@@ -56,5 +63,21 @@ export const GAP_AFTER_S = 15 * MINUTE_S
 export const INDEX_LAG_MAX_MS = 60_000
 
 // Writes.
-/** Waits between the tries of a write that must not be lost; each try has its own time limit in the AWS client. */
+/** Waits between the tries of a write that must not be lost. */
 export const WRITE_AGAIN_AFTER_MS = [100, 300] as const
+/** A claim or a take-over may take this long before it is given up. */
+export const CLAIM_MAX_MS = 6_500
+/** One try of such a write. All of them together stay below RESERVE_MS. */
+export const WRITE_TRY_MAX_MS = 1_100
+/** Kept back for the answer itself. */
+export const ANSWER_MS = 200
+/** After WeChat's reply, the sequence number is waited for this long; without one, settle takes another later. */
+export const SEQ_WAIT_MS = 300
+
+// What operators command.
+/** The brake and the epoch are read again after this; so long a command takes at most to be seen. */
+export const CONTROL_CACHE_MS = 5_000
+/** So many sends of a merchant set-up may be without a result: WeChat is not answering, and more sends in the dark help nobody. */
+export const OPEN_MAX = 500
+/** The list of a merchant set-up's open sends is read again after this. */
+export const OPEN_CACHE_MS = 5_000

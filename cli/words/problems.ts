@@ -2,8 +2,8 @@
 import type { ErrorCode } from '../../lib/errors.ts'
 import { both, type Pair } from './both.ts'
 
-/** Not of the service: the gateway's 429, and codes of a service that is newer than this command. */
-type NewerCode = 'stopped' | 'throttled' | 'too_many_open'
+/** Not of the service: the gateway's 429. */
+type GatewayCode = 'throttled'
 
 export const problems = {
   body_too_large: both('The request is too large', '请求体过大'),
@@ -45,4 +45,4 @@ export const problems = {
   stopped: both('The operator has stopped all sending', '运维已停止发送'),
   throttled: both('Too many requests at this moment', '此刻请求过多'),
   too_many_open: both('Too many sends of this merchant have no answer from WeChat yet', '该商户等待微信应答的红包过多'),
-} satisfies Record<ErrorCode | NewerCode, Pair<string>>
+} satisfies Record<ErrorCode | GatewayCode, Pair<string>>

@@ -141,7 +141,9 @@ export type ProblemCode =
   | 'not_found'
   | 'record_unreadable'
   | 'secrets_unavailable'
+  | 'stopped'
   | 'store_unavailable'
+  | 'too_many_open'
   | 'wrong_content_type'
 
 /** One thing that is wrong with a request; `pointer` is a JSON Pointer (RFC 6901). */

@@ -6,6 +6,14 @@ import { type Json, ref } from './schema.ts'
 
 const SIGNATURE_INPUT = { $ref: '#/components/parameters/SignatureInput' }
 
+const REPLAYED = {
+  'Idempotent-Replayed': {
+    description:
+      '`true` if this answer was given before and nothing was called for it now. The body is the same bytes.',
+    schema: { const: 'true' },
+  },
+}
+
 /** `paths`. */
 export function operations(): Json {
   return {
@@ -38,6 +46,7 @@ function sendRedPack(): Json {
     responses: {
       200: {
         description: 'WeChat has answered (微信已应答): sent, refused, or with a code that leaves it unknown.',
+        headers: REPLAYED,
         ...json(
           {
             oneOf: [ref('SentRedPack'), ref('RefusedRedPack'), ref('UnknownRedPack')],
@@ -58,6 +67,7 @@ function sendRedPack(): Json {
         ),
       },
       202: {
+        headers: REPLAYED,
         description:
           'WeChat has not answered (微信未应答): accepted, and unknown. Ask for the status, or repeat under the same key.',
         ...json(ref('ProcessingRedPack'), { processing: ['No answer yet (处理中)', examples.PROCESSING] }),

@@ -23,11 +23,14 @@ const MEANS: Record<ErrorCode, string> = {
   secrets_unavailable:
     'The keys of callers or merchants cannot be read, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
   store_unavailable:
-    'The records cannot be read or written, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
+    'The records cannot be read or written, and no byte has gone to WeChat. A record may stand all the same. Repeat after Retry-After, under the same key.',
+  too_many_open:
+    '500 sends of this merchant have no result yet: WeChat is not answering. Repeat after Retry-After, under the same key.',
+  stopped: 'The operators have put the brake on, and nothing was written. Repeat under the same key once it is off.',
   record_unreadable:
     'The record under this key was written by another version of the service, or is damaged: it is left as it is. Repeat after Retry-After, under the same key.',
   misconfigured:
-    'AWS refuses the service itself (access denied, a secret that was deleted, a disabled key), and no byte has gone to WeChat. The operator has to look; repeating does not help before.',
+    'AWS refuses the service itself (access denied, no such table, a secret that was deleted, a disabled key), and no byte has gone to WeChat. The operator has to look; repeating does not help before.',
   internal: 'A fault of the service. It says nothing about the money: repeat under the same key.',
 }
 
@@ -54,6 +57,8 @@ const ENDS_IN = {
     'in_progress',
     'key_reused',
     'record_unreadable',
+    'too_many_open',
+    'stopped',
   ],
   getSentRedPackList: ANYWHERE,
   getSentRedPack: [...ANYWHERE, 'not_found', 'record_unreadable'],
@@ -144,6 +149,11 @@ export const PROBLEM_SCHEMA = {
       type: 'string',
       enum: Object.keys(ERROR_TABLE),
       description: 'What is wrong, for programs. Does not change.',
+    },
+    maybe_sent: {
+      type: 'boolean',
+      description:
+        'In the answer to a send: false when nothing can come of this key unless it is sent again, true when a record may stand that the service will carry out. With true, never take a new key.',
     },
     request_id: { type: 'string', minLength: 1, description: 'Names this request in the service’s log.' },
     errors: {

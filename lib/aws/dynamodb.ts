@@ -12,15 +12,36 @@ import { AppError } from '../errors.ts'
 export type Item = Record<string, AttributeValue>
 export type Sender = Pick<DynamoDBClient, 'send'>
 
+/** What AWS says when it refuses the service itself: no try will pass until somebody changes the deployment. */
+const MISCONFIGURED: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'CredentialsProviderError',
+  'IncompleteSignatureException',
+  'InvalidSignatureException',
+  'MissingAuthenticationTokenException',
+  'NotAuthorizedException',
+  'OptInRequired',
+  'ResourceNotFoundException',
+  'UnrecognizedClientException',
+])
+
+export function isMisconfigured(error: unknown): boolean {
+  return error instanceof Error && MISCONFIGURED.has(error.name)
+}
+
 /**
  * Waits for a call of the SDK, which has made its own tries by then. @throws ConditionalCheckFailedException as it is,
- * AppError store_unavailable for everything that may pass: throttling, time-outs, no connection, a missing table or permission.
+ * AppError misconfigured if AWS refuses the service itself and nothing was done,
+ * AppError store_unavailable for everything that may pass (throttling, time-outs, no connection): it may have been done.
  */
 export async function reachable<T>(call: Promise<T>): Promise<T> {
   try {
     return await call
   } catch (cause) {
     if (cause instanceof ConditionalCheckFailedException) throw cause
+    if (isMisconfigured(cause)) {
+      throw new AppError('misconfigured', '服务没有权限访问记录表,或记录表不存在;请联系服务的维护者', { cause })
+    }
     throw new AppError('store_unavailable', '暂时无法读写红包记录;请稍后用同一个 Idempotency-Key 重试', { cause })
   }
 }

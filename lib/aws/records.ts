@@ -70,7 +70,8 @@ export function dynamoRecords(client: Sender, table: string, { now, token, unrea
     prepare(seen, next) {
       const stamped = { ...next, ...stamp(seen.version + 1) }
       const update = new UpdateItemCommand({ TableName: table, ...replacement(seen, stamped) })
-      return () => written(client.send(update), { ...seen, ...stamped })
+      return (timeout_ms) =>
+        written(client.send(update, { abortSignal: AbortSignal.timeout(timeout_ms) }), { ...seen, ...stamped })
     },
 
     async range(miniapp_id, from, to) {

@@ -2,9 +2,10 @@
 import type { App } from '../app.ts'
 import { describe } from '../aws/log.ts'
 import { AppError, ERROR_TABLE } from '../errors.ts'
-import type { Middleware, Response, StackRequest } from './request.ts'
+import { type Middleware, NO_STORE, type Response, type StackRequest } from './request.ts'
 
-export function problem({ log }: Pick<App, 'log'>): Middleware {
+/** `sends`: the route is a send, whose problems say whether something may be sent all the same. */
+export function problem({ log, place }: Pick<App, 'log' | 'place'>, { sends }: { sends: boolean }): Middleware {
   function answerWithProblem(request: StackRequest): void {
     const { error, context } = request
     const known =
@@ -12,19 +13,22 @@ export function problem({ log }: Pick<App, 'log'>): Middleware {
         ? error
         : new AppError('internal', '服务内部错误,请凭 request_id 联系维护者', { cause: error })
     if (known.cause !== undefined) {
-      log.error(known.code, { request_id: context.awsRequestId, cause: describe(known.cause) })
+      const where = known.code === 'misconfigured' ? place() : {}
+      log.error(known.code, { request_id: context.awsRequestId, ...where, cause: describe(known.cause) })
     }
-    request.response = problemResponse(known, context.awsRequestId)
+    request.response = problemResponse(known, context.awsRequestId, sends)
   }
 
   return { onError: answerWithProblem }
 }
 
-function problemResponse({ code, message, errors }: AppError, request_id: string): Response {
+function problemResponse(error: AppError, request_id: string, sends: boolean): Response {
+  const { code, message, errors, maybe_sent } = error
   const { status, title, retry_after_s } = ERROR_TABLE[code]
   return {
     statusCode: status,
     headers: {
+      ...NO_STORE,
       'content-type': 'application/problem+json; charset=utf-8',
       ...(retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) }),
     },
@@ -35,6 +39,7 @@ function problemResponse({ code, message, errors }: AppError, request_id: string
       detail: message,
       code,
       request_id,
+      ...(sends && { maybe_sent }),
       errors,
     }),
   }

@@ -19,11 +19,29 @@ export type Response = APIGatewayProxyStructuredResultV2
 export type Middleware = MiddlewareObj<Event, Response, unknown, Context>
 export type StackRequest = Request<Event, Response, unknown, Context>
 
-/** JSON out. `processing` makes it 202: accepted, and WeChat has not answered yet. */
-export function answer({ body, processing = false }: { body: unknown; processing?: boolean }): Response {
+/** Answers hold openids and money: nobody on the way may keep them. */
+export const NO_STORE = { 'cache-control': 'no-store' } as const
+
+/**
+ * JSON out. `processing` makes it 202: accepted, and WeChat has not answered yet. `replayed`: this answer was given before,
+ * and nothing was called for it now.
+ */
+export function answer({
+  body,
+  processing = false,
+  replayed = false,
+}: {
+  body: unknown
+  processing?: boolean
+  replayed?: boolean
+}): Response {
   return {
     statusCode: processing ? 202 : 200,
-    headers: { 'content-type': 'application/json; charset=utf-8' },
+    headers: {
+      ...NO_STORE,
+      'content-type': 'application/json; charset=utf-8',
+      ...(replayed && { 'idempotent-replayed': 'true' }),
+    },
     body: JSON.stringify(body),
   }
 }

@@ -1,9 +1,11 @@
 // Claim: write the record of a new send, or take over the one that stands under its key.
-import { AppError } from '../errors.ts'
+import { CLAIM_MAX_MS } from '../durations.ts'
+import { AppError, withMaybeSent } from '../errors.ts'
+import { admission } from './admission.ts'
 import type { SendParams } from './params.ts'
 import type { Merchant, Ports } from './ports.ts'
 import { ABSENT, hashOf, idOf, limitDayOf, mchBillnoOf, type Order, type RedpackRecord, type State } from './record.ts'
-import { IS_FINAL, isLeased, lapsed, leased, mayCallAt, onRepeat } from './rules.ts'
+import { IS_FINAL, isHeld, isLeased, lapsed, leased, mayCallAt, onRepeat } from './rules.ts'
 
 export type SendRequest = {
   readonly miniapp_id: string
@@ -23,11 +25,20 @@ export type Claim = { readonly record: RedpackRecord; readonly not_before_ms: nu
  */
 export async function claim(ports: Ports, request: SendRequest): Promise<Claim | { answer: RedpackRecord }> {
   const fresh = newRecord(request, ports.clock.now())
+  const { control, blocked } = await admission(ports, fresh)
+  if (blocked) {
+    const standing = await ports.store.get(fresh.id)
+    if (standing?.hash === fresh.hash && IS_FINAL[standing.outcome]) return { answer: standing }
+    // A send that is open already makes no more open ones; the brake holds it too.
+    if (!standing || blocked.code === 'stopped') throw withMaybeSent(blocked, standing !== undefined)
+  }
   const { applied, record } = await ports.store.insert(fresh)
   if (applied) return { record, not_before_ms: 0 }
-  switch (onRepeat(record, fresh.hash, ports.clock.now())) {
+  switch (onRepeat(record, fresh.hash, ports.clock.now(), isHeld(record, control.held_before))) {
     case 'key_reused':
-      throw new AppError('key_reused', '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key')
+      throw new AppError('key_reused', '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key', {
+        maybe_sent: !IS_FINAL[record.outcome],
+      })
     case 'in_progress':
       throw inProgress()
     case 'answer':
@@ -55,7 +66,7 @@ export async function takeOver(
   const now_ms = ports.clock.now()
   if (isLeased(seen, now_ms)) throw inProgress()
   assertSameMerchant(seen, merchant)
-  const written = await ports.store.prepare(seen, leased(state, now_ms, remaining_ms))()
+  const written = await ports.store.prepare(seen, leased(state, now_ms, remaining_ms))(CLAIM_MAX_MS)
   return { ...written, not_before_ms: mayCallAt(seen) }
 }
 
@@ -89,7 +100,6 @@ function newRecord(request: SendRequest, now_ms: number): Order & State {
     ...ABSENT,
     outcome: 'pending',
     limit_day: merchant.daily_limit === undefined ? undefined : limitDayOf(now_ms),
-    maybe_debited: false,
     lease_until_ms: 0,
     no_call_after_ms: now_ms,
     looks: 0,

@@ -1,8 +1,10 @@
 // What the use cases need of the world. lib/aws and lib/wechatpay provide it, and so does the simulation.
+
+import type { Alarm } from './effects.ts'
 import type { Fen } from './money.ts'
 import type { GatewayType } from './params.ts'
 import type { Kind, Order, Outcome, RedpackRecord, State } from './record.ts'
-import type { Alarm, QueryReply, SendReply } from './rules.ts'
+import type { QueryReply, SendReply } from './rules.ts'
 
 /** What a conditional write came to. `applied` false: another writer was there first. `record` stands there now. */
 export type Written = { readonly applied: boolean; readonly record: RedpackRecord }
@@ -20,9 +22,9 @@ export interface Store {
   /**
    * One write: replaces the state of `seen` if it still has the version and the outcome of `seen`. Attributes that this
    * version does not know stay. The function returned may be called again after store_unavailable: it is the same write,
-   * and recognises itself.
+   * and recognises itself. It gives up after `timeout_ms`.
    */
-  prepare(seen: RedpackRecord, next: State): () => Promise<Written>
+  prepare(seen: RedpackRecord, next: State): (timeout_ms: number) => Promise<Written>
   /** The mini app's readable records with seq in [from, to], highest first. From an index: it may lag by moments. */
   range(miniapp_id: string, from: number, to: number): Promise<RedpackRecord[]>
   /** Ids of records with something open and due at or before `due_at` (seconds), longest due first. From an index: read the record before you act. */
@@ -69,6 +71,8 @@ export type Merchant = {
   readonly client_ip: string
   /** For one Beijing day, if there is a limit. */
   readonly daily_limit: Fen | undefined
+  /** When settle follows a packet, in seconds after its claim; undefined: STATUS_LOOKS_S. */
+  readonly status_looks_s?: readonly number[] | undefined
 }
 
 export interface Merchants {
@@ -81,8 +85,8 @@ export interface Merchants {
 /** WeChat's answer as callers get it: as it came, without sign and nonce_str. */
 export type WeChatFields = Readonly<Record<string, string | readonly Readonly<Record<string, string>>[]>>
 
-/** For the log: what was unclear about a reply. `foreign`: the field in which the reply speaks of another order. */
-export type Remark = { readonly why?: string; readonly foreign?: string }
+/** For the log: what was unclear about a reply, and the alarm that it raises, if any. */
+export type Remark = { readonly why?: string; readonly alarm?: Alarm }
 export type Sent = SendReply & Remark
 /** `fields` is missing if WeChat has not answered the query. */
 export type Queried = QueryReply & Remark & { readonly fields?: WeChatFields }
@@ -95,14 +99,39 @@ export interface WeChatPay {
   query(merchant: Merchant, order: Order, timeout_ms: number): Promise<Queried>
 }
 
-/** The daily limits. A send counts once however often it is reserved, and is released once. @throws AppError store_unavailable */
+/** A merchant set-up of a mini app: what a daily limit and the bound on open sends are about. */
+export type Setup = Pick<Order, 'miniapp_id' | 'gateway_type'>
+
+/**
+ * The daily limits, and the sends of a merchant set-up that are open. A send counts once however often it is reserved, and is
+ * released once. @throws AppError store_unavailable
+ */
 export interface Limits {
-  /** @returns false if the day's limit has no room for the order's total_amount */
-  reserve(order: Order, limit_day: string, daily_limit: Fen): Promise<boolean>
+  /** `over_limit`: the day's limit has no room for the order's total_amount. `too_many_open`: OPEN_MAX sends have no result yet. */
+  reserve(order: Order, limit_day: string, daily_limit: Fen): Promise<'reserved' | 'over_limit' | 'too_many_open'>
   /** Refused: the amount is free again. */
   release(order: Order, limit_day: string): Promise<void>
   /** Sent: the amount stays counted; the send need not be remembered by itself any more. */
   confirm(order: Order, limit_day: string): Promise<void>
+  /** For merchants without a daily limit: the order's outcome is unknown. */
+  addOpen(order: Order): Promise<void>
+  /** The order's outcome is final. */
+  removeOpen(order: Order): Promise<void>
+  /** Ids of the open sends of a set-up, of the day if it has a daily limit; up to OPEN_CACHE_MS old. */
+  openIds(setup: Setup, limit_day: string | undefined): Promise<readonly string[]>
+}
+
+/** What operators have commanded. */
+export type Control = {
+  /** Records that were created before this (seconds) are older than a restore of the table: they are asked about, never sent. */
+  readonly held_before: number
+  /** True while the brake is on for a mini app: nothing is sent. */
+  isStopped(miniapp_id: string): boolean
+}
+
+export interface Controls {
+  /** Up to CONTROL_CACHE_MS old. @throws AppError store_unavailable, misconfigured */
+  read(): Promise<Control>
 }
 
 export interface Clock {
@@ -124,7 +153,10 @@ export type Ports = {
   readonly merchants: Merchants
   readonly wechat: WeChatPay
   readonly limits: Limits
+  readonly controls: Controls
   readonly clock: Clock
+  /** A number in [0, 1), by chance. */
+  random(): number
   report(notice: Notice): void
   /** The mini apps that callers may call for. @throws AppError secrets_unavailable */
   miniapps(): Promise<string[]>

@@ -5,7 +5,7 @@ import { Fen } from './money.ts'
 import { GatewayType, type SendParams } from './params.ts'
 
 /**
- * About the money. pending → sent | refused | unknown; unknown → sent | refused | manual; the last three never change.
+ * About the money. pending → sent | refused | unknown | manual; unknown → sent | refused | manual; `sent`, `refused` and `manual` never change.
  * The arrows come from the tables of rules.ts.
  */
 export const OUTCOMES = ['pending', 'sent', 'refused', 'unknown', 'manual'] as const
@@ -56,10 +56,12 @@ export const State = v.object({
   seq: v.optional(whole),
   /** The Beijing day whose limit this send is reserved against. */
   limit_day: v.optional(text),
-  /** A call under this number may have debited, or may still: a refusal proves nothing. */
-  maybe_debited: v.boolean(),
+  /** A call under this number, begun no later than this, may have debited or may still: a refusal proves nothing. */
+  maybe_debited_ms: v.optional(whole),
   /** WeChat has said FATAL_ERROR: the order under this number may not be ours, which only the echo of a send can tell. */
   order_conflict: v.optional(v.boolean()),
+  /** WeChat may keep an order of this refusal: it is asked about once more. */
+  unsafe_refusal: v.optional(v.boolean()),
   /** Until then its holder alone may call WeChat; 0 when nobody may. */
   lease_until_ms: whole,
   /** No call to WeChat under this number begins after this. */
@@ -91,7 +93,9 @@ export const ABSENT = {
   raw_result: undefined,
   seq: undefined,
   limit_day: undefined,
+  maybe_debited_ms: undefined,
   order_conflict: undefined,
+  unsafe_refusal: undefined,
   open: undefined,
   due_at: undefined,
 } as const satisfies Partial<State>

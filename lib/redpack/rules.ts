@@ -1,17 +1,5 @@
 // Every rule about the money, pure: a state and what happened go in, the whole next state comes out. No port, no clock, no await.
-import {
-  ABSENT_AFTER_MS,
-  CALL_SPACING_MS,
-  CALL_WINDOW_S,
-  DAY_S,
-  HOUR_S,
-  LEASE_MARGIN_MS,
-  MINUTE_S,
-  OUTCOME_LOOKS_S,
-  QUERY_WINDOW_S,
-  REPAIR_AFTER_S,
-  STATUS_LOOKS_S,
-} from '../durations.ts'
+import { ABSENT_AFTER_MS, CALL_SPACING_MS, CALL_WINDOW_S, LEASE_MARGIN_MS, QUERY_WINDOW_S } from '../durations.ts'
 import type { Order, Outcome, State, Status } from './record.ts'
 
 // 1. A reply to a send.
@@ -29,6 +17,10 @@ export const AFTER_SEND = {
   /** SUCCESS, and the reply repeats our number, merchant, receiver and amount. */
   paid: { outcome: 'sent', may_debit: false, next: 'stop' },
   declined: { outcome: 'refused', may_debit: false, next: 'stop' },
+  /** As declined, but WeChat may keep the order at SENDING: it is asked once more, a day later. */
+  declined_unsafely: { outcome: 'refused', may_debit: false, next: 'stop' },
+  /** Too many calls a second: this one made no order. */
+  too_fast: { outcome: 'refused', may_debit: false, next: 'call_again' },
   /** The certificate or key may have been replaced since it was cached. */
   credentials_stale: { outcome: 'refused', may_debit: false, next: 'renew_credentials' },
   /** An order with other parameters stands under this number. */
@@ -51,24 +43,32 @@ export type SendReply = {
   readonly raw?: string | undefined
 }
 
-export function afterSend(state: State, { means, ...said }: SendReply): State {
+/** `replied_ms`: when the reply was there, in Unix ms; the call began before that. */
+export function afterSend(state: State, { means, ...said }: SendReply, replied_ms: number): State {
   const { outcome: alone, may_debit } = AFTER_SEND[means]
   // A refusal proves nothing once an earlier call may still debit (I4).
-  const outcome = alone === 'refused' && state.maybe_debited ? 'unknown' : alone
+  const outcome = alone === 'refused' && mayHaveDebited(state) ? 'unknown' : alone
   // Nothing was called: while the outcome is open, what WeChat said before stands.
-  if (means === 'over_limit' && outcome === 'unknown' && state.err_code !== undefined) return afterNoCall(state)
+  if (means === 'over_limit' && outcome === 'unknown') return afterNoCall(state)
   return {
     ...state,
     outcome,
-    maybe_debited: state.maybe_debited || may_debit,
+    maybe_debited_ms: may_debit ? replied_ms : state.maybe_debited_ms,
     order_conflict: means === 'order_conflict' ? true : state.order_conflict,
     send_listid: said.send_listid,
     err_code: said.err_code,
     err_code_des: said.err_code_des,
     raw_result: said.raw,
+    unsafe_refusal:
+      outcome === 'refused' && (means === 'declined_unsafely' || state.status !== undefined) ? true : undefined,
     // A send over the limit was never reserved, so there is nothing to release.
     limit_day: means === 'over_limit' && outcome === 'refused' ? undefined : state.limit_day,
   }
+}
+
+/** A call under this number may have debited, or may still. */
+export function mayHaveDebited({ maybe_debited_ms }: State): boolean {
+  return maybe_debited_ms !== undefined
 }
 
 /** An attempt that ended without calling anybody: what WeChat said before stands. */
@@ -129,24 +129,52 @@ export function afterQuery(state: State, reply: QueryReply): State {
   }
 }
 
-/** A scheduled look at an open record: the next state, and whether the same number is to be sent again. */
+/**
+ * A scheduled look at an open record: the next state, and whether the same number is to be sent again.
+ * `is_held`: the record is older than a restore of the table, and may only be asked about (docs/adr/0013).
+ */
 export function afterLook(
   record: Order & State,
   reply: QueryReply,
   asked_ms: number,
+  is_held: boolean,
 ): { state: State; send_again: boolean } {
   const after = afterQuery(record, reply)
   if (IS_FINAL[after.outcome]) return { state: after, send_again: false }
   const state: State = { ...after, outcome: 'unknown', looks: record.looks + 1 }
-  if (isBeyondCall(record, asked_ms)) return { state, send_again: false }
-  if (neverArrived(record, reply, asked_ms)) return { state: { ...state, maybe_debited: false }, send_again: true }
+  if (is_held || isBeyondCall(record, asked_ms) || !isOver(record, asked_ms)) return { state, send_again: false }
   // Whose order it is, only the echo of the same send can tell; what may have been debited stays so.
-  return { state, send_again: record.order_conflict === true && reply.means === 'found' }
+  if (record.order_conflict) return { state, send_again: reply.means !== 'unclear' }
+  const neverPaid = neverArrived(record, reply) || isStuck(reply)
+  return neverPaid
+    ? { state: { ...state, maybe_debited_ms: undefined }, send_again: true }
+    : { state, send_again: false }
 }
 
-/** True if WeChat, which has never shown the number, did not know it long after the last call under it could have begun. */
-function neverArrived({ status, no_call_after_ms }: State, { means }: QueryReply, asked_ms: number): boolean {
-  return means === 'absent' && status === undefined && asked_ms - no_call_after_ms >= ABSENT_AFTER_MS
+/** True if no call under this number can debit any more: WeChat's 20 minutes are over since the last one that might have. */
+function isOver({ maybe_debited_ms, no_call_after_ms }: State, asked_ms: number): boolean {
+  return asked_ms - (maybe_debited_ms ?? no_call_after_ms) >= ABSENT_AFTER_MS
+}
+
+/** True if WeChat, which has never shown the number, does not know it. */
+function neverArrived({ status }: State, { means }: QueryReply): boolean {
+  return means === 'absent' && status === undefined
+}
+
+/** True if WeChat keeps an order that it has refused: SENDING with a reason, for good (docs/adr/0003). */
+function isStuck(reply: QueryReply): boolean {
+  return reply.means === 'found' && MONEY[reply.status] === 'open' && reply.reason !== undefined
+}
+
+/** A look at a final record whose packet is followed, or whose refusal was unsafe: one answer is enough for that. */
+export function afterStatusLook(record: State, reply: QueryReply): State {
+  const unsafe_refusal = reply.means === 'unclear' ? record.unsafe_refusal : undefined
+  return { ...afterQuery(record, reply), unsafe_refusal, looks: record.looks + 1 }
+}
+
+/** WeChat can no longer be asked: people have to look (docs/operations.md, manual). */
+export function afterLastLook(state: State): State {
+  return { ...state, outcome: 'manual' }
 }
 
 // 3. Who may call.
@@ -160,14 +188,15 @@ export const IS_FINAL = {
   manual: true,
 } as const satisfies Record<Outcome, boolean>
 
-/** What a repeated key leads to, given the record that stands under it. */
+/** What a repeated key leads to, given the record that stands under it. A held record is older than a restore of the table. */
 export function onRepeat(
   record: Order & State,
   hash: string,
   now_ms: number,
+  is_held: boolean,
 ): 'key_reused' | 'answer' | 'in_progress' | 'take_over' {
   if (record.hash !== hash) return 'key_reused'
-  if (IS_FINAL[record.outcome] || isBeyondCall(record, now_ms)) return 'answer'
+  if (IS_FINAL[record.outcome] || is_held || isBeyondCall(record, now_ms)) return 'answer'
   return isLeased(record, now_ms) ? 'in_progress' : 'take_over'
 }
 
@@ -178,7 +207,8 @@ export function isLeased({ lease_until_ms }: State, now_ms: number): boolean {
 
 /** A lease that ran out, rather than being given back, counts as a call that may have debited. */
 export function lapsed<S extends State>(state: S): S {
-  return { ...state, maybe_debited: state.maybe_debited || state.lease_until_ms > 0, lease_until_ms: 0 }
+  const { lease_until_ms } = state
+  return lease_until_ms > 0 ? { ...state, lease_until_ms: 0, maybe_debited_ms: lease_until_ms } : state
 }
 
 /** Only the holder of a lease gives it back: nobody else knows when it called last (I10). */
@@ -189,13 +219,15 @@ export function givenBack(state: State, now_ms: number): State {
 /** Under lease for the time that is left of the invocation, which can be negative after a freeze. */
 export function leased(state: State, now_ms: number, remaining_ms: number): State {
   const lease_until_ms = now_ms + Math.max(0, remaining_ms) + LEASE_MARGIN_MS
-  return {
-    ...state,
-    lease_until_ms,
-    no_call_after_ms: lease_until_ms,
-    open: 'outcome',
-    due_at: Math.ceil(lease_until_ms / 1000),
-  }
+  const ends_at = Math.ceil(lease_until_ms / 1000)
+  // A look that is planned stays planned: a caller who repeats the key often must not put it off.
+  const due_at = Math.min(state.due_at ?? ends_at, ends_at)
+  return { ...state, lease_until_ms, no_call_after_ms: lease_until_ms, open: 'outcome', due_at }
+}
+
+/** True if the record is older than a restore of the table: what it has forgotten since, nobody knows (docs/adr/0013). */
+export function isHeld({ created_at }: Order, held_before: number): boolean {
+  return created_at < held_before
 }
 
 /** The next holder of the lease calls no earlier than this, in Unix ms. */
@@ -211,80 +243,4 @@ export function isBeyondCall({ created_at }: Order, now_ms: number): boolean {
 /** WeChat no longer knows numbers of this age: nothing more can be learned. */
 export function isBeyondQuery({ created_at }: Order, now_ms: number): boolean {
   return now_ms / 1000 - created_at >= QUERY_WINDOW_S
-}
-
-// 4. When settle looks at it next. Every write but a claim goes through here.
-
-/** True if WeChat changes the packet's status no more. */
-export const IS_LAST = {
-  SENDING: false,
-  SENT: false,
-  RFUND_ING: false,
-  FAILED: true,
-  RECEIVED: true,
-  REFUND: true,
-} as const satisfies Record<Status, boolean>
-
-export function planned(before: Order & State, after: State, now_ms: number): State {
-  const looks = IS_FINAL[before.outcome] === IS_FINAL[after.outcome] ? after.looks : 0
-  const state: State = { ...after, looks }
-  return { ...state, ...nextLook(before, state, Math.floor(now_ms / 1000)) }
-}
-
-function nextLook({ created_at }: Order, state: State, now_s: number): Pick<State, 'open' | 'due_at'> {
-  const { outcome, status, seq, limit_day, looks } = state
-  if (!IS_FINAL[outcome]) return { open: 'outcome', due_at: now_s + (OUTCOME_LOOKS_S[looks] ?? HOUR_S) }
-  if (seq === undefined || (outcome === 'refused' && limit_day !== undefined)) {
-    return { open: 'repair', due_at: now_s + REPAIR_AFTER_S }
-  }
-  const isFollowed = outcome === 'sent' && !(status && IS_LAST[status]) && now_s - created_at < QUERY_WINDOW_S
-  if (!isFollowed) return { open: undefined, due_at: undefined }
-  const after_s = STATUS_LOOKS_S[looks]
-  return {
-    open: 'status',
-    due_at: after_s === undefined ? now_s + DAY_S : Math.max(now_s + MINUTE_S, created_at + after_s),
-  }
-}
-
-// 5. What a write entails, read off the state before and the state after, so that no rule can forget it.
-
-/** Something that must not be: people have to look. docs/operations.md has a row for each. */
-export const ALARMS = [
-  /** The outcome is still unknown after 30 days, and WeChat can no longer be asked. */
-  'outcome_manual',
-  /** The record says refused, and WeChat says that the money moved. */
-  'paid_after_refusal',
-  /** A reply was about another number, merchant, receiver or amount. */
-  'foreign_reply',
-  /** The merchant's certificate is missing, unusable or another merchant's: its records wait. */
-  'merchant_unusable',
-  /** An item of the table is no record that this version can read. */
-  'record_unreadable',
-  /** A bug met one record; the others went on. */
-  'look_failed',
-] as const
-export type Alarm = (typeof ALARMS)[number]
-
-export type Effects = {
-  report_outcome: boolean
-  alarm: Alarm | undefined
-  /** Of the reservation against the daily limit. */
-  reservation: 'release' | 'confirm' | undefined
-}
-
-export function effectsOf(before: State, after: State): Effects {
-  const isNew = after.outcome !== before.outcome
-  return { report_outcome: isNew, alarm: alarmOf(before, after), reservation: reservationOf(isNew, after) }
-}
-
-function alarmOf(before: State, { outcome, status }: State): Alarm | undefined {
-  if (outcome === 'manual' && before.outcome !== 'manual') return 'outcome_manual'
-  if (outcome !== 'refused' || status === before.status) return undefined
-  return status && MONEY[status] === 'moved' ? 'paid_after_refusal' : undefined
-}
-
-function reservationOf(isNew: boolean, { outcome, limit_day }: State): Effects['reservation'] {
-  if (limit_day === undefined) return undefined
-  if (outcome === 'refused') return 'release'
-  return isNew && outcome === 'sent' ? 'confirm' : undefined
 }

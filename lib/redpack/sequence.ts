@@ -13,7 +13,7 @@ export async function takeSeq({ sequences }: Ports, { seq, miniapp_id }: Redpack
   try {
     return await sequences.take(miniapp_id)
   } catch (error) {
-    if (hasCode(error, 'store_unavailable')) return undefined
+    if (hasCode(error, 'store_unavailable') || hasCode(error, 'misconfigured')) return undefined
     throw error
   }
 }

@@ -4,7 +4,7 @@ import { AppError, hasCode } from '../errors.ts'
 import { takeOver } from './claim.ts'
 import type { Merchant, Ports, Queried } from './ports.ts'
 import { KINDS, type Kind, type RedpackRecord } from './record.ts'
-import { afterLook, afterQuery, isBeyondQuery, isLeased, lapsed } from './rules.ts'
+import { afterLastLook, afterLook, afterStatusLook, isBeyondQuery, isHeld, isLeased, lapsed } from './rules.ts'
 import { save } from './save.ts'
 import { callAndRecord } from './send.ts'
 import { findGaps, takeSeq } from './sequence.ts'
@@ -74,10 +74,12 @@ async function settleOne(
 /** A look at a record that is due, by what is open in it. Each of them writes, so that its version moves (docs/adr/0006). */
 const LOOKS: Record<Kind, (ports: Ports, record: RedpackRecord, remaining_ms: () => number) => Promise<unknown>> = {
   outcome: settleOutcome,
-  repair: async (ports, record) => save(ports, record, { ...record, seq: await takeSeq(ports, record) }),
+  repair: async (ports, record, remaining_ms) =>
+    save(ports, record, { ...record, seq: await takeSeq(ports, record) }, { remaining_ms }),
   status: async (ports, record, remaining_ms) => {
-    const { reply } = await tryToQuery(ports, record, remaining_ms())
-    return save(ports, record, { ...afterQuery(record, reply), looks: record.looks + 1 })
+    const { reply, merchant } = await tryToQuery(ports, record, remaining_ms())
+    const { status_looks_s } = merchant ?? {}
+    return save(ports, record, afterStatusLook(record, reply), { remaining_ms, status_looks_s })
   },
 }
 
@@ -86,13 +88,14 @@ async function settleOutcome(ports: Ports, found: RedpackRecord, remaining_ms: (
   const seq = await takeSeq(ports, record)
   const asked_ms = ports.clock.now()
   if (isBeyondQuery(record, asked_ms)) {
-    await save(ports, found, { ...record, outcome: 'manual', seq })
+    await save(ports, found, { ...afterLastLook(record), seq }, { remaining_ms })
     return
   }
   const { reply, merchant } = await tryToQuery(ports, record, remaining_ms())
-  const { state, send_again } = afterLook(record, reply, asked_ms)
-  if (!send_again || !merchant) {
-    await save(ports, found, { ...state, seq })
+  const { held_before, isStopped } = await ports.controls.read()
+  const { state, send_again } = afterLook(record, reply, asked_ms, isHeld(record, held_before))
+  if (!send_again || !merchant || isStopped(record.miniapp_id)) {
+    await save(ports, found, { ...state, seq }, { remaining_ms, status_looks_s: merchant?.status_looks_s })
     return
   }
   // The same number and the same parameters.

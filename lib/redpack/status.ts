@@ -1,13 +1,13 @@
 // getRedPackStatus: what WeChat says of the packet now, and what that teaches the record.
 import { CALL_MIN_MS } from '../durations.ts'
-import { hasCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import { assertSameMerchant } from './claim.ts'
 import { find } from './get.ts'
 import type { StatusParams } from './params.ts'
 import type { Merchant, Ports, Queried, WeChatFields } from './ports.ts'
 import { type RedpackRecord, STATE_KEYS, type State } from './record.ts'
-import { afterQuery, isLeased, lapsed, type QueryReply } from './rules.ts'
-import { save } from './save.ts'
+import { afterQuery, afterStatusLook, isLeased, lapsed, type QueryReply } from './rules.ts'
+import { type SaveOptions, save } from './save.ts'
 import { timeForCall } from './send.ts'
 
 /** `processing`: WeChat has not answered the query. */
@@ -24,9 +24,9 @@ export async function status(
   remaining_ms: () => number,
 ): Promise<StatusAnswer> {
   const record = await find(ports, miniapp_id, params)
-  const { reply } = await query(ports, record, remaining_ms())
+  const { reply, merchant } = await query(ports, record, remaining_ms())
   if (reply.fields === undefined) return { body: unanswered(record), processing: true }
-  await learn(ports, record, reply)
+  await learn(ports, record, reply, { remaining_ms, status_looks_s: merchant.status_looks_s })
   return { body: reply.fields, processing: false }
 }
 
@@ -40,25 +40,23 @@ export async function query(
   assertSameMerchant(record, merchant)
   const timeout_ms = Math.max(CALL_MIN_MS, timeForCall(remaining_ms))
   const reply = await ports.wechat.query(merchant, record, timeout_ms)
-  if (reply.foreign !== undefined) {
-    const why = `the reply to a query has another ${reply.foreign}`
-    ports.report({ event: 'alarm', alarm: 'foreign_reply', record, why })
-  } else if (reply.why !== undefined) {
-    ports.report({ event: 'reply_unclear', record, why: `gethbinfo: ${reply.why}` })
-  }
+  const { alarm, why = '' } = reply
+  if (alarm) ports.report({ event: 'alarm', alarm, record, why: `the reply to a query: ${why}` })
+  else if (why) ports.report({ event: 'reply_unclear', record, why: `gethbinfo: ${why}` })
   return { reply, merchant }
 }
 
 /** WeChat has answered, and the caller gets it: what cannot be written now, settle learns again. */
-async function learn(ports: Ports, record: RedpackRecord, reply: QueryReply): Promise<void> {
+async function learn(ports: Ports, record: RedpackRecord, reply: QueryReply, options: SaveOptions): Promise<void> {
   // Whoever holds the lease knows more, and writes it.
   if (isLeased(record, ports.clock.now())) return
-  const after = afterQuery(lapsed(record), reply)
   if (isSame(afterQuery(record, reply), record)) return
+  // The caller's question counts as a look at a packet that is followed.
+  const after = record.open === 'status' ? afterStatusLook(record, reply) : afterQuery(lapsed(record), reply)
   try {
-    await save(ports, record, after)
+    await save(ports, record, after, options)
   } catch (error) {
-    if (!hasCode(error, 'store_unavailable')) throw error
+    if (!(error instanceof AppError)) throw error
   }
 }
 

@@ -1,7 +1,7 @@
 // sendredpack, sendgroupredpack and gethbinfo: the fields that go out, and what the replies mean.
 import type { Merchant, Queried, Sent, WeChatFields, WeChatPay } from '../redpack/ports.ts'
 import { type Order, STATUSES, type Status } from '../redpack/record.ts'
-import { meaningOf, queryMeaningOf } from './codes.ts'
+import { isListed, meaningOf, queryMeaningOf } from './codes.ts'
 import { type Fields, nonceStr, sign } from './sign.ts'
 import type { Reply, Transport } from './transport.ts'
 import { buildXml, parseXml, type Xml, XmlError } from './xml.ts'
@@ -88,28 +88,76 @@ function understand<T>(posted: Posted, none: (why: string, raw?: string) => T, s
 /** `paid` only if both codes are SUCCESS and the reply echoes what was sent: replies are not signed, so the echo is the proof. */
 export function readSend(xml: Xml, raw: string, order: Order): Sent {
   const err_code = textOf(xml, 'err_code')
-  if (textOf(xml, 'return_code') === 'SUCCESS' && textOf(xml, 'result_code') === 'SUCCESS') {
-    const foreign = foreignEcho(xml, order, ['mch_billno', 'mch_id', 're_openid', 'total_amount'])
-    if (foreign) return { means: 'no_result', raw, foreign }
+  const means = err_code === undefined ? undefined : meaningOf(err_code).means
+  const envelope = envelopeOf(xml)
+  if (envelope === 'success' && !isListed(err_code)) {
+    const foreign = foreignEcho(xml, order, SEND_ECHOES)
+    if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
     return { means: 'paid', send_listid: textOf(xml, 'send_listid') ?? '', raw }
   }
-  if (!err_code) return { means: 'no_result', raw, why: 'a failure without err_code' }
+  if (err_code === undefined || means === undefined)
+    return { means: 'no_result', raw, why: 'a failure without err_code' }
+  if (envelope !== 'failure')
+    return { means: 'no_result', raw, why: `${err_code} in no envelope`, alarm: 'malformed_reply' }
+  // What WeChat says of a conflict may be about the other order.
+  const foreign = presentEcho(xml, order, means === 'order_conflict' ? ORDER_ECHOES : SEND_ECHOES)
+  if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
   const err_code_des = textOf(xml, 'err_code_des') ?? textOf(xml, 'return_msg') ?? ''
-  return { means: meaningOf(err_code).means, err_code, err_code_des, raw }
+  return { means, err_code, err_code_des, raw }
 }
 
-/** A packet is found only if the reply is about this number, this merchant and this amount. */
+/** A packet is found only if the reply is about this number, this merchant and this amount; absent, only if it is about no other. */
 export function readQuery(xml: Xml, raw: string, order: Order): Queried {
   const fields = publicFields(xml)
-  if (textOf(xml, 'return_code') !== 'SUCCESS' || textOf(xml, 'result_code') !== 'SUCCESS') {
-    return { means: queryMeaningOf(textOf(xml, 'err_code') ?? '').means, fields }
+  const envelope = envelopeOf(xml)
+  if (envelope !== 'success') {
+    const { means } = queryMeaningOf(textOf(xml, 'err_code') ?? '')
+    const foreign = presentEcho(xml, order, SEND_ECHOES)
+    if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }
+    return { means: envelope === 'failure' ? means : 'unclear', fields }
   }
-  const foreign = foreignEcho(xml, order, ['mch_billno', 'mch_id', 'total_amount'])
-  if (foreign) return { means: 'unclear', foreign }
+  const foreign = foreignEcho(xml, order, QUERY_ECHOES)
+  if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }
   const status = textOf(xml, 'status')
-  if (!isStatus(status)) return { means: 'unclear', fields }
+  if (!isStatus(status)) return { means: 'unclear', why: `the status ${status ?? 'is missing'}`, fields }
   const reason = textOf(xml, 'reason')
   return { means: 'found', status, detail_id: textOf(xml, 'detail_id') ?? '', reason, fields, raw }
+}
+
+/**
+ * WeChat's envelope: return_code speaks of the communication, result_code of the order. A failure has return_code SUCCESS and
+ * result_code FAIL, or return_code FAIL, which was seen with result_code FAIL and without one.
+ */
+function envelopeOf(xml: Xml): 'success' | 'failure' | undefined {
+  const [return_code, result_code] = [textOf(xml, 'return_code'), textOf(xml, 'result_code')]
+  if (return_code === 'SUCCESS' && result_code === 'SUCCESS') return 'success'
+  const isFailure =
+    (return_code === 'SUCCESS' && result_code === 'FAIL') ||
+    (return_code === 'FAIL' && (result_code === 'FAIL' || !('result_code' in xml)))
+  return isFailure ? 'failure' : undefined
+}
+
+/** The order's fields by the names under which WeChat repeats them. */
+const ORDER_ECHOES = { mch_billno: 'mch_billno', mch_id: 'mch_id' } as const
+const QUERY_ECHOES = { ...ORDER_ECHOES, total_amount: 'total_amount' } as const
+const SEND_ECHOES = { ...QUERY_ECHOES, re_openid: 're_openid' } as const
+type Echoes = Readonly<Record<string, keyof Order>>
+
+/** @returns the first field in which the reply does not repeat the order */
+function foreignEcho(xml: Xml, order: Order, echoes: Echoes): string | undefined {
+  return Object.entries(echoes).find(([name, key]) => xml[name] !== String(order[key]))?.[0]
+}
+
+/** The same for a reply that need not repeat anything: what it does repeat must be ours. */
+function presentEcho(xml: Xml, order: Order, echoes: Echoes): string | undefined {
+  const present = Object.entries({ ...echoes, wxappid: 'official_account_id' as const }).filter(
+    ([name]) => name in xml && xml[name] !== '',
+  )
+  return foreignEcho(xml, order, Object.fromEntries(present))
+}
+
+function aboutAnother(name: string) {
+  return { why: `about another ${name}`, alarm: 'foreign_reply' } as const
 }
 
 /** WeChat's answer as callers get it: as it came, without sign and nonce_str, hblist always a list. */
@@ -118,14 +166,10 @@ function publicFields(xml: Xml): WeChatFields {
   return typeof fields.hblist === 'string' ? { ...fields, hblist: [] } : fields
 }
 
-/** @returns the first of `names` in which the reply does not repeat the order */
-function foreignEcho(xml: Xml, order: Order, names: readonly (keyof Order)[]): string | undefined {
-  return names.find((name) => xml[name] !== String(order[name]))
-}
-
+/** An empty element says as little as none. */
 function textOf(xml: Xml, name: string): string | undefined {
   const value = xml[name]
-  return typeof value === 'string' ? value : undefined
+  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 function isStatus(text: string | undefined): text is Status {

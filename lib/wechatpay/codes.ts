@@ -12,7 +12,8 @@ type Row = { readonly means: CodeMeaning; readonly blame: Blame }
 
 /**
  * What a code means in the reply to a send. `declined`: WeChat turned the request down before an order existed, or closed the
- * order, so this call moves no money.
+ * order, so this call moves no money. `declined_unsafely`: the same, but orders of such a refusal have been seen that stayed at
+ * SENDING with a reason (余额不足, 次数超限, risk control).
  */
 export const SEND_CODES = {
   ACCEPTMODE_ERROR: { means: 'declined', blame: 'merchant' },
@@ -20,20 +21,20 @@ export const SEND_CODES = {
   CA_ERROR: { means: 'credentials_stale', blame: 'credentials' },
   DAY_OVER_LIMITED: { means: 'declined', blame: 'merchant' },
   FATAL_ERROR: { means: 'order_conflict', blame: 'row' },
-  FREQ_LIMIT: { means: 'declined', blame: 'pace' },
+  FREQ_LIMIT: { means: 'too_fast', blame: 'pace' },
   ILLEGAL_APPID: { means: 'declined', blame: 'merchant' },
   MONEY_LIMIT: { means: 'declined', blame: 'row' },
   MSGAPPID_ERROR: { means: 'declined', blame: 'merchant' },
-  NOTENOUGH: { means: 'declined', blame: 'merchant' },
-  NO_AUTH: { means: 'declined', blame: 'row' },
+  NOTENOUGH: { means: 'declined_unsafely', blame: 'merchant' },
+  NO_AUTH: { means: 'declined_unsafely', blame: 'row' },
   OPENID_ERROR: { means: 'declined', blame: 'row' },
   PARAM_ERROR: { means: 'declined', blame: 'row' },
   PAYER_ACCOUNT_ABNORMAL: { means: 'declined', blame: 'merchant' },
   PROCESSING: { means: 'no_result', blame: 'pace' },
   RCVDAMOUNT_LIMIT: { means: 'declined', blame: 'row' },
-  SECOND_OVER_LIMITED: { means: 'declined', blame: 'pace' },
+  SECOND_OVER_LIMITED: { means: 'too_fast', blame: 'pace' },
   SENDAMOUNT_LIMIT: { means: 'declined', blame: 'merchant' },
-  SENDNUM_LIMIT: { means: 'declined', blame: 'row' },
+  SENDNUM_LIMIT: { means: 'declined_unsafely', blame: 'row' },
   SEND_FAILED: { means: 'declined', blame: 'row' },
   SIGN_ERROR: { means: 'credentials_stale', blame: 'credentials' },
   SYSTEMERROR: { means: 'no_result', blame: 'pace' },
@@ -46,6 +47,11 @@ const UNLISTED: Row = { means: 'unclear', blame: 'row' }
 /** @returns what a code in the reply to a send means, and whom it blames */
 export function meaningOf(err_code: string): Row {
   return Object.hasOwn(SEND_CODES, err_code) ? SEND_CODES[err_code as keyof typeof SEND_CODES] : UNLISTED
+}
+
+/** True for a code of the table. A success that carries one contradicts itself. */
+export function isListed(err_code: string | undefined): boolean {
+  return err_code !== undefined && Object.hasOwn(SEND_CODES, err_code)
 }
 
 /** What a reply to a query says about the packet, and about the set-up of the merchant that asked. */

@@ -1,0 +1,58 @@
+// When settle looks at a record next. Every write but a claim goes through here.
+import {
+  ABSENT_AFTER_MS,
+  DAY_S,
+  HOUR_S,
+  MINUTE_S,
+  OUTCOME_LOOKS_S,
+  QUERY_WINDOW_S,
+  REPAIR_AFTER_S,
+  UNSAFE_REFUSAL_LOOK_S,
+} from '../durations.ts'
+import type { Order, State, Status } from './record.ts'
+import { IS_FINAL } from './rules.ts'
+
+/** True if WeChat changes the packet's status no more. */
+export const IS_LAST = {
+  SENDING: false,
+  SENT: false,
+  RFUND_ING: false,
+  FAILED: true,
+  RECEIVED: true,
+  REFUND: true,
+} as const satisfies Record<Status, boolean>
+
+/** The state to write over `before`, with the next look in it. `status_looks_s`: when a packet is followed, in seconds after it was claimed. */
+export function planned(before: Order & State, after: State, now_ms: number, status_looks_s: readonly number[]): State {
+  const looks = IS_FINAL[before.outcome] === IS_FINAL[after.outcome] ? after.looks : 0
+  const state: State = { ...after, looks }
+  return { ...state, ...nextLook(before, state, Math.floor(now_ms / 1000), status_looks_s) }
+}
+
+type Look = Pick<State, 'open' | 'due_at'>
+const NONE: Look = { open: undefined, due_at: undefined }
+
+function nextLook(before: Order & State, state: State, now_s: number, status_looks_s: readonly number[]): Look {
+  const { outcome, status, seq, limit_day, unsafe_refusal, looks } = state
+  if (!IS_FINAL[outcome]) return { open: 'outcome', due_at: outcomeDue(before, state, now_s) }
+  const isFollowed = outcome === 'sent' && !(status && IS_LAST[status])
+  // A reservation of a packet that is followed is confirmed once more with its next look.
+  if (seq === undefined || (limit_day !== undefined && !isFollowed)) {
+    return { open: 'repair', due_at: now_s + REPAIR_AFTER_S }
+  }
+  if (now_s - before.created_at >= QUERY_WINDOW_S) return NONE
+  if (unsafe_refusal) return { open: 'status', due_at: now_s + UNSAFE_REFUSAL_LOOK_S }
+  if (!isFollowed) return NONE
+  const after_s = status_looks_s[looks]
+  const due_at = after_s === undefined ? now_s + DAY_S : Math.max(now_s + MINUTE_S, before.created_at + after_s)
+  return { open: 'status', due_at }
+}
+
+/** No step leaps past the moment at which NOT_FOUND proves something, and a write that is no look puts no look off. */
+function outcomeDue(before: State, { looks, maybe_debited_ms, no_call_after_ms }: State, now_s: number): number {
+  const step_s = OUTCOME_LOOKS_S[looks] ?? HOUR_S
+  const proof_s = Math.ceil(((maybe_debited_ms ?? no_call_after_ms) + ABSENT_AFTER_MS) / 1000) - now_s
+  const due_at = now_s + (proof_s > 0 ? Math.min(step_s, Math.max(proof_s, MINUTE_S)) : step_s)
+  const isPlanned = before.due_at !== Math.ceil(before.lease_until_ms / 1000)
+  return isPlanned && looks === before.looks ? Math.min(due_at, before.due_at ?? due_at) : due_at
+}
