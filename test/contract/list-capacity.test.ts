@@ -223,6 +223,8 @@ function portsOn({ store, sequences, limits }: DynamoBackend): Ports {
     store,
     sequences,
     limits,
+    controls: { read: async () => ({ held_before: 0, isStopped: () => false }) },
+    random: () => 0,
     clock: { now: () => NOW_S * 1000, sleep: async () => {} },
     report: () => {},
     miniapps: async () => [MINIAPP_ID],
