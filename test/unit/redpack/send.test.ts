@@ -4,9 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { AppError, type ErrorCode } from '../../../lib/errors.ts'
 import { fen } from '../../../lib/redpack/money.ts'
 import type { Merchant, Ports, Sent } from '../../../lib/redpack/ports.ts'
+import { limitDayOf } from '../../../lib/redpack/record.ts'
 import { send } from '../../../lib/redpack/send.ts'
 import { memoryTable } from '../../support/memory-store.ts'
-import { aMerchant, aSend, MINIAPP_ID, NOW_S } from '../records.ts'
+import { aMerchant, aRecord, aSend, MINIAPP_ID, NOW_S } from '../records.ts'
 
 const PAID: Sent = { means: 'paid', send_listid: '1000041701201511', raw: '<xml>SUCCESS</xml>' }
 const TOO_FAST: Sent = { means: 'too_fast', err_code: 'FREQ_LIMIT', err_code_des: '超过频率限制', raw: '<xml>F</xml>' }
@@ -104,6 +105,22 @@ describe('whether a send that failed may still be carried out', () => {
     await send(ports, request('order-1'))
     memory.commanded.stopped_all = true
     await expect(send(ports, request('order-1'))).rejects.toMatchObject(told('stopped', true))
+  })
+
+  test.for([
+    ['without a daily limit', undefined],
+    ['with one', fen(100_000)],
+  ] as const)('not if 500 sends of the merchant are open, %s; one of those is carried on', async ([, daily_limit]) => {
+    const { ports, request, memory } = aWorld([{ means: 'no_result' }], aMerchant({ daily_limit }))
+    await send(ports, request('order-0'))
+    for (let i = 1; i < 500; i += 1) {
+      const record = aRecord(`order-${i}`)
+      if (daily_limit === undefined) await memory.limits.addOpen(record)
+      else await memory.limits.reserve(record, limitDayOf(NOW_S * 1000), daily_limit)
+    }
+    await expect(send(ports, request('one more'))).rejects.toMatchObject(told('too_many_open', false))
+    expect(memory.records()).toHaveLength(1)
+    expect((await send(ports, request('order-0'))).processing).toBe(true)
   })
 
   test('yes if the claim may have been written', async () => {
