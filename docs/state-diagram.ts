@@ -35,7 +35,8 @@ function arrow(from: Outcome, to: Outcome): string[] {
 }
 
 function sends(from: Outcome, to: Outcome): string[] {
-  const after = (means: SendMeaning, doubt: boolean) => afterSend(state(from, doubt, false), { means }).outcome === to
+  const after = (means: SendMeaning, doubt: boolean) =>
+    afterSend(state(from, doubt, false), { means }, 0).outcome === to
   return grouped('send', Object.keys(AFTER_SEND) as SendMeaning[], after, DOUBT)
 }
 
@@ -66,8 +67,9 @@ function grouped<T extends string>(
   ]
 }
 
-function state(outcome: Outcome, maybe_debited: boolean, order_conflict: boolean): State {
-  return { ...ABSENT, outcome, maybe_debited, order_conflict, lease_until_ms: 0, no_call_after_ms: 0, looks: 0 }
+function state(outcome: Outcome, doubt: boolean, order_conflict: boolean): State {
+  const maybe_debited_ms = doubt ? 0 : undefined
+  return { ...ABSENT, outcome, maybe_debited_ms, order_conflict, lease_until_ms: 0, no_call_after_ms: 0, looks: 0 }
 }
 
 /** The diagram as the page has it. */

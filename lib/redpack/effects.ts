@@ -53,7 +53,7 @@ function alarmOfOutcome({ outcome }: State): Alarm | undefined {
 }
 
 function alarmOfStatus(before: State, { outcome, status }: State): Alarm | undefined {
-  if (status === undefined || status === before.status) return undefined
+  if (!status || status === before.status) return undefined
   if (outcome === 'refused' && MONEY[status] === 'moved') return 'paid_after_refusal'
   return outcome === 'sent' && MONEY[status] === 'not_moved' ? 'failed_after_sent' : undefined
 }

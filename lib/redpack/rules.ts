@@ -62,7 +62,7 @@ export function afterSend(state: State, { means, ...said }: SendReply, replied_m
     unsafe_refusal:
       outcome === 'refused' && (means === 'declined_unsafely' || state.status !== undefined) ? true : undefined,
     // A send over the limit was never reserved, so there is nothing to release.
-    limit_day: means === 'over_limit' && outcome === 'refused' ? undefined : state.limit_day,
+    limit_day: means === 'over_limit' ? undefined : state.limit_day,
   }
 }
 
@@ -162,8 +162,8 @@ function neverArrived({ status }: State, { means }: QueryReply): boolean {
 }
 
 /** True if WeChat keeps an order that it has refused: SENDING with a reason, for good (docs/adr/0003). */
-function isStuck(reply: QueryReply): boolean {
-  return reply.means === 'found' && MONEY[reply.status] === 'open' && reply.reason !== undefined
+export function isStuck(reply: QueryReply): boolean {
+  return 'status' in reply && MONEY[reply.status] === 'open' && reply.reason !== undefined
 }
 
 /** A look at a final record whose packet is followed, or whose refusal was unsafe: one answer is enough for that. */

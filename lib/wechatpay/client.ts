@@ -90,7 +90,7 @@ export function readSend(xml: Xml, raw: string, order: Order): Sent {
   const err_code = textOf(xml, 'err_code')
   const means = err_code === undefined ? undefined : meaningOf(err_code).means
   const envelope = envelopeOf(xml)
-  if (envelope === 'success' && !isListed(err_code)) {
+  if (envelope === 'success' && !isListed(err_code ?? '')) {
     const foreign = foreignEcho(xml, order, SEND_ECHOES)
     if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
     return { means: 'paid', send_listid: textOf(xml, 'send_listid') ?? '', raw }

@@ -50,8 +50,8 @@ export function meaningOf(err_code: string): Row {
 }
 
 /** True for a code of the table. A success that carries one contradicts itself. */
-export function isListed(err_code: string | undefined): boolean {
-  return err_code !== undefined && Object.hasOwn(SEND_CODES, err_code)
+export function isListed(err_code: string): boolean {
+  return Object.hasOwn(SEND_CODES, err_code)
 }
 
 /** What a reply to a query says about the packet, and about the set-up of the merchant that asked. */

@@ -18,6 +18,9 @@ import {
 } from '../support/databases.ts'
 import { aRecord, MINIAPP_ID, NOW_S } from '../unit/records.ts'
 
+/** Long enough for a write on a busy machine. */
+const WRITE_MS = 30_000
+
 const ofRecord = (record: RedpackRecord): State => record
 
 /** A sent state of `record`. */
@@ -46,7 +49,7 @@ for (const database of databases) {
     afterAll(() => running?.stop())
 
     const insert = async (record: Order & State) => (await backend.store.insert(record)).record
-    const update = (seen: RedpackRecord, next: State) => backend.store.prepare(seen, next)()
+    const update = (seen: RedpackRecord, next: State) => backend.store.prepare(seen, next)(WRITE_MS)
 
     describe('insert', () => {
       test('writes a new record whole, stamped with version 1, a writer and a time', async () => {
@@ -134,8 +137,8 @@ for (const database of databases) {
       test('recognises itself when it is made again after a lost acknowledgement', async () => {
         const seen = await insert(aRecord('order-1'))
         const write = backend.store.prepare(seen, sent(seen))
-        const { record } = await write()
-        expect(await write()).toEqual({ applied: true, record })
+        const { record } = await write(WRITE_MS)
+        expect(await write(WRITE_MS)).toEqual({ applied: true, record })
         expect(await backend.store.get(seen.id)).toEqual(record)
       })
 
@@ -265,29 +268,33 @@ for (const database of databases) {
         backend.limits.reserve(record, day, fen(limit))
 
       test('a send is reserved up to the limit and not a fen over it', async () => {
-        expect(await reserve(ofFen('a', 600))).toBe(true)
-        expect(await reserve(ofFen('b', 401))).toBe(false)
-        expect(await reserve(ofFen('c', 400))).toBe(true)
-        expect(await reserve(ofFen('d', 1))).toBe(false)
+        expect(await reserve(ofFen('a', 600))).toBe('reserved')
+        expect(await reserve(ofFen('b', 401))).toBe('over_limit')
+        expect(await reserve(ofFen('c', 400))).toBe('reserved')
+        expect(await reserve(ofFen('d', 1))).toBe('over_limit')
       })
 
       test('a send over the whole limit is never reserved', async () => {
-        expect(await reserve(ofFen('a', 1_001))).toBe(false)
-        expect(await reserve(ofFen('b', 1_000))).toBe(true)
+        expect(await reserve(ofFen('a', 1_001))).toBe('over_limit')
+        expect(await reserve(ofFen('b', 1_000))).toBe('reserved')
       })
 
       test('a send counts once however often it is reserved', async () => {
         const record = ofFen('a', 500)
-        expect([await reserve(record), await reserve(record), await reserve(record)]).toEqual([true, true, true])
-        expect(await reserve(ofFen('b', 500))).toBe(true)
-        expect(await reserve(record)).toBe(true)
+        expect([await reserve(record), await reserve(record), await reserve(record)]).toEqual([
+          'reserved',
+          'reserved',
+          'reserved',
+        ])
+        expect(await reserve(ofFen('b', 500))).toBe('reserved')
+        expect(await reserve(record)).toBe('reserved')
       })
 
       test('what is released can be reserved again', async () => {
         await reserve(ofFen('a', 1_000))
         await backend.limits.release(ofFen('a', 1_000), DAY)
-        expect(await reserve(ofFen('b', 1_000))).toBe(true)
-        expect(await reserve(ofFen('a', 1_000))).toBe(false)
+        expect(await reserve(ofFen('b', 1_000))).toBe('reserved')
+        expect(await reserve(ofFen('a', 1_000))).toBe('over_limit')
       })
 
       test('a send is released once', async () => {
@@ -295,14 +302,14 @@ for (const database of databases) {
         await reserve(ofFen('b', 400))
         await backend.limits.release(ofFen('a', 400), DAY)
         await backend.limits.release(ofFen('a', 400), DAY)
-        expect(await reserve(ofFen('c', 601))).toBe(false)
-        expect(await reserve(ofFen('d', 600))).toBe(true)
+        expect(await reserve(ofFen('c', 601))).toBe('over_limit')
+        expect(await reserve(ofFen('d', 600))).toBe('reserved')
       })
 
       test('what was never reserved is not released', async () => {
         await reserve(ofFen('a', 1_000))
         await backend.limits.release(ofFen('b', 1_000), DAY)
-        expect(await reserve(ofFen('c', 1))).toBe(false)
+        expect(await reserve(ofFen('c', 1))).toBe('over_limit')
       })
 
       test('a send that is confirmed stays counted, and is not released', async () => {
@@ -310,29 +317,83 @@ for (const database of databases) {
         await backend.limits.confirm(ofFen('a', 1_000), DAY)
         await backend.limits.confirm(ofFen('a', 1_000), DAY)
         await backend.limits.release(ofFen('a', 1_000), DAY)
-        expect(await reserve(ofFen('b', 1))).toBe(false)
+        expect(await reserve(ofFen('b', 1))).toBe('over_limit')
       })
 
       test('each day, merchant set-up and mini app has a limit of its own', async () => {
         await reserve(ofFen('a', 1_000))
-        expect(await reserve(ofFen('b', 1_000), '2026-11-24')).toBe(true)
-        expect(await reserve(ofFen('c', 1_000, { gateway_type: 'weixin_tenpay_js' }))).toBe(true)
-        expect(await reserve(ofFen('d', 1_000, { miniapp_id: 'another' }))).toBe(true)
-        expect(await reserve(ofFen('e', 1))).toBe(false)
+        expect(await reserve(ofFen('b', 1_000), '2026-11-24')).toBe('reserved')
+        expect(await reserve(ofFen('c', 1_000, { gateway_type: 'weixin_tenpay_js' }))).toBe('reserved')
+        expect(await reserve(ofFen('d', 1_000, { miniapp_id: 'another' }))).toBe('reserved')
+        expect(await reserve(ofFen('e', 1))).toBe('over_limit')
       })
 
       test('a limit that was raised has room at once, one that was lowered has none', async () => {
         await reserve(ofFen('a', 1_000))
-        expect(await reserve(ofFen('b', 500), DAY, 1_500)).toBe(true)
-        expect(await reserve(ofFen('c', 1), DAY, 900)).toBe(false)
+        expect(await reserve(ofFen('b', 500), DAY, 1_500)).toBe('reserved')
+        expect(await reserve(ofFen('c', 1), DAY, 900)).toBe('over_limit')
       })
 
       test('of 100 at once against room for 37, 37 are reserved', async () => {
         const sends = Array.from({ length: 100 }, (_, i) => ofFen(`order-${i}`, 27))
         const reserved = await Promise.all(sends.map((record) => reserve(record)))
-        expect(reserved.filter(Boolean)).toHaveLength(37)
+        expect(reserved.filter((result) => result === 'reserved')).toHaveLength(37)
+        expect(reserved.filter((result) => result === 'over_limit')).toHaveLength(63)
         const again = await Promise.all(sends.map((record) => reserve(record)))
         expect(again).toEqual(reserved)
+      })
+
+      test('with 500 sends open none is reserved, but one of them again; one that is closed makes room', async () => {
+        const sends = Array.from({ length: 500 }, (_, i) => ofFen(`open-${i}`, 1))
+        for (let i = 0; i < 500; i += 50) {
+          const results = await Promise.all(sends.slice(i, i + 50).map((record) => reserve(record)))
+          expect(new Set(results)).toEqual(new Set(['reserved']))
+        }
+        const [first = ofFen('open-0', 1), second = ofFen('open-1', 1)] = sends
+        expect(await reserve(ofFen('one more', 1))).toBe('too_many_open')
+        expect(await reserve(ofFen('over the limit too', 501))).toBe('too_many_open')
+        expect(await reserve(first)).toBe('reserved')
+        await backend.limits.confirm(first, DAY)
+        expect(await reserve(ofFen('one more', 1))).toBe('reserved')
+        expect(await reserve(ofFen('yet one more', 1))).toBe('too_many_open')
+        await backend.limits.release(second, DAY)
+        expect(await reserve(ofFen('yet one more', 1))).toBe('reserved')
+      })
+    })
+
+    describe('open sends', () => {
+      const DAY = '2026-11-23'
+      const [one, two] = [aRecord('one'), aRecord('two')]
+      const ids = async (day?: string) => [...(await backend.limits.openIds(one, day))].sort()
+
+      test('a set-up without any has none', async () => {
+        expect(await ids()).toEqual([])
+      })
+
+      test('those of a day are reserved and neither confirmed nor released', async () => {
+        const [three, four] = [aRecord('three'), aRecord('four')]
+        for (const record of [one, two, three, four]) await backend.limits.reserve(record, DAY, fen(1_000))
+        await backend.limits.confirm(one, DAY)
+        await backend.limits.release(two, DAY)
+        expect(await ids(DAY)).toEqual([three.id, four.id].sort())
+      })
+
+      test('another day has none of them', async () => {
+        await backend.limits.reserve(one, DAY, fen(1_000))
+        expect(await ids('2026-11-24')).toEqual([])
+      })
+
+      test('those without a limit are added once and removed once, in any order', async () => {
+        await backend.limits.removeOpen(one)
+        for (const record of [one, two, one]) await backend.limits.addOpen(record)
+        for (const record of [two, two]) await backend.limits.removeOpen(record)
+        expect(await ids()).toEqual([one.id])
+      })
+
+      test('each merchant set-up and mini app has a list of its own', async () => {
+        await backend.limits.addOpen(aRecord('js', { gateway_type: 'weixin_tenpay_js' }))
+        await backend.limits.addOpen(aRecord('another', { miniapp_id: 'another' }))
+        expect(await ids()).toEqual([])
       })
     })
 
@@ -473,7 +534,7 @@ for (const database of [dynalite, dynamodbLocal]) {
       test('an attribute that this version does not know survives an update', async () => {
         const { record } = await table.store.insert(aRecord('newer'))
         await setNote(record.id)
-        expect((await table.store.prepare(record, sent(record))()).applied).toBe(true)
+        expect((await table.store.prepare(record, sent(record))(WRITE_MS)).applied).toBe(true)
         expect((await setNote(record.id)).Attributes?.note).toEqual({ S: 'of a newer version' })
       })
 
@@ -490,7 +551,9 @@ for (const database of [dynalite, dynamodbLocal]) {
           const unreadable = { name: 'AppError', code: 'record_unreadable' }
           await expect(table.store.get(record.id)).rejects.toMatchObject(unreadable)
           await expect(table.store.insert(record)).rejects.toMatchObject(unreadable)
-          await expect(table.store.prepare({ ...record, version: 7 }, sent(record))()).rejects.toMatchObject(unreadable)
+          await expect(table.store.prepare({ ...record, version: 7 }, sent(record))(WRITE_MS)).rejects.toMatchObject(
+            unreadable,
+          )
           const current = (await setNote(record.id)).Attributes
           expect(current).toEqual({
             ...marshall({ ...record, ...changes }, { removeUndefinedValues: true }),
@@ -522,7 +585,7 @@ describe('a database that cannot be reached', () => {
   test.for([
     ['insert', () => store.insert(record)],
     ['get', () => store.get(record.id)],
-    ['prepare', () => store.prepare(record, sent(record))()],
+    ['prepare', () => store.prepare(record, sent(record))(WRITE_MS)],
     ['range', () => store.range(MINIAPP_ID, 1, 2)],
     ['due', () => store.due('outcome', 1, 1)],
     ['take', () => sequences.take(MINIAPP_ID)],
@@ -533,6 +596,10 @@ describe('a database that cannot be reached', () => {
     ['reserve', () => limits.reserve(record, '2026-11-23', fen(1_000))],
     ['release', () => limits.release(record, '2026-11-23')],
     ['confirm', () => limits.confirm(record, '2026-11-23')],
+    ['addOpen', () => limits.addOpen(record)],
+    ['removeOpen', () => limits.removeOpen(record)],
+    ['openIds', () => limits.openIds(record, undefined)],
+    ['openIds of a day', () => limits.openIds(record, '2026-11-23')],
   ] as const)('is store_unavailable from %s', async ([, call]) => {
     await expect(call()).rejects.toMatchObject({ name: 'AppError', code: 'store_unavailable' })
   })

@@ -6,11 +6,14 @@ import { type Mutant, mutantsOf } from './mutants.ts'
 import { passed } from './vitest.ts'
 
 const RULES = 'lib/redpack/rules.ts'
+const LOOKS = 'lib/redpack/looks.ts'
 const DURATIONS = 'lib/durations.ts'
 const RULES_TESTS = globSync('test/unit/redpack/rules*.test.ts')
 const TARGETS: { file: string; tests: string[]; names?: ReadonlySet<string> }[] = [
   { file: RULES, tests: RULES_TESTS },
-  { file: DURATIONS, tests: RULES_TESTS, names: durationsOf(RULES) },
+  { file: LOOKS, tests: RULES_TESTS },
+  { file: 'lib/redpack/effects.ts', tests: RULES_TESTS },
+  { file: DURATIONS, tests: RULES_TESTS, names: new Set([...durationsOf(RULES), ...durationsOf(LOOKS)]) },
   { file: 'lib/redpack/view.ts', tests: ['test/unit/redpack/view.test.ts'] },
   { file: 'lib/wechatpay/codes.ts', tests: ['test/unit/wechatpay/codes.test.ts'] },
 ]

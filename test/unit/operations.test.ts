@@ -1,7 +1,7 @@
 // docs/operations.md is where an alarm sends people: it has a row for each kind.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { ALARMS } from '../../lib/redpack/rules.ts'
+import { ALARMS } from '../../lib/redpack/effects.ts'
 
 test('operations.md has a row for each kind of alarm, and for no other', () => {
   const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')

@@ -43,7 +43,6 @@ export function aRecord(key: string, changes: Partial<RedpackRecord> = {}): Redp
     created_at: NOW_S,
     updated_at: NOW_S,
     outcome: 'pending',
-    maybe_debited: false,
     version: 1,
     writer: `writer of ${key}`,
     looks: 0,

@@ -96,6 +96,21 @@ describe('the fields of a send', () => {
   })
 })
 
+/** What a reply to a send that is about another packet proves: nothing. */
+const unproven = (name: string) => ({
+  means: 'no_result',
+  raw: 'raw',
+  why: `about another ${name}`,
+  alarm: 'foreign_reply',
+})
+/** A refusal that is not in WeChat's envelope proves nothing either. */
+const enveloped = (err_code: string) => ({
+  means: 'no_result',
+  raw: 'raw',
+  why: `${err_code} in no envelope`,
+  alarm: 'malformed_reply',
+})
+
 describe('an answer to a send', () => {
   test('is sent where both codes are SUCCESS and the echo is right', () => {
     expect(readSend(SENT, 'raw', record)).toEqual({
@@ -107,16 +122,31 @@ describe('an answer to a send', () => {
 
   test.for(['mch_billno', 'mch_id', 're_openid', 'total_amount'])('is unknown where %s is another', (name) => {
     for (const xml of [{ ...SENT, [name]: `${SENT[name]}0` }, { ...SENT, [name]: '' }, without(SENT, name)]) {
-      expect(readSend(xml, 'raw', record)).toEqual({
-        means: 'no_result',
-        raw: 'raw',
-        foreign: name,
-      })
+      expect(readSend(xml, 'raw', record)).toEqual(unproven(name))
     }
   })
 
-  test('is unknown where an echo is a list', () => {
-    expect(readSend({ ...SENT, mch_billno: [{ a: mch_billno }] }, 'raw', record).means).toBe('no_result')
+  test.for(['mch_billno', 'mch_id', 're_openid', 'total_amount'])('is unknown if %s is a list', (name) => {
+    expect(readSend({ ...SENT, [name]: [{ a: SENT[name] ?? '' }] }, 'raw', record)).toEqual(unproven(name))
+  })
+
+  test.for(['SYSTEMERROR', 'NOTENOUGH', 'FATAL_ERROR', 'PROCESSING'])(
+    'is unknown under a success that says %s: it contradicts itself',
+    (err_code) => {
+      expect(readSend({ ...SENT, err_code }, 'raw', record)).toEqual(enveloped(err_code))
+    },
+  )
+
+  test.for([undefined, '', 'SUCCESS', 'A_NEW_CODE', '268458547'])('is sent with err_code %j', (err_code) => {
+    const xml = err_code === undefined ? without(SENT, 'err_code') : { ...SENT, err_code }
+    expect(readSend(xml, 'raw', record).means).toBe('paid')
+  })
+
+  test('an empty CDATA counts as no code', () => {
+    const text =
+      '<xml><return_code>SUCCESS</return_code><result_code>FAIL</result_code><err_code><![CDATA[]]></err_code></xml>'
+    const why = 'a failure without err_code'
+    expect(readSend(parseXml(text), 'raw', record)).toEqual({ means: 'no_result', raw: 'raw', why })
   })
 
   test.for([
@@ -131,7 +161,7 @@ describe('an answer to a send', () => {
 
   test('is refused by a code of the table', () => {
     expect(readSend(failed('NOTENOUGH'), 'raw', record)).toEqual({
-      means: 'declined',
+      means: 'declined_unsafely',
       err_code: 'NOTENOUGH',
       err_code_des: '原因',
       raw: 'raw',
@@ -146,6 +176,58 @@ describe('an answer to a send', () => {
       err_code_des: '签名错误',
       raw: 'raw',
     })
+  })
+
+  const NO_SUCH = { err_code: 'MONEY_LIMIT', err_code_des: '原因' }
+  test.for([
+    ['both codes say so', { return_code: 'SUCCESS', result_code: 'FAIL' }, 'declined'],
+    ['return_code alone says so', { return_code: 'FAIL' }, 'declined'],
+    ['both say FAIL', { return_code: 'FAIL', result_code: 'FAIL' }, 'declined'],
+    ['there are no codes', {}, 'no_result'],
+    ['there is no return_code', { result_code: 'FAIL' }, 'no_result'],
+    ['there is no result_code', { return_code: 'SUCCESS' }, 'no_result'],
+    ['both codes say SUCCESS', { return_code: 'SUCCESS', result_code: 'SUCCESS' }, 'no_result'],
+    ['the codes contradict each other', { return_code: 'FAIL', result_code: 'SUCCESS' }, 'no_result'],
+    ['result_code is empty', { return_code: 'FAIL', result_code: '' }, 'no_result'],
+    ['return_code is empty', { return_code: '', result_code: 'FAIL' }, 'no_result'],
+    ['return_code is in small letters', { return_code: 'fail', result_code: 'FAIL' }, 'no_result'],
+    ['result_code is another word', { return_code: 'SUCCESS', result_code: 'ERROR' }, 'no_result'],
+    ['result_code is a list', { return_code: 'FAIL', result_code: [{ a: 'FAIL' }] }, 'no_result'],
+  ] as const)('with an err_code, and %s', ([, codes, means]) => {
+    const refused = { means: 'declined', ...NO_SUCH, raw: 'raw' }
+    expect(readSend({ ...codes, ...NO_SUCH }, 'raw', record)).toEqual(
+      means === 'declined' ? refused : enveloped('MONEY_LIMIT'),
+    )
+  })
+
+  const ECHOED: Record<string, string> = {
+    mch_billno,
+    mch_id,
+    wxappid: official_account_id,
+    re_openid,
+    total_amount: '100',
+  }
+  test.for(Object.keys(ECHOED))('is refused by what repeats %s rightly, emptily or not at all', (name) => {
+    for (const echoed of [ECHOED, { ...ECHOED, [name]: '' }, without(ECHOED, name)]) {
+      expect(readSend({ ...failed('MONEY_LIMIT'), ...echoed }, 'raw', record).means).toBe('declined')
+    }
+  })
+
+  test.for(Object.keys(ECHOED))('is not refused if %s is another, or a list', (name) => {
+    for (const wrong of [`${ECHOED[name]}0`, [{ a: ECHOED[name] ?? '' }]]) {
+      const xml: Xml = { ...failed('MONEY_LIMIT'), ...ECHOED, [name]: wrong }
+      expect(readSend(xml, 'raw', record)).toEqual(unproven(name))
+    }
+  })
+
+  test.for([
+    ['re_openid', 'order_conflict'],
+    ['total_amount', 'order_conflict'],
+    ['mch_billno', 'no_result'],
+    ['mch_id', 'no_result'],
+    ['wxappid', 'no_result'],
+  ] as const)('a conflict may be about another %s: %s', ([name, means]) => {
+    expect(readSend({ ...failed('FATAL_ERROR'), ...ECHOED, [name]: '7' }, 'raw', record).means).toBe(means)
   })
 
   test.for([
@@ -189,14 +271,21 @@ describe('an answer to a query', () => {
 
   test.for(['REFUNDING', 'received', ''])('with the status %j says nothing of the packet', (status) => {
     const xml = { ...FOUND, status }
-    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
+    const why = `the status ${status === '' ? 'is missing' : status}`
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', why, fields: xml })
+  })
+
+  test('without a status says nothing of the packet', () => {
+    const xml = without(FOUND, 'status')
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', why: 'the status is missing', fields: xml })
   })
 
   test.for(['mch_billno', 'mch_id', 'total_amount'])('is none where %s is another', (name) => {
     for (const xml of [{ ...FOUND, [name]: `${FOUND[name]}0` }, without(FOUND, name)]) {
       expect(readQuery(xml, 'raw', record)).toEqual({
         means: 'unclear',
-        foreign: name,
+        why: `about another ${name}`,
+        alarm: 'foreign_reply',
       })
     }
   })
@@ -211,6 +300,25 @@ describe('an answer to a query', () => {
     const xml = failed(err_code, { mch_billno, mch_id, sign: 'S' })
     const { sign: _, ...fields } = xml
     expect(readQuery(xml, 'raw', record)).toEqual({ means, fields })
+  })
+
+  test.for(['mch_billno', 'mch_id', 'wxappid', 're_openid', 'total_amount'])(
+    'does not prove that the number is unknown if it is about another %s',
+    (name) => {
+      const xml = failed('NOT_FOUND', { mch_billno, mch_id, [name]: '7' })
+      const why = `about another ${name}`
+      expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', why, alarm: 'foreign_reply' })
+    },
+  )
+
+  test.for([
+    ['no codes', {}],
+    ['no return_code', { result_code: 'FAIL' }],
+    ['no result_code', { return_code: 'SUCCESS' }],
+    ['return_code FAIL and result_code SUCCESS', { return_code: 'FAIL', result_code: 'SUCCESS' }],
+  ] as const)('does not prove that the number is unknown with %s', ([, codes]) => {
+    const xml = { ...codes, err_code: 'NOT_FOUND', mch_billno, mch_id }
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
   })
 
   test('finds nothing under return_code FAIL without err_code', () => {

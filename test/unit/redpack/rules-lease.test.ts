@@ -1,13 +1,16 @@
 // Who may call under a number, from when, and until when.
 import { describe, expect, test } from 'vitest'
+import type { State } from '../../../lib/redpack/record.ts'
 import {
   givenBack,
   isBeyondCall,
   isBeyondQuery,
+  isHeld,
   isLeased,
   lapsed,
   leased,
   mayCallAt,
+  mayHaveDebited,
   onRepeat,
 } from '../../../lib/redpack/rules.ts'
 import { CLAIMED, CREATED_S, NOW_MS, ORDER, REFUSED, SENT, TOLD_SYSTEMERROR, UNANSWERED } from './states.ts'
@@ -38,7 +41,24 @@ describe('a repeated key', () => {
     ['other parameters, under lease', { ...unknown, lease_until_ms: NOW_MS + 1 }, OTHER, NOW_MS, 'key_reused'],
     ['other parameters, on day 29', unknown, OTHER, DAY_29_MS, 'key_reused'],
   ] as const)('%s', ([, record, hash, now_ms, leads_to]) => {
-    expect(onRepeat(record, hash, now_ms)).toBe(leads_to)
+    expect(onRepeat(record, hash, now_ms, false)).toBe(leads_to)
+  })
+
+  test.for([
+    ['unknown, nobody holds it: the answer', unknown, ORDER.hash, 'answer'],
+    ['pending, nobody holds it: the answer', pending, ORDER.hash, 'answer'],
+    ['sent: the answer', sent, ORDER.hash, 'answer'],
+    ['other parameters', unknown, OTHER, 'key_reused'],
+  ] as const)('of a record older than a restore of the table, %s', ([, record, hash, leads_to]) => {
+    expect(onRepeat(record, hash, NOW_MS, true)).toBe(leads_to)
+  })
+
+  test.for([
+    [CREATED_S + 1, true],
+    [CREATED_S, false],
+    [0, false],
+  ] as const)('a record is held before %d: %s', ([held_before, held]) => {
+    expect(isHeld(ORDER, held_before)).toBe(held)
   })
 })
 
@@ -69,14 +89,27 @@ describe('a lease', () => {
   })
 
   test.for([
-    ['a lease that ran out', { lease_until_ms: NOW_MS, maybe_debited: false }, true],
-    ['a lease that ran out long ago', { lease_until_ms: 1, maybe_debited: false }, true],
-    ['one that was given back', { lease_until_ms: 0, maybe_debited: false }, false],
-    ['one that was given back after a call without an answer', { lease_until_ms: 0, maybe_debited: true }, true],
-    ['one that ran out after a call without an answer', { lease_until_ms: NOW_MS, maybe_debited: true }, true],
-  ] as const)('%s: may have debited %s', ([, lease, maybe_debited]) => {
+    ['sooner: it stays', CREATED_S + 91, CREATED_S + 91],
+    ['at the end of the lease', CREATED_S + 116, CREATED_S + 116],
+    ['later: settle looks when the lease ends', CREATED_S + 117, CREATED_S + 116],
+  ] as const)('a look is planned %s', ([, planned_at, due_at]) => {
+    const before: State = { ...UNANSWERED, due_at: planned_at }
+    expect(leased(before, NOW_MS, 20_000).due_at).toBe(due_at)
+  })
+
+  const CALLED_MS = NOW_MS - 60_000
+  test.for([
+    ['that ran out: when it ended', NOW_MS, undefined, NOW_MS, true],
+    ['that ran out long ago: when it ended', 1, undefined, 1, true],
+    ['that was given back: never', 0, undefined, undefined, false],
+    ['that was given back after a call without an answer: then', 0, CALLED_MS, CALLED_MS, true],
+    ['that ran out after a call without an answer: when it ended', NOW_MS, CALLED_MS, NOW_MS, true],
+  ] as const)('one %s, a call may have debited', ([, lease_until_ms, before_ms, after_ms, may]) => {
+    const lease = { lease_until_ms, maybe_debited_ms: before_ms }
     const record = { ...ORDER, ...TOLD_SYSTEMERROR, ...lease, version: 3, writer: 'w', updated_at: CREATED_S }
-    expect(lapsed(record)).toStrictEqual({ ...record, maybe_debited, lease_until_ms: 0 })
+    const after = lapsed(record)
+    expect(after).toStrictEqual({ ...record, maybe_debited_ms: after_ms, lease_until_ms: 0 })
+    expect(mayHaveDebited(after)).toBe(may)
   })
 
   test.for([

@@ -1,18 +1,21 @@
 // When settle looks at a record next, and what a write entails.
 import { describe, expect, test } from 'vitest'
+import { ALARMS, effectsOf, reservationOf } from '../../../lib/redpack/effects.ts'
+import { IS_LAST, planned } from '../../../lib/redpack/looks.ts'
 import type { State } from '../../../lib/redpack/record.ts'
-import { ALARMS, effectsOf, IS_LAST, planned } from '../../../lib/redpack/rules.ts'
 import { CLAIMED, CREATED_S, IN_CONFLICT, NOW_MS, ORDER, REFUSED, SENT, UNANSWERED } from './states.ts'
 
 const NOW_S = CREATED_S + 90
 const MINUTE_S = 60
 const HOUR_S = 3_600
 const DAY_S = 86_400
-const MANUAL = { ...UNANSWERED, outcome: 'manual' } as const
+const MANUAL = { ...UNANSWERED, outcome: 'manual', limit_day: undefined } as const
+/** When a packet of this merchant is followed, after it was claimed. */
+const FOLLOWED_S = [10 * MINUTE_S, 2 * HOUR_S, 10 * HOUR_S, DAY_S + 10 * MINUTE_S, DAY_S + 2 * HOUR_S]
 
 /** The next look at a state that nothing has happened to. */
 function planOf(state: State, now_s: number) {
-  return planned({ ...ORDER, ...state }, state, now_s * 1000 + 999)
+  return planned({ ...ORDER, ...state }, state, now_s * 1000 + 999, FOLLOWED_S)
 }
 
 describe('the outcome is open', () => {
@@ -26,7 +29,7 @@ describe('the outcome is open', () => {
     [6, 60],
     [1_000, 60],
   ] as const)('after %d looks the next comes in %d minutes', ([looks, minutes]) => {
-    const state: State = { ...UNANSWERED, looks, open: undefined, due_at: undefined }
+    const state: State = { ...UNANSWERED, maybe_debited_ms: 1, looks, open: undefined, due_at: undefined }
     const plan = { open: 'outcome', due_at: NOW_S + minutes * MINUTE_S } as const
     expect(planOf(state, NOW_S)).toStrictEqual({ ...state, ...plan })
   })
@@ -41,6 +44,36 @@ describe('the outcome is open', () => {
     const state: State = { ...before, looks: 0 }
     expect(planOf(state, NOW_S)).toStrictEqual({ ...state, open: 'outcome', due_at: NOW_S + MINUTE_S })
   })
+
+  // WeChat's 20 minutes and 5 s between two clocks: from then on an answer can prove that nothing was paid.
+  const ago = (after_s: number) => (NOW_S + after_s) * 1000 - 1_205_000
+  test.for([
+    ['the proof is far: the step', 0, ago(5 * MINUTE_S), NOW_S + MINUTE_S],
+    ['the proof comes before the step is over: then', 5, ago(19 * MINUTE_S), NOW_S + 19 * MINUTE_S],
+    ['within a second more: no earlier than the proof', 5, ago(19 * MINUTE_S) + 1, NOW_S + 19 * MINUTE_S + 1],
+    ['the proof comes in a second: a minute', 5, ago(1), NOW_S + MINUTE_S],
+    ['the proof is here: the step', 5, ago(0), NOW_S + HOUR_S],
+    ['the proof was here long ago: the step', 5, ago(-HOUR_S), NOW_S + HOUR_S],
+  ] as const)('%s', ([, looks, doubt_ms, due_at]) => {
+    const never: State = { ...UNANSWERED, looks, open: undefined, due_at: undefined }
+    const state: State = { ...never, maybe_debited_ms: doubt_ms }
+    expect(planOf(state, NOW_S).due_at).toBe(due_at)
+    // If no call may have debited, the last possible one counts.
+    const pending: State = { ...never, maybe_debited_ms: undefined, no_call_after_ms: doubt_ms }
+    expect(planOf(pending, NOW_S).due_at).toBe(due_at)
+  })
+
+  test.for([
+    ['sooner than the step: it stays', NOW_S + 20, 2, NOW_S + 20],
+    ['later than the step: the step', NOW_S + HOUR_S, 2, NOW_S + 5 * MINUTE_S],
+    ['sooner, but this is the look: the step', NOW_S + 20, 1, NOW_S + 5 * MINUTE_S],
+    ['never', undefined, 2, NOW_S + 5 * MINUTE_S],
+    ['only for the end of a lease: the step', NOW_S + 35, 2, NOW_S + 5 * MINUTE_S],
+  ] as const)('a look is planned %s', ([, planned_at, looks_before, due_at]) => {
+    const before: State = { ...UNANSWERED, due_at: planned_at, looks: looks_before }
+    const plan = planned({ ...ORDER, ...before }, { ...before, looks: 2 }, NOW_S * 1000, FOLLOWED_S)
+    expect(plan).toStrictEqual({ ...before, looks: 2, open: 'outcome', due_at })
+  })
 })
 
 describe('something is to be repaired, in a minute', () => {
@@ -49,7 +82,13 @@ describe('something is to be repaired, in a minute', () => {
     ['sent and received, its number is missing', { ...SENT, seq: undefined, status: 'RECEIVED' }],
     ['refused, its number is missing', { ...REFUSED, seq: undefined }],
     ['refused, its reservation is not released', { ...REFUSED, limit_day: '2026-11-23' }],
+    ['sent and received, its reservation is not confirmed', { ...SENT, status: 'RECEIVED' }],
     ['left to people, its number is missing', { ...MANUAL, seq: undefined }],
+    ['left to people, its reservation is not confirmed', { ...MANUAL, limit_day: '2026-11-23' }],
+    [
+      'refused unsafely, its reservation is not released',
+      { ...REFUSED, unsafe_refusal: true, limit_day: '2026-11-23' },
+    ],
   ] as const)('%s', ([, state]) => {
     const plan = { open: 'repair', due_at: NOW_S + MINUTE_S } as const
     expect(planOf(state, NOW_S)).toStrictEqual({ ...state, ...plan })
@@ -100,15 +139,30 @@ describe('a sent packet is followed', () => {
   })
 })
 
+describe('a refusal of which WeChat may keep an order', () => {
+  const UNSAFE: State = { ...REFUSED, unsafe_refusal: true }
+
+  test('is asked about a day later', () => {
+    const due_at = NOW_S + DAY_S + 10 * MINUTE_S
+    expect(planOf(UNSAFE, NOW_S)).toStrictEqual({ ...UNSAFE, open: 'status', due_at })
+  })
+
+  test('is asked about until 30 days have passed', () => {
+    const last_s = CREATED_S + 30 * DAY_S - 1
+    expect(planOf(UNSAFE, last_s).open).toBe('status')
+    expect(planOf(UNSAFE, last_s + 1)).toStrictEqual({ ...UNSAFE, open: undefined, due_at: undefined })
+  })
+})
+
 describe('nothing is left to do', () => {
+  const CLOSED = { ...SENT, limit_day: undefined } as const
   test.for([
-    ['sent and received', { ...SENT, status: 'RECEIVED' }],
-    ['sent and refunded', { ...SENT, status: 'REFUND' }],
-    ['sent, and WeChat says that it failed', { ...SENT, status: 'FAILED' }],
+    ['sent and received', { ...CLOSED, status: 'RECEIVED' }],
+    ['sent and refunded', { ...CLOSED, status: 'REFUND' }],
+    ['sent, and WeChat says that it failed', { ...CLOSED, status: 'FAILED' }],
     ['refused', REFUSED],
     ['refused, and WeChat shows it open', { ...REFUSED, status: 'SENDING' }],
     ['left to people', MANUAL],
-    ['left to people, its reservation stays', { ...MANUAL, limit_day: '2026-11-23' }],
   ] as const)('%s', ([, state]) => {
     expect(planOf(state, NOW_S)).toStrictEqual({ ...state, open: undefined, due_at: undefined })
   })
@@ -124,59 +178,95 @@ describe('looks are counted', () => {
   ] as const)('%s', ([, before, after, looks]) => {
     const state: State = { ...after, looks: 4 }
     const { open, due_at } = planOf({ ...after, looks }, NOW_S)
-    expect(planned({ ...ORDER, ...before }, state, NOW_S * 1000)).toStrictEqual({ ...state, looks, open, due_at })
+    expect(planned({ ...ORDER, ...before }, state, NOW_S * 1000, FOLLOWED_S)).toStrictEqual({
+      ...state,
+      looks,
+      open,
+      due_at,
+    })
   })
 })
 
 describe('what a write entails', () => {
   const unlimited = { ...SENT, limit_day: undefined } as const
+  const unanswered = { ...UNANSWERED, limit_day: undefined } as const
   const reserved = { ...REFUSED, limit_day: '2026-11-23' } as const
-  // Then: whether the outcome is reported; an alarm; what becomes of the reservation.
+  const manual = { ...MANUAL, limit_day: '2026-11-23' } as const
+  // Then: whether the outcome is reported; what becomes of the reservation; of the list of sends without a result.
   test.for([
-    ['sent: the reservation is confirmed', CLAIMED, SENT, true, undefined, 'confirm'],
-    ['unknown, then sent', UNANSWERED, SENT, true, undefined, 'confirm'],
-    ['sent, without a limit', CLAIMED, unlimited, true, undefined, undefined],
-    ['refused: the reservation is released', CLAIMED, reserved, true, undefined, 'release'],
-    ['refused before, not yet released', reserved, reserved, false, undefined, 'release'],
-    ['refused, nothing was reserved', CLAIMED, REFUSED, true, undefined, undefined],
+    ['sent: the reservation is confirmed', CLAIMED, SENT, true, 'confirm', undefined],
+    ['unknown, then sent', UNANSWERED, SENT, true, 'confirm', undefined],
+    ['refused: the reservation is released', CLAIMED, reserved, true, 'release', undefined],
+    ['refused before: the next write closes it first', reserved, reserved, false, undefined, undefined],
     ['unknown: the reservation stays', CLAIMED, UNANSWERED, true, undefined, undefined],
     ['still unknown', UNANSWERED, IN_CONFLICT, false, undefined, undefined],
-    ['left to people: the reservation stays', UNANSWERED, MANUAL, true, 'outcome_manual', undefined],
-    ['left to people before', MANUAL, { ...MANUAL, seq: 8 }, false, undefined, undefined],
-    [
-      'a sent packet is received',
-      { ...SENT, status: 'SENT' },
-      { ...SENT, status: 'RECEIVED' },
-      false,
-      undefined,
-      undefined,
-    ],
-    ['refused, then SENDING', REFUSED, { ...REFUSED, status: 'SENDING' }, false, undefined, undefined],
-    ['refused, then FAILED', REFUSED, { ...REFUSED, status: 'FAILED' }, false, undefined, undefined],
-    ['refused, then SENT', REFUSED, { ...REFUSED, status: 'SENT' }, false, 'paid_after_refusal', undefined],
-    ['refused, then RECEIVED', REFUSED, { ...REFUSED, status: 'RECEIVED' }, false, 'paid_after_refusal', undefined],
-    ['refused, then RFUND_ING', REFUSED, { ...REFUSED, status: 'RFUND_ING' }, false, 'paid_after_refusal', undefined],
-    ['refused, then REFUND', REFUSED, { ...REFUSED, status: 'REFUND' }, false, 'paid_after_refusal', undefined],
-    [
-      'refused, SENT as before',
-      { ...REFUSED, status: 'SENT' },
-      { ...REFUSED, status: 'SENT' },
-      false,
-      undefined,
-      undefined,
-    ],
-    ['refused because it FAILED', UNANSWERED, { ...REFUSED, status: 'FAILED' }, true, undefined, undefined],
-    ['refused, no status any more', { ...REFUSED, status: 'SENT' }, REFUSED, false, undefined, undefined],
-    ['sent and SENT', UNANSWERED, { ...SENT, status: 'SENT' }, true, undefined, 'confirm'],
-  ] as const)('%s', ([, before, after, report_outcome, alarm, reservation]) => {
-    expect(effectsOf(before, after)).toStrictEqual({ report_outcome, alarm, reservation })
+    ['sent, without a limit', CLAIMED, unlimited, true, undefined, undefined],
+    ['refused, nothing was reserved', CLAIMED, REFUSED, true, undefined, undefined],
+    ['unknown, without a limit: listed', CLAIMED, unanswered, true, undefined, 'add'],
+    ['still unknown, without a limit', unanswered, unanswered, false, undefined, undefined],
+    ['unknown, then sent, without a limit: off the list', unanswered, unlimited, true, undefined, 'remove'],
+    ['unknown, then refused, without a limit: off the list', unanswered, REFUSED, true, undefined, 'remove'],
+  ] as const)('%s', ([, before, after, report_outcome, reservation, open_list]) => {
+    expect(effectsOf(before, after)).toStrictEqual({ report_outcome, alarm: undefined, reservation, open_list })
+  })
+
+  test.for([
+    ['left to people: the reservation is confirmed', UNANSWERED, manual, 'confirm', undefined],
+    ['left to people, without a limit: off the list', unanswered, MANUAL, undefined, 'remove'],
+  ] as const)('%s', ([, before, after, reservation, open_list]) => {
+    const alarm = 'outcome_manual'
+    expect(effectsOf(before, after)).toStrictEqual({ report_outcome: true, alarm, reservation, open_list })
+  })
+
+  test.for([
+    ['left to people before', MANUAL, { ...MANUAL, seq: 8 }, undefined],
+    ['a sent packet is SENT', { ...SENT, status: 'SENDING' }, { ...SENT, status: 'SENT' }, undefined],
+    ['a sent packet is received', { ...SENT, status: 'SENT' }, { ...SENT, status: 'RECEIVED' }, undefined],
+    ['a sent packet is SENDING', SENT, { ...SENT, status: 'SENDING' }, undefined],
+    ['sent, then FAILED', SENT, { ...SENT, status: 'FAILED' }, 'failed_after_sent'],
+    ['sent, FAILED as before', { ...SENT, status: 'FAILED' }, { ...SENT, status: 'FAILED' }, undefined],
+    ['refused, then SENDING', REFUSED, { ...REFUSED, status: 'SENDING' }, undefined],
+    ['refused, then FAILED', REFUSED, { ...REFUSED, status: 'FAILED' }, undefined],
+    ['refused, then SENT', REFUSED, { ...REFUSED, status: 'SENT' }, 'paid_after_refusal'],
+    ['refused, then RECEIVED', REFUSED, { ...REFUSED, status: 'RECEIVED' }, 'paid_after_refusal'],
+    ['refused, then RFUND_ING', REFUSED, { ...REFUSED, status: 'RFUND_ING' }, 'paid_after_refusal'],
+    ['refused, then REFUND', REFUSED, { ...REFUSED, status: 'REFUND' }, 'paid_after_refusal'],
+    ['refused, SENT as before', { ...REFUSED, status: 'SENT' }, { ...REFUSED, status: 'SENT' }, undefined],
+    ['refused, no status any more', { ...REFUSED, status: 'SENT' }, REFUSED, undefined],
+    ['still unknown, then SENT of a conflict', IN_CONFLICT, { ...IN_CONFLICT, status: 'SENT' }, undefined],
+    ['still unknown, then FAILED of a conflict', IN_CONFLICT, { ...IN_CONFLICT, status: 'FAILED' }, undefined],
+  ] as const)('%s: the outcome is no news', ([, before, after, alarm]) => {
+    const none = { report_outcome: false, reservation: undefined, open_list: undefined }
+    expect(effectsOf(before, after)).toStrictEqual({ ...none, alarm })
+  })
+
+  test.for([
+    ['refused because it FAILED', { ...REFUSED, status: 'FAILED' }, undefined],
+    ['sent and SENT', { ...SENT, status: 'SENT' }, 'confirm'],
+  ] as const)('%s: no alarm, for the outcome is new', ([, after, reservation]) => {
+    const { alarm, reservation: closed } = effectsOf(UNANSWERED, after)
+    expect([alarm, closed]).toStrictEqual([undefined, reservation])
+  })
+
+  test.for([
+    ['sent', SENT, 'confirm'],
+    ['refused', reserved, 'release'],
+    ['left to people', manual, 'confirm'],
+    ['unknown', UNANSWERED, undefined],
+    ['pending', CLAIMED, undefined],
+    ['sent, and closed before', unlimited, undefined],
+    ['refused, and closed before', REFUSED, undefined],
+  ] as const)('the reservation of a record that is %s', ([, state, how]) => {
+    expect(reservationOf(state)).toBe(how)
   })
 
   test('the alarms are these', () => {
     expect(ALARMS).toStrictEqual([
       'outcome_manual',
       'paid_after_refusal',
+      'failed_after_sent',
       'foreign_reply',
+      'malformed_reply',
       'merchant_unusable',
       'record_unreadable',
       'look_failed',
@@ -185,6 +275,6 @@ describe('what a write entails', () => {
 
   test('a plan is made from the whole seconds of the time', () => {
     const state: State = { ...UNANSWERED, looks: 0 }
-    expect(planned({ ...ORDER, ...state }, state, NOW_MS).due_at).toBe(CREATED_S + 150)
+    expect(planned({ ...ORDER, ...state }, state, NOW_MS, FOLLOWED_S).due_at).toBe(CREATED_S + 150)
   })
 })

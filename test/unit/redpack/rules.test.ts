@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest'
 import type { Outcome, State, Status } from '../../../lib/redpack/record.ts'
 import {
   AFTER_SEND,
+  afterLastLook,
   afterLook,
   afterNoCall,
   afterQuery,
   afterSend,
+  afterStatusLook,
+  isStuck,
   lapsed,
   type QueryReply,
   type SendMeaning,
@@ -30,12 +33,20 @@ const BEFORE = {
   'a call before was told SYSTEMERROR': TOLD_SYSTEMERROR,
   'a lease ran out before': lapsed(CLAIMED),
   'a call before met an order conflict': IN_CONFLICT,
-  'a call before never arrived': { ...TOLD_SYSTEMERROR, maybe_debited: false },
+  'a call before never arrived': { ...TOLD_SYSTEMERROR, maybe_debited_ms: undefined },
+  'WeChat keeps an order it refused': { ...TOLD_SYSTEMERROR, maybe_debited_ms: undefined, status: 'SENDING' },
 } as const satisfies Record<string, State>
 
 const REPLIES = {
   paid: { means: 'paid', send_listid: '1000041701201511', raw: '<xml>SUCCESS</xml>' },
-  declined: { means: 'declined', err_code: 'NOTENOUGH', err_code_des: '帐号余额不足', raw: '<xml>NOTENOUGH</xml>' },
+  declined: { means: 'declined', err_code: 'MONEY_LIMIT', err_code_des: '红包金额发放限制', raw: '<xml>M</xml>' },
+  declined_unsafely: {
+    means: 'declined_unsafely',
+    err_code: 'NOTENOUGH',
+    err_code_des: '帐号余额不足',
+    raw: '<xml>NOTENOUGH</xml>',
+  },
+  too_fast: { means: 'too_fast', err_code: 'FREQ_LIMIT', err_code_des: '超过频率限制', raw: '<xml>FREQ_LIMIT</xml>' },
   credentials_stale: {
     means: 'credentials_stale',
     err_code: 'CA_ERROR',
@@ -54,78 +65,128 @@ const REPLIES = {
 } as const satisfies Record<SendMeaning, SendReply>
 
 describe('a reply to a send', () => {
-  // Then: the outcome; whether a call may have debited; whether the order may not be ours; whose words stand; the reservation.
+  // Then: the outcome; the doubt whether a call has debited, old or from now; whether the order may not be ours; whose words stand;
+  // the reservation against the daily limit; whether WeChat may keep the order that it refused.
   test.for([
-    ['nobody has called before', 'paid', 'sent', false, undefined, 'these words', 'reserved'],
-    ['nobody has called before', 'declined', 'refused', false, undefined, 'these words', 'reserved'],
-    ['nobody has called before', 'credentials_stale', 'refused', false, undefined, 'these words', 'reserved'],
-    ['nobody has called before', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
-    ['nobody has called before', 'unclear', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['nobody has called before', 'no_result', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['nobody has called before', 'over_limit', 'refused', false, undefined, 'these words', 'never reserved'],
+    ['nobody has called before', 'paid', 'sent', 'old', undefined, 'new', 'reserved', undefined],
+    ['nobody has called before', 'declined', 'refused', 'old', undefined, 'new', 'reserved', undefined],
+    ['nobody has called before', 'declined_unsafely', 'refused', 'old', undefined, 'new', 'reserved', true],
+    ['nobody has called before', 'too_fast', 'refused', 'old', undefined, 'new', 'reserved', undefined],
+    ['nobody has called before', 'credentials_stale', 'refused', 'old', undefined, 'new', 'reserved', undefined],
+    ['nobody has called before', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['nobody has called before', 'unclear', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['nobody has called before', 'no_result', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['nobody has called before', 'over_limit', 'refused', 'old', undefined, 'new', 'free', undefined],
 
-    ['a call before had no answer', 'paid', 'sent', true, undefined, 'these words', 'reserved'],
-    ['a call before had no answer', 'declined', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before had no answer', 'credentials_stale', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before had no answer', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before had no answer', 'unclear', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before had no answer', 'no_result', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before had no answer', 'over_limit', 'unknown', true, undefined, 'these words', 'reserved'],
+    ['a call before had no answer', 'paid', 'sent', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'declined', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'declined_unsafely', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'too_fast', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'credentials_stale', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'unclear', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'no_result', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a call before had no answer', 'over_limit', 'unknown', 'old', undefined, 'old', 'reserved', undefined],
 
-    ['a call before was told SYSTEMERROR', 'paid', 'sent', true, undefined, 'these words', 'reserved'],
-    ['a call before was told SYSTEMERROR', 'declined', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before was told SYSTEMERROR', 'credentials_stale', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before was told SYSTEMERROR', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before was told SYSTEMERROR', 'unclear', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before was told SYSTEMERROR', 'no_result', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before was told SYSTEMERROR', 'over_limit', 'unknown', true, undefined, 'the words before', 'reserved'],
+    ['a call before was told SYSTEMERROR', 'paid', 'sent', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before was told SYSTEMERROR', 'declined', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    [
+      'a call before was told SYSTEMERROR',
+      'declined_unsafely',
+      'unknown',
+      'old',
+      undefined,
+      'new',
+      'reserved',
+      undefined,
+    ],
+    ['a call before was told SYSTEMERROR', 'too_fast', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    [
+      'a call before was told SYSTEMERROR',
+      'credentials_stale',
+      'unknown',
+      'old',
+      undefined,
+      'new',
+      'reserved',
+      undefined,
+    ],
+    ['a call before was told SYSTEMERROR', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a call before was told SYSTEMERROR', 'unclear', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a call before was told SYSTEMERROR', 'no_result', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a call before was told SYSTEMERROR', 'over_limit', 'unknown', 'old', undefined, 'old', 'reserved', undefined],
 
-    ['a lease ran out before', 'paid', 'sent', true, undefined, 'these words', 'reserved'],
-    ['a lease ran out before', 'declined', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a lease ran out before', 'credentials_stale', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a lease ran out before', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
-    ['a lease ran out before', 'unclear', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a lease ran out before', 'no_result', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a lease ran out before', 'over_limit', 'unknown', true, undefined, 'these words', 'reserved'],
+    ['a lease ran out before', 'paid', 'sent', 'old', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'declined', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'declined_unsafely', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'too_fast', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'credentials_stale', 'unknown', 'old', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'unclear', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'no_result', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a lease ran out before', 'over_limit', 'unknown', 'old', undefined, 'old', 'reserved', undefined],
 
-    ['a call before met an order conflict', 'paid', 'sent', true, true, 'these words', 'reserved'],
-    ['a call before met an order conflict', 'declined', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before met an order conflict', 'credentials_stale', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before met an order conflict', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before met an order conflict', 'unclear', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before met an order conflict', 'no_result', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before met an order conflict', 'over_limit', 'unknown', true, true, 'the words before', 'reserved'],
+    ['a call before met an order conflict', 'paid', 'sent', 'old', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'declined', 'unknown', 'old', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'declined_unsafely', 'unknown', 'old', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'too_fast', 'unknown', 'old', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'credentials_stale', 'unknown', 'old', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'unclear', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'no_result', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a call before met an order conflict', 'over_limit', 'unknown', 'old', true, 'old', 'reserved', undefined],
 
-    ['a call before never arrived', 'paid', 'sent', false, undefined, 'these words', 'reserved'],
-    ['a call before never arrived', 'declined', 'refused', false, undefined, 'these words', 'reserved'],
-    ['a call before never arrived', 'credentials_stale', 'refused', false, undefined, 'these words', 'reserved'],
-    ['a call before never arrived', 'order_conflict', 'unknown', true, true, 'these words', 'reserved'],
-    ['a call before never arrived', 'unclear', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before never arrived', 'no_result', 'unknown', true, undefined, 'these words', 'reserved'],
-    ['a call before never arrived', 'over_limit', 'refused', false, undefined, 'these words', 'never reserved'],
-  ] as const)('%s, then %s: %s', ([what, means, outcome, maybe_debited, order_conflict, words, limit]) => {
+    ['a call before never arrived', 'paid', 'sent', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'declined', 'refused', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'declined_unsafely', 'refused', 'old', undefined, 'new', 'reserved', true],
+    ['a call before never arrived', 'too_fast', 'refused', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'credentials_stale', 'refused', 'old', undefined, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'unclear', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'no_result', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['a call before never arrived', 'over_limit', 'refused', 'old', undefined, 'new', 'free', undefined],
+
+    ['WeChat keeps an order it refused', 'paid', 'sent', 'old', undefined, 'new', 'reserved', undefined],
+    ['WeChat keeps an order it refused', 'declined', 'refused', 'old', undefined, 'new', 'reserved', true],
+    ['WeChat keeps an order it refused', 'declined_unsafely', 'refused', 'old', undefined, 'new', 'reserved', true],
+    ['WeChat keeps an order it refused', 'too_fast', 'refused', 'old', undefined, 'new', 'reserved', true],
+    ['WeChat keeps an order it refused', 'credentials_stale', 'refused', 'old', undefined, 'new', 'reserved', true],
+    ['WeChat keeps an order it refused', 'order_conflict', 'unknown', 'new', true, 'new', 'reserved', undefined],
+    ['WeChat keeps an order it refused', 'unclear', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['WeChat keeps an order it refused', 'no_result', 'unknown', 'new', undefined, 'new', 'reserved', undefined],
+    ['WeChat keeps an order it refused', 'over_limit', 'refused', 'old', undefined, 'new', 'free', true],
+  ] as const)('%s, then %s: %s', ([what, means, outcome, doubt, order_conflict, words, limit, unsafe_refusal]) => {
     const before: State = BEFORE[what]
     const { send_listid, err_code, err_code_des, raw }: SendReply = REPLIES[means]
-    expect(afterSend(before, REPLIES[means])).toStrictEqual({
+    expect(afterSend(before, REPLIES[means], NOW_MS)).toStrictEqual({
       ...before,
       outcome,
-      maybe_debited,
+      maybe_debited_ms: doubt === 'new' ? NOW_MS : before.maybe_debited_ms,
       order_conflict,
+      unsafe_refusal,
       limit_day: limit === 'reserved' ? '2026-11-23' : undefined,
-      ...(words === 'these words' && { send_listid, err_code, err_code_des, raw_result: raw }),
+      ...(words === 'new' && { send_listid, err_code, err_code_des, raw_result: raw }),
     })
   })
 
+  test('a refusal that was unsafe is so no more once another call has an answer', () => {
+    const before: State = { ...CLAIMED, unsafe_refusal: true }
+    expect(afterSend(before, REPLIES.paid, NOW_MS).unsafe_refusal).toBe(undefined)
+  })
+
   test.for([
-    ['paid', 'stop'],
-    ['declined', 'stop'],
-    ['credentials_stale', 'renew_credentials'],
-    ['order_conflict', 'stop'],
-    ['unclear', 'stop'],
-    ['no_result', 'call_again'],
-    ['over_limit', 'stop'],
-  ] as const)('after %s the sender does this next: %s', ([means, next]) => {
-    expect(AFTER_SEND[means].next).toBe(next)
+    ['paid', false, 'stop'],
+    ['declined', false, 'stop'],
+    ['declined_unsafely', false, 'stop'],
+    ['too_fast', false, 'call_again'],
+    ['credentials_stale', false, 'renew_credentials'],
+    ['order_conflict', true, 'stop'],
+    ['unclear', true, 'stop'],
+    ['no_result', true, 'call_again'],
+    ['over_limit', false, 'stop'],
+  ] as const)('%s: the call may have debited: %s; the sender does this next: %s', ([means, may_debit, next]) => {
+    const { outcome } = AFTER_SEND[means]
+    expect(AFTER_SEND[means]).toStrictEqual({ outcome, may_debit, next })
   })
 
   test.for(Object.entries(BEFORE))('%s, then nobody is called: unknown, and what WeChat said stands', ([, before]) => {
@@ -235,42 +296,117 @@ describe('a reply to a query', () => {
 })
 
 describe('a scheduled look at an open record', () => {
+  /** The last call under the number that may have debited was over then; others, which may not have, came later. */
   const QUIET_MS = NOW_MS - 60_000
-  const open = (state: State) => ({ ...ORDER, ...state, lease_until_ms: 0, no_call_after_ms: QUIET_MS })
-  const PENDING = open({ ...CLAIMED, looks: 3 })
-  const UNKNOWN = open({ ...TOLD_SYSTEMERROR, looks: 3 })
-  const SEEN = open({ ...TOLD_SYSTEMERROR, status: 'SENDING', looks: 3 })
-  const CONFLICT = open({ ...IN_CONFLICT, looks: 3 })
+  const open = (state: State) => ({ ...ORDER, ...state, lease_until_ms: 0, no_call_after_ms: QUIET_MS + 700_000 })
+  const PENDING = { ...open({ ...CLAIMED, looks: 3 }), no_call_after_ms: QUIET_MS }
+  const UNKNOWN = open({ ...TOLD_SYSTEMERROR, maybe_debited_ms: QUIET_MS, looks: 3 })
+  const SEEN = open({ ...UNKNOWN, status: 'SENDING' })
+  const CONFLICT = open({ ...IN_CONFLICT, maybe_debited_ms: QUIET_MS, looks: 3 })
   /** 20 minutes that WeChat gives an order, and 5 s between two clocks. */
   const PROVEN_MS = QUIET_MS + 1_205_000
   const DAY_29_MS = (CREATED_S + 29 * 86_400) * 1000
   const absent: QueryReply = { means: 'absent' }
   const unclear: QueryReply = { means: 'unclear' }
+  const stuck = found('SENDING', '余额不足')
   const again = { outcome: 'unknown', looks: 4 } as const
+  const sending = { ...again, status: 'SENDING' } as const
+  const sure = { maybe_debited_ms: undefined } as const
 
   test.for([
     ['no answer: looked at again later', UNKNOWN, unclear, PROVEN_MS, again, false],
     ['a pending record without an answer becomes unknown', PENDING, unclear, PROVEN_MS, again, false],
-    ['SENDING: looked at again later', UNKNOWN, found('SENDING'), PROVEN_MS, { ...again, status: 'SENDING' }, false],
+    ['SENDING without a reason: looked at again later', UNKNOWN, found('SENDING'), PROVEN_MS, sending, false],
+    ['SENDING with a reason, 1 ms before 20 min 5 s', UNKNOWN, stuck, PROVEN_MS - 1, sending, false],
+    ['SENDING with a reason, 20 min 5 s after: sent again', UNKNOWN, stuck, PROVEN_MS, { ...sending, ...sure }, true],
+    ['SENDING with a reason as before', SEEN, stuck, PROVEN_MS, { ...sending, ...sure }, true],
+    ['SENDING with a reason, on day 29', UNKNOWN, stuck, DAY_29_MS, sending, false],
     ['not known yet, 20 min 5 s less 1 ms after the last call', UNKNOWN, absent, PROVEN_MS - 1, again, false],
-    ['not known 20 min 5 s after', UNKNOWN, absent, PROVEN_MS, { ...again, maybe_debited: false }, true],
+    ['not known 20 min 5 s after: sent again', UNKNOWN, absent, PROVEN_MS, { ...again, ...sure }, true],
+    ['a pending one, not known yet', PENDING, absent, PROVEN_MS - 1, again, false],
     ['a pending one, not known after', PENDING, absent, PROVEN_MS, again, true],
-    ['not known, but WeChat has shown it once', SEEN, absent, PROVEN_MS, again, false],
-    ['not known, 1 ms before day 29', UNKNOWN, absent, DAY_29_MS - 1, { ...again, maybe_debited: false }, true],
+    ['not known, but WeChat has shown it once', SEEN, absent, PROVEN_MS, sending, false],
+    ['not known, 1 ms before day 29', UNKNOWN, absent, DAY_29_MS - 1, { ...again, ...sure }, true],
     ['not known on day 29: nobody calls any more', UNKNOWN, absent, DAY_29_MS, again, false],
-    ['a conflict, found: only its echo can tell', CONFLICT, found('SENT'), NOW_MS, { ...again, status: 'SENT' }, true],
+    [
+      'a conflict, found: only its echo can tell',
+      CONFLICT,
+      found('SENT'),
+      PROVEN_MS,
+      { ...again, status: 'SENT' },
+      true,
+    ],
+    ['a conflict, found too early', CONFLICT, found('SENT'), PROVEN_MS - 1, { ...again, status: 'SENT' }, false],
     ['a conflict, found on day 29', CONFLICT, found('SENT'), DAY_29_MS, { ...again, status: 'SENT' }, false],
-    ['a conflict, no answer', CONFLICT, unclear, NOW_MS, again, false],
+    ['a conflict, no answer', CONFLICT, unclear, PROVEN_MS, again, false],
     ['a conflict, not known yet', CONFLICT, absent, PROVEN_MS - 1, again, false],
-    ['a conflict, not known after', CONFLICT, absent, PROVEN_MS, { ...again, maybe_debited: false }, true],
+    ['a conflict, not known after: the doubt stays', CONFLICT, absent, PROVEN_MS, again, true],
+    ['a conflict, SENDING with a reason: the doubt stays', CONFLICT, stuck, PROVEN_MS, sending, true],
   ] as const)('%s', ([, before, reply, asked_ms, changes, send_again]) => {
-    expect(afterLook(before, reply, asked_ms)).toStrictEqual({ state: { ...before, ...changes }, send_again })
+    expect(afterLook(before, reply, asked_ms, false)).toStrictEqual({ state: { ...before, ...changes }, send_again })
+  })
+
+  test.for([
+    ['not known', UNKNOWN, absent, again],
+    ['SENDING with a reason', UNKNOWN, stuck, sending],
+    ['a conflict, found', CONFLICT, found('SENT'), { ...again, status: 'SENT' }],
+  ] as const)('%s, and older than a restore of the table: never sent again', ([, before, reply, changes]) => {
+    expect(afterLook(before, reply, PROVEN_MS, true)).toStrictEqual({
+      state: { ...before, ...changes },
+      send_again: false,
+    })
   })
 
   test.for(['SENT', 'FAILED'] as const)('%s: the outcome is final, and the look is not counted', (status) => {
-    expect(afterLook(UNKNOWN, found(status), NOW_MS)).toStrictEqual({
-      state: afterQuery(UNKNOWN, found(status)),
-      send_again: false,
-    })
+    for (const is_held of [false, true]) {
+      expect(afterLook(UNKNOWN, found(status), PROVEN_MS, is_held)).toStrictEqual({
+        state: afterQuery(UNKNOWN, found(status)),
+        send_again: false,
+      })
+    }
+  })
+
+  test.for([
+    ['SENDING with a reason', stuck, true],
+    ['SENDING without one', found('SENDING'), false],
+    ['SENT with a reason', found('SENT', '余额不足'), false],
+    ['not known', absent, false],
+  ] as const)('%s: WeChat keeps an order that it has refused: %s', ([, reply, is_stuck]) => {
+    expect(isStuck(reply)).toBe(is_stuck)
+  })
+
+  test('the last one leaves the record to people', () => {
+    expect(afterLastLook(UNKNOWN)).toStrictEqual({ ...UNKNOWN, outcome: 'manual' })
+  })
+})
+
+describe('a look at a final record', () => {
+  const UNSAFE: State = { ...REFUSED, unsafe_refusal: true, looks: 0 }
+
+  test.for([
+    ['followed, and received', SENT, found('RECEIVED'), { status: 'RECEIVED', looks: 1 }],
+    ['followed, no answer', SENT, { means: 'unclear' }, { looks: 1 }],
+    ['an unsafe refusal, no answer: asked about again', UNSAFE, { means: 'unclear' }, { looks: 1 }],
+    [
+      'an unsafe refusal that WeChat does not know',
+      UNSAFE,
+      { means: 'absent' },
+      { looks: 1, unsafe_refusal: undefined },
+    ],
+    [
+      'an unsafe refusal that WeChat keeps',
+      UNSAFE,
+      found('SENDING', '余额不足'),
+      { status: 'SENDING', looks: 1, unsafe_refusal: undefined },
+    ],
+    [
+      'an unsafe refusal that WeChat has paid',
+      UNSAFE,
+      found('SENT'),
+      { status: 'SENT', looks: 1, unsafe_refusal: undefined },
+    ],
+  ] as const)('%s', ([, before, reply, changes]) => {
+    const record: State = { ...before, looks: 0 }
+    expect(afterStatusLook(record, reply)).toStrictEqual({ ...record, ...changes })
   })
 })

@@ -5,6 +5,8 @@ import type { Order, State } from '../../../lib/redpack/record.ts'
 export const CREATED_S = 1_795_392_000
 /** Not on a whole second, so that roundings show. */
 export const NOW_MS = (CREATED_S + 90) * 1000 + 250
+/** When a call before was over that may have debited. */
+export const DOUBT_MS = NOW_MS - 60_000
 
 export const ORDER: Order = {
   id: '0123456789abcdef01234567',
@@ -37,8 +39,9 @@ export const CLAIMED: State = {
   raw_result: undefined,
   seq: undefined,
   limit_day: '2026-11-23',
-  maybe_debited: false,
+  maybe_debited_ms: undefined,
   order_conflict: undefined,
+  unsafe_refusal: undefined,
   lease_until_ms: NOW_MS + 34_000,
   no_call_after_ms: NOW_MS + 34_000,
   open: 'outcome',
@@ -47,7 +50,7 @@ export const CLAIMED: State = {
 }
 
 /** A call before had no answer; settle has looked twice. */
-export const UNANSWERED: State = { ...CLAIMED, outcome: 'unknown', maybe_debited: true, seq: 7, looks: 2 }
+export const UNANSWERED: State = { ...CLAIMED, outcome: 'unknown', maybe_debited_ms: DOUBT_MS, seq: 7, looks: 2 }
 
 /** WeChat has said to call again with the same number. */
 export const TOLD_SYSTEMERROR: State = {

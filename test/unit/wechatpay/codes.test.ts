@@ -1,11 +1,11 @@
 // Each of WeChat's codes: what it means for the money and whom it blames. Written from WeChat's error tables, not from the source.
 import { describe, expect, test } from 'vitest'
-import { meaningOf, queryMeaningOf, SEND_CODES } from '../../../lib/wechatpay/codes.ts'
+import { isListed, meaningOf, queryMeaningOf, SEND_CODES } from '../../../lib/wechatpay/codes.ts'
 
 /** WeChat's codes with the text that WeChat gives for each. */
 const PAGE = [
-  ['NO_AUTH', '发放失败,此请求可能存在风险,已被微信拦截', 'declined', 'row'],
-  ['SENDNUM_LIMIT', '该用户今日领取红包个数超过限制', 'declined', 'row'],
+  ['NO_AUTH', '发放失败,此请求可能存在风险,已被微信拦截', 'declined_unsafely', 'row'],
+  ['SENDNUM_LIMIT', '该用户今日领取红包个数超过限制', 'declined_unsafely', 'row'],
   ['RCVDAMOUNT_LIMIT', '该用户今日领取红包总金额超过限制', 'declined', 'row'],
   ['SENDAMOUNT_LIMIT', '商户号今日发放红包总金额超过限制', 'declined', 'merchant'],
   ['ILLEGAL_APPID', '错误传入了 app 的 appid', 'declined', 'merchant'],
@@ -16,14 +16,14 @@ const PAGE = [
   ['SIGN_ERROR', '签名错误', 'credentials_stale', 'credentials'],
   ['XML_ERROR', '输入xml参数格式错误', 'declined', 'merchant'],
   ['PARAM_ERROR', '参数错误', 'declined', 'row'],
-  ['FREQ_LIMIT', '超过频率限制,请稍后再试', 'declined', 'pace'],
+  ['FREQ_LIMIT', '超过频率限制,请稍后再试', 'too_fast', 'pace'],
   ['API_METHOD_CLOSED', '你的商户号API发放方式已关闭', 'declined', 'merchant'],
-  ['NOTENOUGH', '帐号余额不足', 'declined', 'merchant'],
+  ['NOTENOUGH', '帐号余额不足', 'declined_unsafely', 'merchant'],
   ['OPENID_ERROR', 'openid和appid不匹配', 'declined', 'row'],
   ['MSGAPPID_ERROR', '触达消息给用户appid有误', 'declined', 'merchant'],
   ['ACCEPTMODE_ERROR', '主、子商户号关系校验失败', 'declined', 'merchant'],
   ['PAYER_ACCOUNT_ABNORMAL', '商户号被处罚或冻结', 'declined', 'merchant'],
-  ['SECOND_OVER_LIMITED', '每分钟发放红包个数超过限制', 'declined', 'pace'],
+  ['SECOND_OVER_LIMITED', '每分钟发放红包个数超过限制', 'too_fast', 'pace'],
   ['DAY_OVER_LIMITED', '每天发放红包个数超过限制', 'declined', 'merchant'],
   ['SYSTEMERROR', '请求已受理,请稍后使用原单号查询发放结果', 'no_result', 'pace'],
   ['PROCESSING', '请求已受理,请稍后使用原单号查询发放结果', 'no_result', 'pace'],
@@ -53,6 +53,19 @@ describe('a code in the reply to a send', () => {
     ['the name of a check', 'hasOwnProperty'],
   ] as const)('%s leaves the outcome open: "%s"', ([, err_code]) => {
     expect(meaningOf(err_code)).toStrictEqual({ means: 'unclear', blame: 'row' })
+  })
+})
+
+describe('a code of the table', () => {
+  test.for([
+    ['SYSTEMERROR', true],
+    ['NOTENOUGH', true],
+    ['SUCCESS', false],
+    ['268458547', false],
+    ['toString', false],
+    ['', false],
+  ] as const)('%s: %s', ([err_code, listed]) => {
+    expect(isListed(err_code)).toBe(listed)
   })
 })
 

@@ -1,0 +1,168 @@
+// A send on the table in memory: what a caller is told, where an error comes from, and how often WeChat is called.
+import { randomUUID } from 'node:crypto'
+import { describe, expect, test } from 'vitest'
+import { AppError, type ErrorCode } from '../../../lib/errors.ts'
+import { fen } from '../../../lib/redpack/money.ts'
+import type { Merchant, Ports, Sent } from '../../../lib/redpack/ports.ts'
+import { limitDayOf } from '../../../lib/redpack/record.ts'
+import { send } from '../../../lib/redpack/send.ts'
+import { memoryTable } from '../../support/memory-store.ts'
+import { aMerchant, aRecord, aSend, MINIAPP_ID, NOW_S } from '../records.ts'
+
+const PAID: Sent = { means: 'paid', send_listid: '1000041701201511', raw: '<xml>SUCCESS</xml>' }
+const TOO_FAST: Sent = { means: 'too_fast', err_code: 'FREQ_LIMIT', err_code_des: '超过频率限制', raw: '<xml>F</xml>' }
+
+/** A world whose clock moves only while somebody sleeps. */
+function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
+  const memory = memoryTable()
+  let now_ms = NOW_S * 1000
+  const called_ms: number[] = []
+  const now = () => now_ms
+  const ports: Ports = {
+    store: memory.store({ now, token: randomUUID }),
+    sequences: memory.sequences,
+    limits: memory.limits,
+    controls: memory.controls,
+    clock: {
+      now,
+      sleep: async (duration_ms) => {
+        now_ms += duration_ms
+      },
+    },
+    random: () => 0,
+    report: () => {},
+    miniapps: async () => [MINIAPP_ID],
+    merchants: { load: async () => merchant, renew: async () => merchant },
+    wechat: {
+      send: async () => {
+        called_ms.push(now_ms)
+        return replies[Math.min(called_ms.length, replies.length) - 1] ?? PAID
+      },
+      query: async () => ({ means: 'unclear' }),
+    },
+  }
+  const ends_ms = now_ms + 29_000
+  const request = (key: string, params = aSend()) => ({
+    miniapp_id: MINIAPP_ID,
+    idempotency_key: key,
+    params,
+    merchant,
+    remaining_ms: () => ends_ms - now_ms,
+  })
+  return { memory, ports, request, called_ms }
+}
+
+const down = async () => {
+  throw new AppError('store_unavailable', '暂时无法读写红包记录')
+}
+const told = (code: ErrorCode, maybe_sent: boolean) => ({ name: 'AppError', code, maybe_sent })
+
+describe('an answer', () => {
+  test('is given again without a call, and says so', async () => {
+    const { ports, request, called_ms } = aWorld([PAID])
+    const first = await send(ports, request('order-1'))
+    const second = await send(ports, request('order-1'))
+    expect([first.replayed, second.replayed]).toEqual([false, true])
+    expect(second).toEqual({ ...first, replayed: true })
+    expect(called_ms).toHaveLength(1)
+  })
+})
+
+describe('too fast', () => {
+  test('is called again more than a second apart, until it is paid', async () => {
+    const { ports, request, called_ms } = aWorld([TOO_FAST, TOO_FAST, PAID])
+    const { processing } = await send(ports, request('order-1'))
+    expect(processing).toBe(false)
+    const [first = 0, second = 0, third = 0] = called_ms
+    expect([second - first, third - second]).toEqual([1_100, 1_100])
+  })
+
+  test('ten times is a refusal', async () => {
+    const { ports, request, called_ms, memory } = aWorld([TOO_FAST])
+    await send(ports, request('order-1'))
+    expect(called_ms).toHaveLength(10)
+    expect(memory.records().map(({ outcome, err_code }) => [outcome, err_code])).toEqual([['refused', 'FREQ_LIMIT']])
+  })
+})
+
+describe('whether a send that failed may still be carried out', () => {
+  test('not if the commands cannot be read: nothing is written', async () => {
+    const { ports, request, memory } = aWorld([PAID])
+    const without = { ...ports, controls: { read: down } }
+    await expect(send(without, request('order-1'))).rejects.toMatchObject(told('store_unavailable', false))
+    expect(memory.records()).toEqual([])
+  })
+
+  test('not if the brake is on: nothing is written', async () => {
+    const { ports, request, memory } = aWorld([PAID])
+    memory.commanded.stopped_all = true
+    await expect(send(ports, request('order-1'))).rejects.toMatchObject(told('stopped', false))
+    expect(memory.records()).toEqual([])
+  })
+
+  test('yes if the brake is on and a send without a result stands', async () => {
+    const { ports, request, memory } = aWorld([{ means: 'no_result' }])
+    await send(ports, request('order-1'))
+    memory.commanded.stopped_all = true
+    await expect(send(ports, request('order-1'))).rejects.toMatchObject(told('stopped', true))
+  })
+
+  test.for([
+    ['without a daily limit', undefined],
+    ['with one', fen(100_000)],
+  ] as const)('not if 500 sends of the merchant are open, %s; one of those is carried on', async ([, daily_limit]) => {
+    const { ports, request, memory } = aWorld([{ means: 'no_result' }], aMerchant({ daily_limit }))
+    await send(ports, request('order-0'))
+    for (let i = 1; i < 500; i += 1) {
+      const record = aRecord(`order-${i}`)
+      if (daily_limit === undefined) await memory.limits.addOpen(record)
+      else await memory.limits.reserve(record, limitDayOf(NOW_S * 1000), daily_limit)
+    }
+    await expect(send(ports, request('one more'))).rejects.toMatchObject(told('too_many_open', false))
+    expect(memory.records()).toHaveLength(1)
+    expect((await send(ports, request('order-0'))).processing).toBe(true)
+  })
+
+  test('yes if the claim may have been written', async () => {
+    const { ports, request } = aWorld([PAID])
+    const without = { ...ports, store: { ...ports.store, insert: down } }
+    await expect(send(without, request('order-1'))).rejects.toMatchObject(told('store_unavailable', true))
+  })
+
+  test('yes if the limit cannot be reserved: the record stands, and nobody was called', async () => {
+    const { ports, request, called_ms, memory } = aWorld([PAID], aMerchant({ daily_limit: fen(1_000) }))
+    const without = { ...ports, limits: { ...ports.limits, reserve: down } }
+    await expect(send(without, request('order-1'))).rejects.toMatchObject(told('store_unavailable', true))
+    expect(memory.records().map(({ outcome, lease_until_ms }) => [outcome, lease_until_ms])).toEqual([['unknown', 0]])
+    expect(called_ms).toEqual([])
+  })
+
+  test.for([
+    ['a final one', PAID, false],
+    ['one without a result', { means: 'no_result' }, true],
+  ] as const)('other parameters under the key of %s', async ([, reply, maybe_sent]) => {
+    const { ports, request } = aWorld([reply])
+    await send(ports, request('order-1'))
+    const other = request('order-1', aSend({ total_amount: fen(200) }))
+    await expect(send(ports, other)).rejects.toMatchObject(told('key_reused', maybe_sent))
+  })
+})
+
+describe('the store is gone after WeChat has answered', () => {
+  test('the answer says that nothing is known yet, in time, and the record keeps its lease', async () => {
+    const { ports, request, memory } = aWorld([PAID])
+    // As DynamoDB that hangs: each try takes all the time it is given.
+    const tries_ms: number[] = []
+    const prepare: Ports['store']['prepare'] = () => async (timeout_ms) => {
+      tries_ms.push(timeout_ms)
+      await ports.clock.sleep(timeout_ms)
+      return down()
+    }
+    const { remaining_ms, ...asked } = request('order-1')
+    const result = await send({ ...ports, store: { ...ports.store, prepare } }, { ...asked, remaining_ms })
+    expect([result.processing, result.replayed]).toEqual([true, false])
+    expect(tries_ms).toEqual([1_100, 1_100, 1_100])
+    expect(remaining_ms()).toBeGreaterThan(0)
+    expect(memory.records().map(({ outcome }) => outcome)).toEqual(['pending'])
+  })
+})
