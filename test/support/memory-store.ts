@@ -1,10 +1,12 @@
 // The table in memory, with DynamoDB's semantics: what the simulation runs on, held to them by the contract tests.
-import type { GapSearch, Limits, Sequences, Store, Written } from '../../lib/redpack/ports.ts'
-import { ABSENT, type Order, type RedpackRecord, type Stamp } from '../../lib/redpack/record.ts'
+import { OPEN_MAX } from '../../lib/durations.ts'
+import type { Controls, GapSearch, Limits, Sequences, Setup, Store, Written } from '../../lib/redpack/ports.ts'
+import { ABSENT, type RedpackRecord, type Stamp } from '../../lib/redpack/record.ts'
 
 type StoredSequence = { last_seq: number; gaps: Set<number>; search: GapSearch | undefined }
 type Day = { reserved: number; open_ids: Set<string> }
-type Setup = Pick<Order, 'miniapp_id' | 'gateway_type'>
+/** What operators have commanded, to be set at will. */
+export type Commanded = { held_before: number; stopped_all: boolean; readonly stopped: Set<string> }
 
 /** What a writer brings: its clock (Unix ms), and a token that names one write. */
 export type Writer = { now(): number; token(): string }
@@ -14,6 +16,8 @@ export type Memory = {
   store(writer: Writer): Store
   sequences: Sequences
   limits: Limits
+  controls: Controls
+  commanded: Commanded
   /** Puts a record as it is, whatever stands there. */
   put(record: RedpackRecord): void
   /** Every record as it stands, in the order of their insertion. */
@@ -22,6 +26,8 @@ export type Memory = {
   reserved(setup: Setup, limit_day: string): number
   /** Ids whose reservation is neither confirmed nor released. */
   reservations(setup: Setup, limit_day: string): string[]
+  /** Ids on the list of a set-up without a daily limit. */
+  openList(setup: Setup): string[]
 }
 
 /** Synchronous inside: whatever is put between two calls, each call happens as one. What goes in and out is copied. */
@@ -29,6 +35,8 @@ export function memoryTable(): Memory {
   const items = new Map<string, RedpackRecord>()
   const sequencesByApp = new Map<string, StoredSequence>()
   const days = new Map<string, Day>()
+  const openLists = new Map<string, Set<string>>()
+  const commanded: Commanded = { held_before: 0, stopped_all: false, stopped: new Set() }
 
   function sequenceOf(miniapp_id: string): StoredSequence {
     const sequence = sequencesByApp.get(miniapp_id) ?? { last_seq: 0, gaps: new Set(), search: undefined }
@@ -41,6 +49,13 @@ export function memoryTable(): Memory {
     const day = days.get(name) ?? { reserved: 0, open_ids: new Set() }
     days.set(name, day)
     return day
+  }
+
+  function openListOf({ miniapp_id, gateway_type }: Setup): Set<string> {
+    const name = `${miniapp_id}#${gateway_type}`
+    const ids = openLists.get(name) ?? new Set()
+    openLists.set(name, ids)
+    return ids
   }
 
   function withSeq(miniapp_id: string, from: number, to: number): RedpackRecord[] {
@@ -123,11 +138,12 @@ export function memoryTable(): Memory {
     async reserve(order, limit_day, daily_limit) {
       const day = dayOf(order, limit_day)
       const room = daily_limit - order.total_amount
-      if (day.open_ids.has(order.id)) return true
-      if (room < 0 || day.reserved > room) return false
+      if (day.open_ids.has(order.id)) return 'reserved'
+      if (day.open_ids.size >= OPEN_MAX) return 'too_many_open'
+      if (room < 0 || day.reserved > room) return 'over_limit'
       day.reserved += order.total_amount
       day.open_ids.add(order.id)
-      return true
+      return 'reserved'
     },
 
     async release(order, limit_day) {
@@ -138,16 +154,39 @@ export function memoryTable(): Memory {
     async confirm(order, limit_day) {
       dayOf(order, limit_day).open_ids.delete(order.id)
     },
+
+    async addOpen(order) {
+      openListOf(order).add(order.id)
+    },
+
+    async removeOpen(order) {
+      openListOf(order).delete(order.id)
+    },
+
+    async openIds(setup, limit_day) {
+      return [...(limit_day === undefined ? openListOf(setup) : dayOf(setup, limit_day).open_ids)]
+    },
+  }
+
+  const controls: Controls = {
+    async read() {
+      const { held_before, stopped_all } = commanded
+      const stopped = new Set(commanded.stopped)
+      return { held_before, isStopped: (miniapp_id) => stopped_all || stopped.has(miniapp_id) }
+    },
   }
 
   return {
     store,
     sequences,
     limits,
+    controls,
+    commanded,
     put: (record) => items.set(record.id, stored(record)),
     records: () => [...items.values()].map((item) => ({ ...item })),
     reserved: (setup, limit_day) => dayOf(setup, limit_day).reserved,
     reservations: (setup, limit_day) => [...dayOf(setup, limit_day).open_ids],
+    openList: (setup) => [...openListOf(setup)],
   }
 }
 
