@@ -3,7 +3,7 @@ import { list } from '../../lib/redpack/list.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
 import { hasWork, sendOnce, settleOnce } from './actors.ts'
 import { describe } from './invariants.ts'
-import type { SendPlan } from './send-plans.ts'
+import { paramsOf, type SendPlan } from './send-plans.ts'
 import { Violation } from './violation.ts'
 import type { World } from './world.ts'
 
@@ -68,7 +68,7 @@ export async function checkQuiescent(world: World, plans: readonly SendPlan[]): 
   for (const plan of plans) {
     const record = records.find(({ id }) => id === plan.id)
     if (!record) continue
-    const asked = { ...plan, hash: record.hash, params: { ...plan.params, total_amount: record.total_amount } }
+    const asked = { ...plan, hash: record.hash, params: paramsOf(record) }
     const ended = await sendOnce(world, `rest ${plan.key}`, asked)
     expect(!('error' in ended), 'I8', `${plan.label} is at rest and cannot be read`)
     expect(ended.process.sends === 0, 'I8', `${plan.label} is at rest and was sent again`)
