@@ -48,6 +48,7 @@ const OTHER_FAULTS = [
   'refused_first',
   'refused_again',
   'refused_shadow',
+  'stored_refusal',
   'replay_unclear',
   'query_unclear',
   'query_lag',
