@@ -52,6 +52,7 @@ const OTHER_FAULTS = [
   'replay_unclear',
   'query_unclear',
   'query_lag',
+  'lost_from_view',
 ] as const
 
 export type Fault = PortFault | NetworkFault | (typeof OTHER_FAULTS)[number]

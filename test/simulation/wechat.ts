@@ -46,6 +46,8 @@ export type Order = {
 /** Told of every movement of money, by the process whose call caused it. */
 export type Ledger = {
   debited(order: Order, process: string): void
+  /** True if our record of the number holds a status that WeChat has told. */
+  hasStatus(mch_billno: string): boolean
   count(what: string): void
   note(line: () => string): void
 }
@@ -108,6 +110,10 @@ export class WeChat {
     if (this.#faults.strikes('query_unclear', where, random)) return refusal('SYSTEMERROR', fields)
     const order = this.#order(fields)
     if (!order || this.#events.now_ms < order.visible_ms) return refusal('NOT_FOUND', fields)
+    // A replica that lags: whoever has written down that WeChat knows the number must not believe it.
+    if (this.#ledger.hasStatus(fields.mch_billno ?? '') && this.#faults.strikes('lost_from_view', where, random)) {
+      return refusal('NOT_FOUND', fields)
+    }
     const status = this.#status(order)
     return found(order, status, status === 'FAILED' ? '红包发放失败' : order.reason)
   }
