@@ -35,12 +35,13 @@ const NONE: Look = { open: undefined, due_at: undefined }
 function nextLook(before: Order & State, state: State, now_s: number, status_looks_s: readonly number[]): Look {
   const { outcome, status, seq, limit_day, unsafe_refusal, looks } = state
   if (!IS_FINAL[outcome]) return { open: 'outcome', due_at: outcomeDue(before, state, now_s) }
-  const isFollowed = outcome === 'sent' && !(status && IS_LAST[status])
+  const isForgotten = now_s - before.created_at >= QUERY_WINDOW_S
+  const isFollowed = outcome === 'sent' && !(status && IS_LAST[status]) && !isForgotten
   // A reservation of a packet that is followed is confirmed once more with its next look.
   if (seq === undefined || (limit_day !== undefined && !isFollowed)) {
     return { open: 'repair', due_at: now_s + REPAIR_AFTER_S }
   }
-  if (now_s - before.created_at >= QUERY_WINDOW_S) return NONE
+  if (isForgotten) return NONE
   if (unsafe_refusal) return { open: 'status', due_at: now_s + UNSAFE_REFUSAL_LOOK_S }
   if (!isFollowed) return NONE
   const after_s = status_looks_s[looks]

@@ -45,7 +45,7 @@ export async function caller(world: World, name: string, plan: SendPlan, start_m
   for (let n = random.pick([1, 1, 2, 4]); n > 0; n -= 1) {
     const where = `${name}.${n}`
     const isOther = world.faults.strikes('other_params', where, random)
-    const asked = isOther ? withOtherParams(plan) : plan
+    const asked = isOther ? withOtherParams(plan, random) : plan
     if (world.faults.strikes('duplicate', where, random)) void sendOnce(world, `${where}'`, asked)
     const ended = await world.within(GATEWAY_MS, sendOnce(world, where, asked))
     const isLost = world.faults.strikes('lost_answer', where, random)
@@ -135,7 +135,15 @@ export async function operators(world: World): Promise<void> {
   if (deed === 'change') world.wechat.deposit(other.mch_id, 1_000_000)
   await world.wait(random.pick([0, 3 * MINUTE_MS]))
   world.secrets.put(other)
-  if (deed === 'renew') return
+  if (deed === 'renew') {
+    // Another mini app may have the same merchant.
+    const { cert, api_key } = other
+    for (const id of world.miniapp_ids.slice(1)) {
+      const standing = world.secrets.read(id, 'weixin_tenpay', false)
+      if (standing.mch_id === other.mch_id) world.secrets.put({ ...standing, cert, api_key })
+    }
+    return
+  }
   await world.wait(random.int(MINUTE_MS, 40 * MINUTE_MS))
   world.secrets.put(merchant)
 }

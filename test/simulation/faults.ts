@@ -48,9 +48,11 @@ const OTHER_FAULTS = [
   'refused_first',
   'refused_again',
   'refused_shadow',
+  'stored_refusal',
   'replay_unclear',
   'query_unclear',
   'query_lag',
+  'lost_from_view',
 ] as const
 
 export type Fault = PortFault | NetworkFault | (typeof OTHER_FAULTS)[number]

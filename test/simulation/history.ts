@@ -27,6 +27,11 @@ export class History {
     return this.#versions.get(id)?.at(-1)?.record
   }
 
+  /** The day whose limit the record was claimed against: it is not written any more once the reservation is closed. */
+  limitDay(id: string): string | undefined {
+    return this.#versions.get(id)?.[0]?.record.limit_day
+  }
+
   /** When it was last written. */
   since_ms(id: string): number {
     return this.#versions.get(id)?.at(-1)?.at_ms ?? 0

@@ -90,7 +90,7 @@ export class Invariants {
     if (after.no_call_after_ms < called_ms - APART_MAX_MS)
       this.#broken('I10', `a call is forgotten: ${describe(after)}`)
     const isOpen = after.outcome === 'pending' || after.outcome === 'unknown'
-    if (isOpen && !after.maybe_debited) this.#cleared(process, after)
+    if (isOpen && after.maybe_debited_ms === undefined) this.#cleared(process, after)
     const holder = processOf(before)
     const { now_ms } = this.#world.events
     if (holder !== process.name && before.lease_until_ms > now_ms + APART_MAX_MS) {
@@ -186,7 +186,7 @@ export class Invariants {
       return
     }
     const { outcome } = answer.body
-    const body = JSON.stringify(answer)
+    const body = JSON.stringify({ body: answer.body, processing: answer.processing })
     this.#world.note(() => `${process.name} answers ${body}`)
     this.#world.count(`answer ${outcome}`)
     if (body.includes('SENDAMOUNT_LIMIT') && process.sends === 0) this.#world.count('limit_refusal')
@@ -235,13 +235,13 @@ export function describe({
   act_name,
   outcome,
   version,
-  maybe_debited,
+  maybe_debited_ms,
   seq,
   err_code,
   status,
   writer,
 }: RedpackRecord): string {
-  const rest = [maybe_debited && 'may have debited', seq !== undefined && `seq ${seq}`, err_code, status]
+  const rest = [maybe_debited_ms && 'may have debited', seq !== undefined && `seq ${seq}`, err_code, status]
     .filter(Boolean)
     .join(', ')
   return `${act_name} is ${outcome}, version ${version} by ${writer}${rest ? `, ${rest}` : ''}`

@@ -18,10 +18,10 @@ const CLAIM = [
   mutant('claim: forgets the lease that ran out', ['lapsed(record)', '{ ...record, lease_until_ms: 0 }']),
   mutant('claim: goes on after a lost take-over', ['if (taken.applied) return taken', 'return taken']),
   mutant('takeOver: overwrites a newer version', [
-    'const written = await ports.store.prepare(seen, leased(state, now_ms, remaining_ms))()',
+    'const written = await ports.store.prepare(seen, leased(state, now_ms, remaining_ms))(CLAIM_MAX_MS)',
     `const next = leased(state, now_ms, remaining_ms)
-     let written = await ports.store.prepare(seen, next)()
-     if (!written.applied) written = await ports.store.prepare(written.record, next)()`,
+     let written = await ports.store.prepare(seen, next)(CLAIM_MAX_MS)
+     if (!written.applied) written = await ports.store.prepare(written.record, next)(CLAIM_MAX_MS)`,
   ]),
   mutant('takeOver: does not wait for the spacing', ['not_before_ms: mayCallAt(seen)', 'not_before_ms: 0']),
   mutant('assertSameMerchant: lets another merchant pass', ['if (order.mch_id === merchant.mch_id) return', 'return']),
@@ -29,23 +29,29 @@ const CLAIM = [
 
 const SEND = [
   mutant('callAndRecord: writes the result before the call', [
-    'const state = await callUntilAnswered(ports, claimed, merchant, remaining_ms)',
-    `await recordResult(ports, record, { ...record, outcome: 'sent', send_listid: '' })
-     const state = await callUntilAnswered(ports, claimed, merchant, remaining_ms)`,
+    'state = await callUntilAnswered(ports, { record, not_before_ms }, merchant, remaining_ms)',
+    `await write({ ...record, outcome: 'sent', send_listid: '' })
+     state = await callUntilAnswered(ports, { record, not_before_ms }, merchant, remaining_ms)`,
   ]),
   mutant('callUntilAnswered: reserves without time for a call', [
     'if (timeLeft() === undefined) return afterNoCall(record)',
     '',
   ]),
-  mutant('callUntilAnswered: does not reserve', ['!(await isReserved(ports, record, first))', 'false']),
-  mutant('callUntilAnswered: calls again at once', ['wait_ms = again_after_ms', 'wait_ms = 0']),
+  mutant('callUntilAnswered: does not reserve', [
+    'await reserve(ports, record, first)',
+    'undefined as SendReply | undefined',
+  ]),
+  mutant('callUntilAnswered: calls again at once', [
+    'wait_ms = CALL_AGAIN_AFTER_MS + Math.floor(ports.random() * CALL_JITTER_MS)',
+    'wait_ms = 0',
+  ]),
   mutant('callUntilAnswered: forgets the call before', [
-    'state = afterSend(state, reply)',
-    'state = afterSend(record, reply)',
+    'state = afterSend(state, reply, ports.clock.now())',
+    'state = afterSend(record, reply, ports.clock.now())',
   ]),
   mutant('callUntilAnswered: calls again under another number', [
     'await ports.wechat.send(merchant, record, timeout_ms)',
-    "await ports.wechat.send(merchant, state.maybe_debited ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
+    "await ports.wechat.send(merchant, state.maybe_debited_ms ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
   ]),
   mutant('callUntilAnswered: renews to another merchant', ['other?.mch_id !== record.mch_id', 'other === undefined']),
   mutant('recordResult: forgets the last call', [
@@ -63,14 +69,12 @@ const SEND = [
 ].map(inFile('lib/redpack/send.ts'))
 
 const SAVE = [
-  mutant('save: does not plan the next look', ['planned(seen, after, ports.clock.now())', 'after']),
-  mutant('save: leaves the reservation open', [
-    'return reservation ? { applied: true, record: await closeReservation(ports, record, reservation) } : written',
-    'return written',
-  ]),
-  mutant('closeReservation: releases nothing', ["await ports.limits[how](record, record.limit_day ?? '')", '']),
-  mutant('closeReservation: releases what was sent', ['ports.limits[how](', 'ports.limits.release(']),
-  mutant('closeReservation: does not write the release', ['{ ...record, limit_day: undefined }', 'record']),
+  mutant('save: does not plan the next look', ['planned(seen, next, ports.clock.now(), status_looks_s)', 'next']),
+  mutant('save: says nothing of the reservation that is closed', ['{ ...after, limit_day: undefined }', 'after']),
+  mutant('save: closes the reservation unseen', ['closed ? {', 'seen.limit_day ? {']),
+  mutant('isClosed: closes nothing', ["await isDone(ports.limits[how](seen, seen.limit_day ?? ''))", 'true']),
+  mutant('isClosed: releases what was sent', ['ports.limits[how](', 'ports.limits.release(']),
+  mutant('follow: releases what was sent', ['ports.limits[reservation](', 'ports.limits.release(']),
 ].map(inFile('lib/redpack/save.ts'))
 
 const SETTLE = [
@@ -85,8 +89,8 @@ const SETTLE = [
     'const record = { ...found, lease_until_ms: 0 }',
   ]),
   mutant('settleOutcome: counts the 20 minutes up to the answer', [
-    'afterLook(record, reply, asked_ms)',
-    'afterLook(record, reply, ports.clock.now())',
+    'afterLook(record, reply, asked_ms, isHeld(record, held_before))',
+    'afterLook(record, reply, ports.clock.now(), isHeld(record, held_before))',
   ]),
   mutant('settleOutcome: never sends again', ['!send_again || !merchant', '!send_again || merchant']),
   mutant('settleOutcome: asks for ever', ['isBeyondQuery(record, asked_ms)', 'false']),
@@ -99,6 +103,22 @@ const STATUS = [
     'afterQuery({ ...record, lease_until_ms: 0 }, reply)',
   ]),
 ].map(inFile('lib/redpack/status.ts'))
+
+const RULES = [
+  mutant('afterSend: a refusal ends the doubt', ["alone === 'refused' && mayHaveDebited(state)", 'false']),
+  mutant('afterSend: forgets that a call may debit', [
+    'may_debit ? replied_ms : state.maybe_debited_ms',
+    'state.maybe_debited_ms',
+  ]),
+  mutant('afterLook: does not wait 20 minutes', ['|| !isOver(record, asked_ms)', '']),
+  mutant('afterLook: sends again after 29 days', ['|| isBeyondCall(record, asked_ms)', '']),
+  mutant('isOver: counts from the last write', ['(maybe_debited_ms ?? no_call_after_ms)', '0']),
+  mutant('neverArrived: believes NOT_FOUND after a status', ['&& status === undefined', '']),
+  mutant('neverArrived: no answer is NOT_FOUND', ["means === 'absent'", "means !== 'found'"]),
+  mutant('isStuck: SENDING is stuck without a reason', ['&& reply.reason !== undefined', '']),
+  mutant('onRepeat: takes a number over that WeChat forgets', ['|| isBeyondCall(record, now_ms)', '']),
+  mutant('lapsed: the lease that ran out called nobody', ['maybe_debited_ms: lease_until_ms', '']),
+].map(inFile('lib/redpack/rules.ts'))
 
 const SEQUENCE = [
   mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
@@ -113,8 +133,8 @@ const SEQUENCE = [
 
 const CLIENT = [
   mutant('wechatPay: no reply is a refusal', ["means: 'no_result', why, raw", "means: 'declined', why, raw"]),
-  mutant('readSend: does not read result_code', ["&& textOf(xml, 'result_code') === 'SUCCESS'", '']),
-  mutant('foreignEcho: compares nothing', ['xml[name] !== String(order[name])', 'xml[name] === undefined']),
+  mutant('envelopeOf: does not read result_code', ["&& result_code === 'SUCCESS'", '']),
+  mutant('foreignEcho: compares nothing', ['xml[name] !== String(order[key])', 'xml[name] === undefined']),
 ].map(inFile('lib/wechatpay/client.ts'))
 
 const DURATIONS = [
@@ -129,6 +149,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SAVE,
   ...SETTLE,
   ...STATUS,
+  ...RULES,
   ...SEQUENCE,
   ...CLIENT,
   ...DURATIONS,

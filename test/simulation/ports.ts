@@ -13,6 +13,10 @@ export function portsOf(world: World, process: Process): Ports {
     limits: limitsOf(world, process),
     merchants: merchantsOf(world, process),
     wechat: wechatPay(networkOf(world, process)),
+    controls: {
+      read: () => process.call('controls.read', () => world.memory.controls.read(), 'store_unavailable'),
+    },
+    random: () => process.random.next(),
     clock: { now: () => process.now(), sleep: (duration_ms) => process.sleep(duration_ms) },
     miniapps: () => process.call('miniapps', async () => world.miniapp_ids, 'secrets_unavailable'),
     report: (notice) => reported(world, notice),
@@ -43,7 +47,7 @@ function storeOf(world: World, process: Process): Store {
     get: (id) => reads('get', () => store.get(id)),
     prepare(seen, next) {
       const write = store.prepare(seen, next)
-      return () => writes('update', seen.id, write)
+      return (timeout_ms) => writes('update', seen.id, () => write(timeout_ms))
     },
     range: (miniapp_id, from, to) => reads('range', () => index().range(miniapp_id, from, to)),
     due: (kind, due_at, limit) => reads(`due ${kind}`, () => index().due(kind, due_at, limit)),
@@ -83,6 +87,9 @@ function limitsOf(world: World, process: Process): Limits {
     },
     release: (order, limit_day) => calls('release', () => limits.release(order, limit_day)),
     confirm: (order, limit_day) => calls('confirm', () => limits.confirm(order, limit_day)),
+    addOpen: (order) => calls('addOpen', () => limits.addOpen(order)),
+    removeOpen: (order) => calls('removeOpen', () => limits.removeOpen(order)),
+    openIds: (setup, limit_day) => calls('openIds', () => limits.openIds(setup, limit_day)),
   }
 }
 

@@ -3,7 +3,7 @@ import { list } from '../../lib/redpack/list.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
 import { hasWork, sendOnce, settleOnce } from './actors.ts'
 import { describe } from './invariants.ts'
-import type { SendPlan } from './send-plans.ts'
+import { paramsOf, type SendPlan } from './send-plans.ts'
 import { Violation } from './violation.ts'
 import type { World } from './world.ts'
 
@@ -68,7 +68,7 @@ export async function checkQuiescent(world: World, plans: readonly SendPlan[]): 
   for (const plan of plans) {
     const record = records.find(({ id }) => id === plan.id)
     if (!record) continue
-    const asked = { ...plan, hash: record.hash, params: { ...plan.params, total_amount: record.total_amount } }
+    const asked = { ...plan, hash: record.hash, params: paramsOf(record) }
     const ended = await sendOnce(world, `rest ${plan.key}`, asked)
     expect(!('error' in ended), 'I8', `${plan.label} is at rest and cannot be read`)
     expect(ended.process.sends === 0, 'I8', `${plan.label} is at rest and was sent again`)
@@ -81,6 +81,7 @@ function checkRecord(world: World, record: RedpackRecord): void {
   const { outcome, open, created_at, total_amount, act_name } = record
   expect(open === undefined, 'I11', `something is open: ${describe(record)}`)
   expect(outcome === 'sent' || outcome === 'refused' || outcome === 'manual', 'I11', describe(record))
+  expect(record.limit_day === undefined, 'I11', `its reservation is open: ${describe(record)}`)
   const age_ms = world.events.now_ms - created_at * 1000
   expect(outcome !== 'manual' || age_ms > 29 * DAY_MS, 'I11', `manual before its time: ${describe(record)}`)
   const debit = world.invariants.debits.get(act_name)
@@ -117,10 +118,13 @@ async function checkPages(world: World, miniapp_id: string): Promise<void> {
 
 /** What is reserved of a day is what was sent on it, and within its limit. */
 function checkLimits(world: World, records: readonly RedpackRecord[]): void {
-  for (const { miniapp_id, gateway_type, limit_day } of records) {
+  const dayOf = ({ id }: RedpackRecord) => world.history.limitDay(id)
+  for (const record of records) {
+    const { miniapp_id, gateway_type } = record
+    const limit_day = dayOf(record)
     if (limit_day === undefined) continue
     const daily_limit = world.secrets.highestLimit(miniapp_id, gateway_type)
-    const ofDay = records.filter((record) => record.miniapp_id === miniapp_id && record.limit_day === limit_day)
+    const ofDay = records.filter((other) => other.miniapp_id === miniapp_id && dayOf(other) === limit_day)
     const debited = sum(ofDay.filter(({ act_name }) => world.invariants.debits.has(act_name)))
     const reserved = world.memory.reserved({ miniapp_id, gateway_type }, limit_day)
     expect(debited <= daily_limit, 'limit', `${debited} fen were debited on ${limit_day}, ${daily_limit} allowed`)

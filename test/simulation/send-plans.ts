@@ -2,7 +2,7 @@
 import { fen } from '../../lib/redpack/money.ts'
 import type { SendParams } from '../../lib/redpack/params.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
-import { hashOf, idOf } from '../../lib/redpack/record.ts'
+import { hashOf, idOf, type Order } from '../../lib/redpack/record.ts'
 import type { Random } from './random.ts'
 import type { World } from './world.ts'
 
@@ -19,12 +19,13 @@ export function seedWorld(world: World): SendPlan[] {
   for (let n = random.int(1, 4); n > 0; n -= 1) {
     plans.push(planOf(`k${plans.length + 1}`, random.pick(world.miniapp_ids as [string]), random))
   }
+  const isShared = random.chance(0.5)
   for (const miniapp_id of world.miniapp_ids) {
     const amounts = plans.filter((one) => one.miniapp_id === miniapp_id).map(({ params }) => params.total_amount)
     const isLimited = random.chance(0.4)
     // Room for some and not for all, and now and then for none.
     const limit = isLimited ? random.int(1, Math.max(1, sum(amounts) - 1)) + random.pick([0, 100]) : undefined
-    const merchant = merchantOf(miniapp_id, `1000${miniapp_id.at(-1)}`, limit)
+    const merchant = merchantOf(miniapp_id, isShared ? '10001' : `1000${miniapp_id.at(-1)}`, limit)
     world.secrets.put(merchant)
     world.wechat.trust(merchant)
     world.wechat.deposit(merchant.mch_id, random.chance(0.8) ? 1_000_000 : random.int(0, sum(amounts)))
@@ -34,27 +35,43 @@ export function seedWorld(world: World): SendPlan[] {
 
 function planOf(key: string, miniapp_id: string, random: Random): SendPlan {
   const label = `${miniapp_id}/${key}`
+  const isFission = random.chance(0.15)
   const params: SendParams = {
-    type: 'normal',
+    type: isFission ? 'fission' : 'normal',
     re_openid: `openid-of-${key}`,
     send_name: 'sender',
     official_account_id: 'wx8888888888888888',
     total_amount: fen(random.int(100, 300)),
-    total_num: 1,
+    total_num: isFission ? random.int(3, 20) : 1,
     act_name: label,
     remark: 'remark',
     wishing: 'wishing',
-    scene_id: undefined,
+    scene_id: random.chance(0.2) ? 'PRODUCT_1' : undefined,
     risk_info: undefined,
     gateway_type: GATEWAY,
   }
   return { label, miniapp_id, key, id: idOf(miniapp_id, key), params, hash: hashOf(params) }
 }
 
-/** The same key with another amount. */
-export function withOtherParams(plan: SendPlan): SendPlan {
-  const params = { ...plan.params, total_amount: fen(plan.params.total_amount + 1) }
+/** The same key with one parameter that is another. */
+export function withOtherParams(plan: SendPlan, random: Random): SendPlan {
+  const { total_amount, re_openid } = plan.params
+  const other: Partial<SendParams> = random.pick<Partial<SendParams>>([
+    { total_amount: fen(total_amount + 1) },
+    { re_openid: `${re_openid}-2` },
+    { wishing: 'another wish' },
+    { risk_info: 'risk' },
+  ])
+  const params = { ...plan.params, ...other }
   return { ...plan, params, hash: hashOf(params) }
+}
+
+/** The parameters that a record was made with. */
+export function paramsOf(order: Order): SendParams {
+  const { type, re_openid, send_name, official_account_id, total_amount, total_num } = order
+  const { act_name, remark, wishing, scene_id, risk_info, gateway_type } = order
+  const money = { type, re_openid, send_name, official_account_id, total_amount, total_num }
+  return { ...money, act_name, remark, wishing, scene_id, risk_info, gateway_type }
 }
 
 export function merchantOf(miniapp_id: string, mch_id: string, limit: number | undefined): Merchant {

@@ -33,6 +33,8 @@ export type Order = {
   state: 'accepted' | 'debited' | 'failed'
   /** Accepted, and the money will move by itself; the same number again may hurry it. */
   willDebit: boolean
+  /** Why it could not be carried out: it stays accepted, for good unless the same number comes again. */
+  reason: string | undefined
   /** gethbinfo knows it from then on. */
   visible_ms: number
   debited_ms: number
@@ -44,6 +46,8 @@ export type Order = {
 /** Told of every movement of money, by the process whose call caused it. */
 export type Ledger = {
   debited(order: Order, process: string): void
+  /** True if our record of the number holds a status that WeChat has told. */
+  hasStatus(mch_billno: string): boolean
   count(what: string): void
   note(line: () => string): void
 }
@@ -106,7 +110,12 @@ export class WeChat {
     if (this.#faults.strikes('query_unclear', where, random)) return refusal('SYSTEMERROR', fields)
     const order = this.#order(fields)
     if (!order || this.#events.now_ms < order.visible_ms) return refusal('NOT_FOUND', fields)
-    return found(order, this.#status(order))
+    // A replica that lags: whoever has written down that WeChat knows the number must not believe it.
+    if (this.#ledger.hasStatus(fields.mch_billno ?? '') && this.#faults.strikes('lost_from_view', where, random)) {
+      return refusal('NOT_FOUND', fields)
+    }
+    const status = this.#status(order)
+    return found(order, status, status === 'FAILED' ? '红包发放失败' : order.reason)
   }
 
   #forbidden({ credentials, fields }: Call): string | undefined {
@@ -125,12 +134,21 @@ export class WeChat {
     const { fields, where, random } = call
     const fen = Number(fields.total_amount)
     const fault = this.#faults.oneOf(
-      ['unclear_never', 'unclear_debited', 'late_debit', 'long_sending', 'accepted_fails', 'refused_shadow'],
+      [
+        'unclear_never',
+        'unclear_debited',
+        'late_debit',
+        'long_sending',
+        'accepted_fails',
+        'refused_shadow',
+        'stored_refusal',
+      ],
       where,
       random,
     )
     const open = random.pick(OPEN_CODES)
     if (fault === 'unclear_never') return refusal(open, fields)
+    if (fault === 'stored_refusal') return this.#stored(this.#accept(call), fields)
     if ((this.#balances.get(fields.mch_id ?? '') ?? 0) < fen) return refusal('NOTENOUGH', fields)
     const order = this.#accept(call)
     if (fault === 'accepted_fails' || fault === 'refused_shadow') {
@@ -153,9 +171,20 @@ export class WeChat {
     }
     if (order.state === 'failed') return refusal('SEND_FAILED', fields)
     if (this.#faults.strikes('replay_unclear', where, random)) return refusal(random.pick(OPEN_CODES), fields)
+    if (order.reason !== undefined && order.state === 'accepted') {
+      if (this.#faults.strikes('stored_refusal', where, random)) return this.#stored(order, fields)
+      this.#debit(order, call)
+    }
     if (order.state === 'accepted' && !(order.willDebit && random.chance(0.5))) return refusal('PROCESSING', fields)
     if (order.state === 'accepted') this.#debit(order, call)
     return success(order)
+  }
+
+  /** Refused for want of money, and kept: SENDING with a reason. */
+  #stored(order: Order, fields: Fields): string {
+    order.reason = '余额不足'
+    order.refusals += 1
+    return refusal('NOTENOUGH', fields)
   }
 
   #accept({ fields, where, random }: Call): Order {
@@ -168,6 +197,7 @@ export class WeChat {
       created_ms: now_ms,
       state: 'accepted',
       willDebit: false,
+      reason: undefined,
       visible_ms: now_ms + lag_ms,
       debited_ms: Number.POSITIVE_INFINITY,
       received_ms: Number.POSITIVE_INFINITY,
@@ -231,8 +261,8 @@ function refusal(err_code: string, fields: Fields): string {
   return `<xml><return_code><![CDATA[SUCCESS]]></return_code><result_code><![CDATA[FAIL]]></result_code><err_code><![CDATA[${err_code}]]></err_code><err_code_des><![CDATA[${err_code}]]></err_code_des>${echo(fields)}</xml>`
 }
 
-function found({ fields, listid }: Pick<Order, 'fields' | 'listid'>, status: string): string {
-  const reason = status === 'FAILED' ? '<reason><![CDATA[余额不足]]></reason>' : ''
+function found({ fields, listid }: Pick<Order, 'fields' | 'listid'>, status: string, why?: string): string {
+  const reason = why === undefined ? '' : `<reason><![CDATA[${why}]]></reason>`
   return `<xml><return_code><![CDATA[SUCCESS]]></return_code><result_code><![CDATA[SUCCESS]]></result_code>${echo(fields)}<detail_id><![CDATA[${listid}]]></detail_id><status><![CDATA[${status}]]></status>${reason}</xml>`
 }
 

@@ -61,6 +61,7 @@ export class World {
     this.gaps = new GapWatch(this)
     this.wechat = new WeChat(this.events, this.faults, {
       debited: (order, process) => this.invariants.debited(order, process),
+      hasStatus: (mch_billno) => this.history.last(mch_billno.slice(2))?.status !== undefined,
       count: (what) => this.count(what),
       note: (line) => this.note(line),
     })
