@@ -10,7 +10,7 @@ import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
-import { config, type Place, place } from './config.ts'
+import { config, type Place, place, stage } from './config.ts'
 import type { Clock, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
@@ -45,7 +45,7 @@ const clock: Clock = {
   sleep: (duration_ms) => new Promise((resolve) => setTimeout(resolve, duration_ms)),
 }
 
-const { log, metrics } = logAndMetrics()
+const { log, metrics } = logAndMetrics(stage())
 let built: Services | undefined
 
 export const app: App = {

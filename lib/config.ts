@@ -7,6 +7,11 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError'
 }
 
+/** The stage of this deployment, a dimension of its metrics. */
+export function stage({ REDPACK_STAGE }: NodeJS.ProcessEnv = process.env): string {
+  return REDPACK_STAGE || 'dev'
+}
+
 /** Where the records are looked for, for a log line: as far as it is set. */
 export function place({ REDPACK_TABLE, AWS_REGION }: NodeJS.ProcessEnv = process.env): Place {
   return { ...(REDPACK_TABLE && { table: REDPACK_TABLE }), ...(AWS_REGION && { region: AWS_REGION }) }

@@ -8,10 +8,11 @@ import { describeAwsError, isAwsError } from './failure.ts'
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
 export type { Metrics }
 
-export function logAndMetrics(): { log: Log; metrics: Metrics } {
+/** `stage` is a dimension of each metric, so that the alarms of two stages of one account stay apart. */
+export function logAndMetrics(stage: string): { log: Log; metrics: Metrics } {
   return {
     log: new Logger({ serviceName: 'redpack' }),
-    metrics: new Metrics({ namespace: 'redpack', serviceName: 'redpack' }),
+    metrics: new Metrics({ namespace: 'redpack', serviceName: 'redpack', defaultDimensions: { stage } }),
   }
 }
 

@@ -65,10 +65,13 @@ describe('the functions', () => {
           REDPACK_SECRET_PREFIX: 'redpack/dev',
           WECHATPAY_ORIGIN: 'https://api.mch.weixin.qq.com',
           WECHATPAY_CA: '',
+          REDPACK_STAGE: 'dev',
           POWERTOOLS_SERVICE_NAME: 'redpack',
         },
       },
       Role: { 'Fn::GetAtt': [`${capital(name)}Role`, 'Arn'] },
+      // A flood of requests takes no execution from settle.
+      ...(name === 'settle' ? { ReservedConcurrentExecutions: 3 } : {}),
     })
   })
 
@@ -93,10 +96,81 @@ describe('the functions', () => {
     expect(ofType('AWS::Lambda::Url')).toEqual([])
   })
 
-  test('have logs that are kept for 90 days', () => {
-    expect(ofType('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties)).toEqual(
-      NAMES.map((name) => ({ LogGroupName: `/aws/lambda/redpack-dev-${name}`, RetentionInDays: 90 })),
-    )
+  test('have logs that are kept for 90 days, and when the stack is deleted; the API has one, too', () => {
+    const logGroup = (LogGroupName: string) => ({
+      Type: 'AWS::Logs::LogGroup',
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+      Properties: { LogGroupName, RetentionInDays: 90 },
+    })
+    expect(ofType('AWS::Logs::LogGroup').map(([, resource]) => resource)).toEqual([
+      ...NAMES.map((name) => logGroup(`/aws/lambda/redpack-dev-${name}`)),
+      logGroup('/aws/http-api/redpack-dev'),
+    ])
+  })
+})
+
+test('the API lets 100 requests a second through, and logs where each came from, without its query', () => {
+  const { AccessLogSettings, ...stage } = propertiesOf('HttpApiStage')
+  const { DestinationArn, Format } = AccessLogSettings as { DestinationArn: unknown; Format: string }
+  expect(stage).toEqual({
+    ApiId: { Ref: 'HttpApi' },
+    StageName: '$default',
+    AutoDeploy: true,
+    DefaultRouteSettings: { DetailedMetricsEnabled: true, ThrottlingRateLimit: 100, ThrottlingBurstLimit: 200 },
+  })
+  expect(DestinationArn).toEqual({ 'Fn::GetAtt': ['HttpApiLogGroup', 'Arn'] })
+  expect(JSON.parse(Format)).toEqual({
+    time: '$context.requestTime',
+    request_id: '$context.requestId',
+    source_ip: '$context.identity.sourceIp',
+    route: '$context.routeKey',
+    method: '$context.httpMethod',
+    path: '$context.path',
+    status: '$context.status',
+    bytes: '$context.responseLength',
+    latency_ms: '$context.responseLatency',
+    error: '$context.error.responseType',
+    integration_error: '$context.integrationErrorMessage',
+  })
+})
+
+describe('the alarms', () => {
+  const ours = [
+    { Name: 'service', Value: 'redpack' },
+    { Name: 'stage', Value: 'dev' },
+  ]
+  const functionName = (name: string) => [{ Name: 'FunctionName', Value: { Ref: `${capital(name)}LambdaFunction` } }]
+  const api = [
+    { Name: 'ApiId', Value: { Ref: 'HttpApi' } },
+    { Name: 'Stage', Value: '$default' },
+  ]
+
+  test.for<[string, string, string, unknown, string]>([
+    ['ManualAlarm', 'redpack', 'manual', ours, 'notBreaching'],
+    ['ContradictionAlarm', 'redpack', 'alarm', ours, 'notBreaching'],
+    ['SettleAlarm', 'AWS/Lambda', 'Errors', functionName('settle'), 'breaching'],
+    ['SettleThrottleAlarm', 'AWS/Lambda', 'Throttles', functionName('settle'), 'notBreaching'],
+    ['SendErrorAlarm', 'AWS/Lambda', 'Errors', functionName('send'), 'notBreaching'],
+    ['SendThrottleAlarm', 'AWS/Lambda', 'Throttles', functionName('send'), 'notBreaching'],
+    ['ApiErrorAlarm', 'AWS/ApiGateway', '5xx', api, 'notBreaching'],
+  ])('%s watches %s %s of this stage alone', ([id, Namespace, MetricName, Dimensions, TreatMissingData]) => {
+    expect(propertiesOf(id)).toMatchObject({
+      Namespace,
+      MetricName,
+      Dimensions,
+      TreatMissingData,
+      Statistic: 'Sum',
+      Threshold: 0,
+      ComparisonOperator: 'GreaterThanThreshold',
+    })
+  })
+
+  test('tell nobody unless somebody is chosen', () => {
+    for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
+      expect(Properties).toMatchObject({ AlarmActions: [], OKActions: [] })
+    }
+    expect(ofType('AWS::SNS::Topic')).toEqual([])
   })
 })
 
@@ -160,7 +234,7 @@ describe('the roles', () => {
   })
 })
 
-test('the table is on demand, encrypted, kept when the stack is deleted, can be restored to any second, and has two indexes', () => {
+test('the table is on demand, encrypted, protected from deletion, kept when the stack is deleted, can be restored to any second, and has two indexes', () => {
   expect(ofType('AWS::DynamoDB::Table').map(([id]) => id)).toEqual(['RecordsTable'])
   const key = (HASH: string, RANGE?: string) => [
     { AttributeName: HASH, KeyType: 'HASH' },
@@ -173,6 +247,7 @@ test('the table is on demand, encrypted, kept when the stack is deleted, can be 
     Properties: {
       TableName: 'redpack-dev',
       BillingMode: 'PAY_PER_REQUEST',
+      DeletionProtectionEnabled: true,
       AttributeDefinitions: [
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'miniapp_id', AttributeType: 'S' },
