@@ -142,9 +142,11 @@ export function afterLook(
   const after = afterQuery(record, reply)
   if (IS_FINAL[after.outcome]) return { state: after, send_again: false }
   const state: State = { ...after, outcome: 'unknown', looks: record.looks + 1 }
-  if (is_held || isBeyondCall(record, asked_ms) || !isOver(record, asked_ms)) return { state, send_again: false }
+  if (is_held || isBeyondCall(record, asked_ms)) return { state, send_again: false }
   // Whose order it is, only the echo of the same send can tell; what may have been debited stays so.
-  if (record.order_conflict) return { state, send_again: reply.means !== 'unclear' }
+  if (record.order_conflict && reply.means === 'found') return { state, send_again: true }
+  if (!isOver(record, asked_ms)) return { state, send_again: false }
+  if (record.order_conflict) return { state, send_again: reply.means === 'absent' }
   const neverPaid = neverArrived(record, reply) || isStuck(reply)
   return neverPaid
     ? { state: { ...state, maybe_debited_ms: undefined }, send_again: true }

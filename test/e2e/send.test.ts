@@ -44,7 +44,6 @@ function record(packet: Packet, { id, send_listid }: { id: string; send_listid: 
     writer: expect.any(String),
     lease_until_ms: 0,
     no_call_after_ms: expect.any(Number),
-    maybe_debited: false,
     open: 'status',
     due_at: expect.any(Number),
     looks: 0,

@@ -536,7 +536,7 @@ describe('redpack doctor, for an operator', () => {
       'my-miniapp/weixin_tenpay_native: certificate expired on 2024-12-31',
       expect.stringMatching(/certificate valid from 2040-01-01/),
     ])
-    expect((await findings('zh')).certificates[1]?.text).toMatch(/,还剩 29 天$/)
+    expect((await findings('zh')).certificates[1]?.text).toMatch(/，还剩 29 天$/)
   })
 
   it('sees an entry that the service does not read, callers that it refuses, and a secret that is none', async () => {

@@ -137,7 +137,7 @@ describe('two operators at once, 300 ms from AWS and back', () => {
 
 describe('a secret that is none of this service’s is left as it is', () => {
   it.each<[string, { SecretString?: string; SecretBinary?: Uint8Array }, string, string]>([
-    ['bytes', { SecretBinary: Buffer.from('{}') }, 'holds bytes (SecretBinary)', '存的是二进制(SecretBinary)'],
+    ['bytes', { SecretBinary: Buffer.from('{}') }, 'holds bytes (SecretBinary)', '存的是二进制（SecretBinary）'],
     ['nothing', { SecretString: '' }, 'is empty', '是空的'],
     ['blanks', { SecretString: ' \n' }, 'is empty', '是空的'],
     ['text', { SecretString: 'sk_live_0123' }, 'holds text that is not JSON', '存的文字不是 JSON'],
@@ -161,7 +161,7 @@ describe('a secret that is none of this service’s is left as it is', () => {
     expect(await put('weixin_tenpay')).toEqual({
       code: 1,
       out: '',
-      err: `✘ 密钥 ${MERCHANTS} ${chinese},不是 JSON 对象;没有改动它。请先把它改正,或换一个 --prefix\n`,
+      err: `✘ 密钥 ${MERCHANTS} ${chinese}，不是 JSON 对象；没有改动它。请先把它改正，或换一个 --prefix\n`,
     })
     for (const SecretId of [CALLERS, MERCHANTS]) {
       const { SecretString, SecretBinary } = await aws.getSecretValue({ SecretId })

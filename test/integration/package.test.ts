@@ -66,6 +66,7 @@ describe('the functions', () => {
           WECHATPAY_ORIGIN: 'https://api.mch.weixin.qq.com',
           WECHATPAY_CA: '',
           REDPACK_STAGE: 'dev',
+          REDPACK_EPOCH: '1',
           POWERTOOLS_SERVICE_NAME: 'redpack',
         },
       },

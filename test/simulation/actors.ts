@@ -119,7 +119,7 @@ export async function operators(world: World): Promise<void> {
   if (miniapp_id === undefined || !random.chance(0.5)) return
   await world.wait(random.pick([3 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS]) * random.next())
   const merchant = world.secrets.read(miniapp_id, 'weixin_tenpay', false)
-  const deed = random.pick(['renew', 'change', 'top_up', 'lower'] as const)
+  const deed = random.pick(['renew', 'change', 'change', 'top_up', 'lower'] as const)
   if (!world.faults.happens(deed, 'operators')) return
   world.note(() => `operators ${deed} merchant ${merchant.mch_id}`)
   if (deed === 'top_up') return world.wechat.deposit(merchant.mch_id, 1_000_000)

@@ -53,7 +53,6 @@ const SEND = [
     'await ports.wechat.send(merchant, record, timeout_ms)',
     "await ports.wechat.send(merchant, state.maybe_debited_ms ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
   ]),
-  mutant('callUntilAnswered: renews to another merchant', ['other?.mch_id !== record.mch_id', 'other === undefined']),
   mutant('recordResult: forgets the last call', [
     'givenBack(state, ports.clock.now())',
     '{ ...givenBack(state, ports.clock.now()), no_call_after_ms: record.created_at * 1000 }',
@@ -110,7 +109,10 @@ const RULES = [
     'may_debit ? replied_ms : state.maybe_debited_ms',
     'state.maybe_debited_ms',
   ]),
-  mutant('afterLook: does not wait 20 minutes', ['|| !isOver(record, asked_ms)', '']),
+  mutant('afterLook: does not wait 20 minutes', [
+    'if (!isOver(record, asked_ms)) return { state, send_again: false }',
+    '',
+  ]),
   mutant('afterLook: sends again after 29 days', ['|| isBeyondCall(record, asked_ms)', '']),
   mutant('isOver: counts from the last write', ['(maybe_debited_ms ?? no_call_after_ms)', '0']),
   mutant('neverArrived: believes NOT_FOUND after a status', ['&& status === undefined', '']),

@@ -16,15 +16,25 @@ test('the table and the prefix are enough: WeChat Pay is the real one', () => {
     table: 'redpack-dev',
     secret_prefix: 'redpack/dev',
     wechatpay_origin: 'https://api.mch.weixin.qq.com',
+    epoch: 1,
     wechatpay_ca: undefined,
   })
 })
 
 test('everything can be set', () => {
-  expect(config({ ...SET, WECHATPAY_ORIGIN: 'https://127.0.0.1:8443', WECHATPAY_CA: pem, UNRELATED: 'x' })).toEqual({
+  expect(
+    config({
+      ...SET,
+      WECHATPAY_ORIGIN: 'https://127.0.0.1:8443',
+      WECHATPAY_CA: pem,
+      REDPACK_EPOCH: '7',
+      UNRELATED: 'x',
+    }),
+  ).toEqual({
     table: 'redpack-dev',
     secret_prefix: 'redpack/dev',
     wechatpay_origin: 'https://127.0.0.1:8443',
+    epoch: 7,
     wechatpay_ca: '-----BEGIN CERTIFICATE-----\n',
   })
 })
@@ -42,6 +52,9 @@ test.for([
   [{ WECHATPAY_ORIGIN: 'api.mch.weixin.qq.com' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
   [{ WECHATPAY_ORIGIN: 'https://' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
   [{ WECHATPAY_ORIGIN: 'file:///etc/passwd' }, 'WECHATPAY_ORIGIN is not an https:// origin'],
+  [{ REDPACK_EPOCH: '0' }, 'REDPACK_EPOCH is not a whole number from 1'],
+  [{ REDPACK_EPOCH: '1.5' }, 'REDPACK_EPOCH is not a whole number from 1'],
+  [{ REDPACK_EPOCH: 'two' }, 'REDPACK_EPOCH is not a whole number from 1'],
   [
     { WECHATPAY_CA: '/nowhere/ca.pem' },
     'WECHATPAY_CA names a file that cannot be read (an absolute path is safest): /nowhere/ca.pem',

@@ -135,7 +135,14 @@ describe('a sent packet is followed', () => {
     const state: State = { ...SENT, status: 'SENT', looks: 5 }
     const last_s = CREATED_S + 30 * DAY_S - 1
     expect(planOf(state, last_s)).toStrictEqual({ ...state, open: 'status', due_at: last_s + DAY_S })
-    expect(planOf(state, last_s + 1)).toStrictEqual({ ...state, open: undefined, due_at: undefined })
+    const closed: State = { ...state, limit_day: undefined }
+    expect(planOf(closed, last_s + 1)).toStrictEqual({ ...closed, open: undefined, due_at: undefined })
+  })
+
+  test('after 30 days a reservation that is still open is closed first', () => {
+    const state: State = { ...SENT, status: 'SENT', looks: 5 }
+    const now_s = CREATED_S + 30 * DAY_S
+    expect(planOf(state, now_s)).toStrictEqual({ ...state, open: 'repair', due_at: now_s + MINUTE_S })
   })
 })
 

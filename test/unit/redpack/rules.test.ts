@@ -336,7 +336,7 @@ describe('a scheduled look at an open record', () => {
       { ...again, status: 'SENT' },
       true,
     ],
-    ['a conflict, found too early', CONFLICT, found('SENT'), PROVEN_MS - 1, { ...again, status: 'SENT' }, false],
+    ['a conflict, found at once', CONFLICT, found('SENT'), PROVEN_MS - 1, { ...again, status: 'SENT' }, true],
     ['a conflict, found on day 29', CONFLICT, found('SENT'), DAY_29_MS, { ...again, status: 'SENT' }, false],
     ['a conflict, no answer', CONFLICT, unclear, PROVEN_MS, again, false],
     ['a conflict, not known yet', CONFLICT, absent, PROVEN_MS - 1, again, false],

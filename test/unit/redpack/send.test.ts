@@ -166,3 +166,28 @@ describe('the store is gone after WeChat has answered', () => {
     expect(memory.records().map(({ outcome }) => outcome)).toEqual(['pending'])
   })
 })
+
+describe('credentials that WeChat does not take', () => {
+  const STALE: Sent = {
+    means: 'credentials_stale',
+    err_code: 'CA_ERROR',
+    err_code_des: '证书出错',
+    raw: '<xml>C</xml>',
+  }
+
+  test('are read once more, and the same number is called again', async () => {
+    const { ports, request, called_ms } = aWorld([STALE, PAID])
+    expect((await send(ports, request('order-1'))).body).toMatchObject({ outcome: 'sent' })
+    expect(called_ms).toHaveLength(2)
+  })
+
+  test.for([
+    ['another merchant', aMerchant({ mch_id: '10000099' })],
+    ['none', undefined],
+  ] as const)('now those of %s: the number is not called again', async ([, renewed]) => {
+    const { ports, request, called_ms } = aWorld([STALE, PAID])
+    const changed: Ports = { ...ports, merchants: { ...ports.merchants, renew: async () => renewed } }
+    expect((await send(changed, request('order-1'))).body).toMatchObject({ outcome: 'refused', err_code: 'CA_ERROR' })
+    expect(called_ms).toHaveLength(1)
+  })
+})
