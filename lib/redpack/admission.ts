@@ -1,6 +1,6 @@
 // Whether a new send may begin: the brake, and the bound on sends without a result. Nothing is written for the send itself.
 import { OPEN_MAX } from '../durations.ts'
-import { AppError, hasCode, withMaybeSent } from '../errors.ts'
+import { AppError, hasCode } from '../errors.ts'
 import { reservationOf } from './effects.ts'
 import type { Control, Ports } from './ports.ts'
 import type { Order, State } from './record.ts'
@@ -11,17 +11,13 @@ const LOOKED_UP = 5
 
 export type Admission = { readonly control: Control; readonly blocked: AppError | undefined }
 
-/** @throws AppError store_unavailable, misconfigured, of which nothing can come: nothing has been written */
+/** @throws AppError store_unavailable, misconfigured: nothing has been written now, but a record of an earlier try may stand */
 export async function admission(ports: Ports, fresh: Order & State): Promise<Admission> {
-  try {
-    const [control, open] = await Promise.all([ports.controls.read(), ports.limits.openIds(fresh, fresh.limit_day)])
-    if (control.isStopped(fresh.miniapp_id)) return { control, blocked: stopped() }
-    if (open.length < OPEN_MAX) return { control, blocked: undefined }
-    await takeOffFinal(ports, open)
-    return { control, blocked: tooManyOpen() }
-  } catch (error) {
-    throw withMaybeSent(error, false)
-  }
+  const [control, open] = await Promise.all([ports.controls.read(), ports.limits.openIds(fresh, fresh.limit_day)])
+  if (control.isStopped(fresh.miniapp_id)) return { control, blocked: stopped() }
+  if (open.length < OPEN_MAX) return { control, blocked: undefined }
+  await takeOffFinal(ports, open)
+  return { control, blocked: tooManyOpen() }
 }
 
 export function tooManyOpen(): AppError {

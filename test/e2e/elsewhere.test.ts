@@ -20,6 +20,7 @@ const idempotency_key = randomUUID()
 const id = idOf(caller.miniapp_id, idempotency_key)
 
 const SECRETS_DOWN = '暂时无法从 Secrets Manager 读取密钥,没有发出任何请求;请稍后用同一个 Idempotency-Key 重试'
+const TABLE_MISSING = '服务没有权限访问记录表,或记录表不存在;请联系服务的维护者'
 const STORE_DOWN = '暂时无法读写红包记录;请稍后用同一个 Idempotency-Key 重试'
 
 type Door = Awaited<ReturnType<typeof forward>>
@@ -42,7 +43,11 @@ async function shut(name: keyof typeof doors): Promise<void> {
 const sendThere = () => send(NORMAL, { caller, url, idempotency_key })
 const readThere = (target: string) => read(target, { caller, url })
 
-async function expectUnavailable(code: 'secrets_unavailable' | 'store_unavailable', detail: string, targets: string[]) {
+async function expectUnavailable(
+  code: 'secrets_unavailable' | 'store_unavailable' | 'misconfigured',
+  detail: string,
+  targets: string[],
+) {
   for (const target of targets) expectProblem(await withoutEffect(() => readThere(target)), code, detail)
   expectProblem(await withoutEffect(sendThere), code, detail)
   expect(await calls()).toEqual([])
@@ -76,7 +81,7 @@ it('nothing is sent while DynamoDB cannot be reached', async () => {
 it('nothing is sent while the table is not there', async () => {
   await open('store')
 
-  await expectUnavailable('store_unavailable', STORE_DOWN, TARGETS)
+  await expectUnavailable('misconfigured', TABLE_MISSING, TARGETS)
 })
 
 it('a packet is sent, listed, fetched and asked for with what the environment names', async () => {

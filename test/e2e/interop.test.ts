@@ -63,7 +63,9 @@ describe('a request signed by the client', () => {
     const headers = signRequest({ method: 'POST', url, keyid, secret, created, body, idempotency_key: 'client-1' })
     const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
     expect(await verified({ method: 'POST', url, headers: lower })).toBe(true)
-    expect((await exchange('POST', '/redpacks', { headers: lower, body })).body).toMatchObject({ outcome: 'sent' })
+    expect(
+      (await exchange('POST', '/redpacks', { headers: { 'content-type': 'application/json', ...lower }, body })).body,
+    ).toMatchObject({ outcome: 'sent' })
   })
 
   it('is not verified by the library for another query', async () => {

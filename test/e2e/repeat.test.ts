@@ -113,7 +113,13 @@ describe('a key that is being sent right now', () => {
     await oneHangs()
 
     expectProblem(await send(NORMAL, { idempotency_key }), 'in_progress', IN_PROGRESS)
-    expectProblem(await send({ ...NORMAL, remark: '别的' }, { idempotency_key }), 'key_reused', KEY_REUSED)
+    expectProblem(
+      await send({ ...NORMAL, remark: '别的' }, { idempotency_key }),
+      'key_reused',
+      KEY_REUSED,
+      undefined,
+      true,
+    )
     await oneHangs()
 
     // Lets go of the call that hangs, unanswered and without a debit, and clears the list: the sender calls once more.

@@ -69,7 +69,7 @@ describe('a packet that WeChat pays', () => {
     })
     const item = await stored(id)
     expect(item).toEqual(record(packet, { id, send_listid: String(reply.body.send_listid) }))
-    expect(item?.due_at).toBe(Number(item?.created_at) + 600)
+    expect(item?.due_at).toBe(Number(item?.created_at) + 3_600)
     expect(item?.created_at).toBeGreaterThanOrEqual(begun_s)
     expect(item?.created_at).toBeLessThanOrEqual(Date.now() / 1000)
   })

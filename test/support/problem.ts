@@ -33,7 +33,9 @@ const ONLY_OF_SENDS: Partial<Record<keyof typeof PROBLEMS, boolean>> = {
 /** Problems of any route: told of a send, they say this. */
 const OF_SENDS = { store_unavailable: true } as Partial<Record<keyof typeof PROBLEMS, boolean>>
 
-const RETRY_AFTER: Record<number, unknown> = {
+/** By code, and by status for the rest. */
+const RETRY_AFTER: Record<string | number, unknown> = {
+  misconfigured: undefined,
   409: expect.stringMatching(/^[1-9]\d*$/),
   503: expect.stringMatching(/^[1-9]\d*$/),
 }
@@ -41,7 +43,13 @@ const RETRY_AFTER: Record<number, unknown> = {
 export type Fault = { pointer: string; detail: string }
 
 /** Asserts the whole answer: status, content type, Retry-After where there is one to be, and a body of exactly these members. */
-export function expectProblem(reply: Reply, code: keyof typeof PROBLEMS, detail: string, errors?: Fault[]): void {
+export function expectProblem(
+  reply: Reply,
+  code: keyof typeof PROBLEMS,
+  detail: string,
+  errors?: Fault[],
+  maybe_sent = ONLY_OF_SENDS[code],
+): void {
   const [status, title] = PROBLEMS[code]
   expect({
     status: reply.status,
@@ -51,7 +59,7 @@ export function expectProblem(reply: Reply, code: keyof typeof PROBLEMS, detail:
   }).toEqual({
     status,
     type: 'application/problem+json; charset=utf-8',
-    retry_after: RETRY_AFTER[status],
+    retry_after: code in RETRY_AFTER ? RETRY_AFTER[code] : RETRY_AFTER[status],
     body: {
       type: `urn:redpack:problem:${code}`,
       title,
@@ -59,14 +67,13 @@ export function expectProblem(reply: Reply, code: keyof typeof PROBLEMS, detail:
       detail,
       code,
       request_id: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
-      ...maybeSent(reply, code),
+      ...maybeSent(reply, code, maybe_sent),
       ...(errors && { errors }),
     },
   })
 }
 
-function maybeSent({ body }: Reply, code: keyof typeof PROBLEMS): { maybe_sent?: boolean } {
-  const maybe_sent = ONLY_OF_SENDS[code]
+function maybeSent({ body }: Reply, code: keyof typeof PROBLEMS, maybe_sent: boolean | undefined) {
   if (maybe_sent !== undefined) return { maybe_sent }
   const isTold = typeof body === 'object' && body !== null && 'maybe_sent' in body
   return isTold ? { maybe_sent: OF_SENDS[code] ?? false } : {}
