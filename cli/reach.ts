@@ -17,27 +17,18 @@ const BEFORE = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
-/**
- * fetch that remembers: `left()` is true once any request may have reached the service, `replayed()` if its last answer repeats
- * a stored one that no earlier request of this run can have made.
- */
-export function watchedFetch(): { fetch: Fetch; left(): boolean; replayed(): boolean } {
+/** fetch that remembers: `left()` is true once any request may have reached the service. */
+export function watchedFetch(): { fetch: Fetch; left(): boolean } {
   let left = false
-  let replayed = false
-  let doubt = false
   return {
     left: () => left,
-    replayed: () => replayed,
     fetch: async (...request) => {
       try {
         const response = await fetch(...request)
         left = true
-        replayed = !doubt && response.headers.get('idempotent-replayed') === 'true'
-        doubt ||= response.status === 409 || response.status >= 500
         return response
       } catch (error) {
         left ||= !isNeverConnected(error)
-        doubt ||= !isNeverConnected(error)
         throw error
       }
     },

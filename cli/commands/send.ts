@@ -55,8 +55,8 @@ async function deliver(params: SendRedPackParams, key: string, command: Command,
   context.note(context.m.send.under(key))
   const calm = onSignals(() => interrupted(key, context))
   try {
-    const { data } = await service.sendRedPack(params, { idempotency_key: key })
-    return { data, before: watched.replayed() ? await recordOf(data.id, command, context) : undefined }
+    const { data, replayed } = await service.sendRedPack(params, { idempotency_key: key })
+    return { data, before: replayed ? await recordOf(data.id, command, context) : undefined }
   } catch (error) {
     throw withKey(certain(error, watched.left()), key, context)
   } finally {

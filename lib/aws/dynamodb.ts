@@ -25,10 +25,6 @@ const MISCONFIGURED: ReadonlySet<string> = new Set([
   'UnrecognizedClientException',
 ])
 
-export function isMisconfigured(error: unknown): boolean {
-  return error instanceof Error && MISCONFIGURED.has(error.name)
-}
-
 /**
  * Waits for a call of the SDK, which has made its own tries by then. @throws ConditionalCheckFailedException as it is,
  * AppError misconfigured if AWS refuses the service itself and nothing was done,
@@ -39,7 +35,7 @@ export async function reachable<T>(call: Promise<T>): Promise<T> {
     return await call
   } catch (cause) {
     if (cause instanceof ConditionalCheckFailedException) throw cause
-    if (isMisconfigured(cause)) {
+    if (cause instanceof Error && MISCONFIGURED.has(cause.name)) {
       throw new AppError('misconfigured', '服务没有权限访问记录表,或记录表不存在;请联系服务的维护者', { cause })
     }
     throw new AppError('store_unavailable', '暂时无法读写红包记录;请稍后用同一个 Idempotency-Key 重试', { cause })

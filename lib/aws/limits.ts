@@ -4,6 +4,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { OPEN_CACHE_MS, OPEN_MAX } from '../durations.ts'
 import type { Limits, Setup } from '../redpack/ports.ts'
 import type { Order } from '../redpack/record.ts'
+import { shortCache } from './cache.ts'
 import { type Item, isWritten, readItem, type Sender } from './dynamodb.ts'
 
 /** The item is of no use a month after its day; DynamoDB's TTL removes it. */
@@ -13,7 +14,7 @@ const CACHED_MAX = 256
 
 /** Reserving and releasing are idempotent by id: a set of the open ids is changed with the sum, in one conditional write. */
 export function dynamoLimits(client: Sender, table: string, now: () => number = Date.now): Limits {
-  const cache = new Map<string, { ids: readonly string[]; read_ms: number }>()
+  const cache = shortCache<readonly string[]>(OPEN_CACHE_MS, CACHED_MAX, now)
 
   function write(id: string, update: Update): Promise<boolean> {
     const command = new UpdateItemCommand({ TableName: table, Key: { id: { S: id } }, ...update })
@@ -83,16 +84,9 @@ export function dynamoLimits(client: Sender, table: string, now: () => number = 
       })
     },
 
-    async openIds(setup, limit_day) {
+    openIds(setup, limit_day) {
       const id = limit_day === undefined ? openId(setup) : limitId(setup, limit_day)
-      const cached = cache.get(id)
-      const age_ms = cached === undefined ? OPEN_CACHE_MS : now() - cached.read_ms
-      if (cached && age_ms >= 0 && age_ms < OPEN_CACHE_MS) return cached.ids
-      const [oldest] = cache.keys()
-      if (cache.size >= CACHED_MAX && oldest !== undefined) cache.delete(oldest)
-      const ids = await readIds(id)
-      cache.set(id, { ids, read_ms: now() })
-      return ids
+      return cache.get(id, () => readIds(id))
     },
   }
 }

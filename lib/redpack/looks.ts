@@ -5,12 +5,11 @@ import {
   HOUR_S,
   MINUTE_S,
   OUTCOME_LOOKS_S,
-  QUERY_WINDOW_S,
   REPAIR_AFTER_S,
   UNSAFE_REFUSAL_LOOK_S,
 } from '../durations.ts'
 import type { Order, State, Status } from './record.ts'
-import { IS_FINAL } from './rules.ts'
+import { IS_FINAL, isBeyondQuery } from './rules.ts'
 
 /** True if WeChat changes the packet's status no more. */
 export const IS_LAST = {
@@ -35,7 +34,7 @@ const NONE: Look = { open: undefined, due_at: undefined }
 function nextLook(before: Order & State, state: State, now_s: number, status_looks_s: readonly number[]): Look {
   const { outcome, status, seq, limit_day, unsafe_refusal, looks } = state
   if (!IS_FINAL[outcome]) return { open: 'outcome', due_at: outcomeDue(before, state, now_s) }
-  const isForgotten = now_s - before.created_at >= QUERY_WINDOW_S
+  const isForgotten = isBeyondQuery(before, now_s * 1000)
   const isFollowed = outcome === 'sent' && !(status && IS_LAST[status]) && !isForgotten
   // A reservation of a packet that is followed is confirmed once more with its next look.
   if (seq === undefined || (limit_day !== undefined && !isFollowed)) {

@@ -88,17 +88,17 @@ function understand<T>(posted: Posted, none: (why: string, raw?: string) => T, s
 /** `paid` only if both codes are SUCCESS and the reply echoes what was sent: replies are not signed, so the echo is the proof. */
 export function readSend(xml: Xml, raw: string, order: Order): Sent {
   const err_code = textOf(xml, 'err_code')
-  const means = err_code === undefined ? undefined : meaningOf(err_code).means
   const envelope = envelopeOf(xml)
   if (envelope === 'success' && !isListed(err_code ?? '')) {
     const foreign = foreignEcho(xml, order, SEND_ECHOES)
     if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
     return { means: 'paid', send_listid: textOf(xml, 'send_listid') ?? '', raw }
   }
-  if (err_code === undefined || means === undefined)
-    return { means: 'no_result', raw, why: 'a failure without err_code' }
-  if (envelope !== 'failure')
+  if (err_code === undefined) return { means: 'no_result', raw, why: 'a failure without err_code' }
+  if (envelope !== 'failure') {
     return { means: 'no_result', raw, why: `${err_code} in no envelope`, alarm: 'malformed_reply' }
+  }
+  const { means } = meaningOf(err_code)
   // What WeChat says of a conflict may be about the other order.
   const foreign = presentEcho(xml, order, means === 'order_conflict' ? ORDER_ECHOES : SEND_ECHOES)
   if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }

@@ -44,14 +44,14 @@ export const SEND_CODES = {
 /** Numeric and new codes leave the outcome open, as WeChat's page says, and speak of this one packet. */
 const UNLISTED: Row = { means: 'unclear', blame: 'row' }
 
-/** @returns what a code in the reply to a send means, and whom it blames */
-export function meaningOf(err_code: string): Row {
-  return Object.hasOwn(SEND_CODES, err_code) ? SEND_CODES[err_code as keyof typeof SEND_CODES] : UNLISTED
+/** True for a code of the table. A success that carries one contradicts itself. */
+export function isListed(err_code: string): err_code is keyof typeof SEND_CODES {
+  return Object.hasOwn(SEND_CODES, err_code)
 }
 
-/** True for a code of the table. A success that carries one contradicts itself. */
-export function isListed(err_code: string): boolean {
-  return Object.hasOwn(SEND_CODES, err_code)
+/** @returns what a code in the reply to a send means, and whom it blames */
+export function meaningOf(err_code: string): Row {
+  return isListed(err_code) ? SEND_CODES[err_code] : UNLISTED
 }
 
 /** What a reply to a query says about the packet, and about the set-up of the merchant that asked. */
