@@ -1,5 +1,6 @@
 // One row until it is answered, always under its one key.
 import { HError, type RedPack, RedPackError, type SendRedPackData } from '../../client/src/index.ts'
+import { meaningOf } from '../../lib/wechatpay/codes.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { explain, isTransient, maybeSent, ofService, THROTTLED } from '../explain.ts'
@@ -10,23 +11,6 @@ import type { Row } from './rows.ts'
 
 const PAUSE_MS = 500
 const PAUSE_MAX_MS = 15_000
-
-/**
- * Refusals whose reason is the merchant and not the row: every further row would be refused too, and a refusal is final for its key.
- * Codes: 发放红包接口, 错误码.
- */
-const MERCHANTS_OWN: ReadonlySet<string> = new Set([
-  'API_METHOD_CLOSED',
-  'CA_ERROR',
-  'DAY_OVER_LIMITED',
-  'NOTENOUGH',
-  'PAYER_ACCOUNT_ABNORMAL',
-  'SENDAMOUNT_LIMIT',
-  'SIGN_ERROR',
-])
-
-/** Calls a second, or a minute. */
-const TOO_FAST: ReadonlySet<string> = new Set(['FREQ_LIMIT', 'SECOND_OVER_LIMITED'])
 
 /** What the senders of one run share. */
 export type Sending = {
@@ -79,11 +63,9 @@ function accept(data: SendRedPackData, row: { key: string; hash: string }, sendi
   const { id, mch_billno, outcome, send_listid, err_code, err_code_des } = data
   const { m } = sending.context
   if (outcome === 'refused' && !sending.keep_going) {
-    const why = TOO_FAST.has(err_code)
-      ? m.batch.tooFast
-      : MERCHANTS_OWN.has(err_code)
-        ? m.batch.merchantsOwn
-        : undefined
+    const { blame } = meaningOf(err_code)
+    // Every further row would be refused too, and a refusal is final for its key.
+    const why = blame === 'row' ? undefined : blame === 'pace' ? m.batch.tooFast : m.batch.merchantsOwn
     if (why) sending.stop(new CliError(err_code, why(err_code, err_code_des), EXIT.refused))
   }
   return { ...row, outcome, id, mch_billno, send_listid, err_code, err_code_des }
