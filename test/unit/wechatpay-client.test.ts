@@ -1,10 +1,12 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, expectTypeOf, test } from 'vitest'
 import { fen } from '../../lib/redpack/money.ts'
+import type { SendParams } from '../../lib/redpack/params.ts'
+import type { Order } from '../../lib/redpack/record.ts'
 import { queryFields, readQuery, readSend, sendFields, wechatPay } from '../../lib/wechatpay/client.ts'
 import { sign } from '../../lib/wechatpay/sign.ts'
 import type { Reply } from '../../lib/wechatpay/transport.ts'
 import { buildXml, parseXml, type Xml } from '../../lib/wechatpay/xml.ts'
-import { aMerchant, aRecord } from './records.ts'
+import { aMerchant, aRecord, aSend } from './records.ts'
 
 const record = aRecord('order-1', { total_amount: fen(100) })
 const merchant = aMerchant()
@@ -82,6 +84,14 @@ describe('the fields of a send', () => {
   test('scene_id and risk_info go along where they are given', () => {
     const { fields } = sendFields(merchant, { ...record, scene_id: 'PRODUCT_2', risk_info: 'posttime%3d1' })
     expect(fields).toMatchObject({ scene_id: 'PRODUCT_2', risk_info: 'posttime%3d1' })
+  })
+
+  test('every parameter of a send goes out under its own name, but for those that are ours', () => {
+    const all: Required<SendParams> = { ...aSend(), scene_id: 'PRODUCT_2', risk_info: 'posttime%3d1' }
+    const { type: _, gateway_type: _g, official_account_id: wxappid, ...named } = all
+    const { fields } = sendFields(merchant, { ...record, ...all })
+    expect(fields).toMatchObject({ ...named, wxappid })
+    expectTypeOf<Exclude<keyof SendParams, keyof Order>>().toEqualTypeOf<never>()
   })
 
   test("the number's merchant goes out, not the entry's", () => {
