@@ -1,5 +1,5 @@
 // What the service takes and answers, written out so that the published declarations stand alone.
-// test/unit/client-types.test.ts holds these types equal to the service's own, in both directions.
+// test/unit/client/types.test.ts holds these types equal to the service's own, in both directions.
 
 /** The merchant set-up that pays (微信支付商户类型). */
 export type GatewayType =

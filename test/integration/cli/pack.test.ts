@@ -1,0 +1,102 @@
+// The command as others get it: packed, installed into an empty folder, and run there by every Node at hand.
+import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Asked, COMMON, PACKET, people, startService } from '../../support/cli.ts'
+
+const run = promisify(execFile)
+const CLI = fileURLToPath(new URL('../../../cli', import.meta.url))
+
+/** The machine's own node, which an npm script hides behind the project's, and this one. */
+const machine = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((path) => !path.includes('node_modules') && !path.includes('node-gyp-bin'))
+  .map((path) => join(path, 'node'))
+  .find((path) => existsSync(path))
+const nodes = [...new Set([process.execPath, ...(machine ? [machine] : [])])]
+
+const sent = ({ headers }: Asked) => {
+  const id = `${headers['idempotency-key']}`.slice(6, 30).padEnd(24, '0')
+  return { status: 200, body: { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' } }
+}
+
+let project: string
+let installed: string
+
+beforeAll(async () => {
+  project = await mkdtemp(join(tmpdir(), 'redpack-cli-'))
+  installed = join(project, 'node_modules/redpack-cli')
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', project], { cwd: CLI })
+  const [{ filename }] = JSON.parse(stdout.slice(stdout.indexOf('[')))
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'empty', private: true }))
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', `./${filename}`], { cwd: project })
+}, 300_000)
+afterAll(() => rm(project, { recursive: true, force: true }))
+
+/** Runs the installed command; its failures are answers, too. */
+async function redpack(node: string, argv: string[], env: Record<string, string> = {}) {
+  const bin = join(installed, 'bin/redpack.js')
+  const ran = run(node, [bin, ...argv], { cwd: project, env: { HOME: project, LANG: 'C', ...env } })
+  return ran.then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+  )
+}
+
+it('holds what runs, and nothing else', async () => {
+  expect((await readdir(installed)).sort()).toEqual(['README.md', 'README.zh-CN.md', 'bin', 'dist', 'package.json'])
+  expect((await readdir(join(installed, 'bin'))).sort()).toEqual(['redpack.js'])
+  expect((await readdir(join(installed, 'dist'))).filter((name) => !name.endsWith('.js'))).toEqual([])
+  expect(existsSync(join(project, 'node_modules/.bin/redpack'))).toBe(true)
+})
+
+describe.each(nodes)('by %s', (node) => {
+  it('says its help and its version', async () => {
+    const { version } = JSON.parse(await readFile(join(CLI, 'package.json'), 'utf8'))
+    expect(await redpack(node, ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' })
+    const english = await redpack(node, ['--help'])
+    expect({ ...english, stdout: english.stdout.split('\n')[0] }).toEqual({
+      code: 0,
+      stdout: 'Usage: redpack [options] [command]',
+      stderr: '',
+    })
+    for (const name of ['send', 'batch', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']) {
+      const { code, stdout } = await redpack(node, [...name.split(' '), '--help', '--lang', 'zh'])
+      expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^用法/) })
+    }
+  })
+
+  it('sends a packet and a list', async () => {
+    const service = await startService(sent)
+    try {
+      const one = await redpack(node, ['send', ...PACKET, '--json'], service.env)
+      expect({ code: one.code, ...JSON.parse(one.stdout) }).toMatchObject({ code: 0, outcome: 'sent' })
+
+      const file = join(project, `people-${nodes.indexOf(node)}.csv`)
+      await writeFile(file, people(20, `o${nodes.indexOf(node)}`).csv)
+      const many = await redpack(node, ['batch', file, '--name', 'n', '--yes', '--json', ...COMMON], service.env)
+      expect({ code: many.code, ...JSON.parse(many.stdout) }).toMatchObject({ code: 0, sent: 20 })
+      expect(service.asked).toHaveLength(21)
+    } finally {
+      await service.stop()
+    }
+  })
+
+  it('looks at its set-up without AWS, and says so', async () => {
+    const { code, stdout } = await redpack(node, ['doctor', '--json', '--prefix', 'redpack/dev'], {
+      AWS_REGION: 'cn-north-1',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_ACCESS_KEY_ID: 'x',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:9',
+      WECHATPAY_ORIGIN: 'https://127.0.0.1:9',
+    })
+    const states = JSON.parse(stdout).findings.map(({ check, state }: Record<string, string>) => `${check} ${state}`)
+    expect({ code, states }).toEqual({ code: 1, states: ['configuration bad', 'secrets bad', 'wechatpay bad'] })
+  })
+})

@@ -1,0 +1,178 @@
+// redpack as a process: started by an older node, ended by signals, and the simulator that runs until then.
+import { type ChildProcess, execFile, spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, it } from 'vitest'
+import { quote } from '../../../cli/shell.ts'
+import { COMMON, LAUNCHER, PACKET, people, startRedpack, startService } from '../../support/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The machine's own node, which an npm script hides behind the project's. */
+const machine = (process.env.PATH ?? '')
+  .split(delimiter)
+  .filter((path) => !path.includes('node_modules') && !path.includes('node-gyp-bin'))
+  .map((path) => join(path, 'node'))
+  .find((path) => existsSync(path))
+const version = machine && spawnSync(machine, ['--version'], { encoding: 'utf8' }).stdout
+const older = Number(version?.slice(1).split('.')[0]) < 24
+const nodes = [['this node', process.execPath], ...(older && machine ? [['an older node', machine]] : [])] as [
+  string,
+  string,
+][]
+const simulator = (name: string) => [
+  'simulator',
+  '--port',
+  '0',
+  '--control-port',
+  '0',
+  '--folder',
+  join(folder, name),
+  '--json',
+]
+
+describe.each(nodes)('redpack by %s', (name, node) => {
+  it('passes on what the command says and its exit code', async () => {
+    expect(await startRedpack(['list'], { LANG: 'C' }, node).ended).toEqual({
+      code: 1,
+      out: '',
+      err: '✘ Not set: --endpoint (REDPACK_ENDPOINT), --keyid (REDPACK_KEYID), --secret (REDPACK_SECRET)\n',
+    })
+    expect((await startRedpack(['--help'], { LANG: 'C' }, node).ended).code).toBe(0)
+  })
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('runs the simulator until %s', async (signal) => {
+    const { child, ended } = startRedpack(simulator(name), { LANG: 'C' }, node)
+    await ready(child)
+    child.kill(signal)
+    const { code, out } = await ended
+
+    const { origin, control_origin, mch_id, api_key, files } = JSON.parse(out)
+    expect({ code, origin, mch_id }).toEqual({
+      code: 0,
+      origin: expect.stringMatching(/^https:/),
+      mch_id: '1900000109',
+    })
+    expect(api_key).toMatch(/^[0-9a-f]{32}$/)
+    expect(Object.values<string>(files).map((file) => existsSync(file))).toEqual([true, true, true, true])
+    await expect(fetch(`${control_origin}/ledger`)).rejects.toThrow()
+  })
+
+  it('ends with the process that was started, however that is killed', async () => {
+    const { child, ended } = startRedpack(simulator(name), { LANG: 'C' }, node)
+    const { control_origin } = await ready(child)
+    child.kill('SIGKILL')
+    await ended
+
+    await expect.poll(() => fetch(`${control_origin}/ledger`).catch(() => 'gone')).toBe('gone')
+  })
+})
+
+describe('redpack send, ended before the answer', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 130],
+    ['SIGHUP', 130],
+    ['SIGKILL', 'SIGKILL'],
+  ] as const)('by %s, has told the key that the packet may be paid under', async (signal, code) => {
+    await using service = await silentService()
+    const { child, ended } = startRedpack(['send', ...PACKET], { ...service.env, LANG: 'C' })
+    await service.reached
+    child.kill(signal)
+
+    const run = await ended
+    const key = service.asked[0]?.headers['idempotency-key']
+    expect(run).toMatchObject({ code, out: '' })
+    expect(run.err.split('\n')[0]).toBe(`Sending with idempotency_key ${key}`)
+    if (signal !== 'SIGKILL') expect(run.err).toMatch(new RegExp(`may have been sent.*--idempotency-key ${key}`, 's'))
+  })
+
+  it('tells it as JSON with --json', async () => {
+    await using service = await silentService()
+    const { child, ended } = startRedpack(['send', ...PACKET, '--json'], { ...service.env, LANG: 'C' })
+    await service.reached
+    child.kill('SIGTERM')
+
+    const { code, err } = await ended
+    expect({ code, ...JSON.parse(err).error }).toMatchObject({
+      ...{ code: 'interrupted', exit_code: 130, maybe_sent: true },
+      idempotency_key: service.asked[0]?.headers['idempotency-key'],
+    })
+  })
+})
+
+describe('redpack batch, when nobody reads what it says', () => {
+  it.each([
+    ['2>&1 | head -n 1', 'both streams'],
+    ['2>&1 >/dev/null | head -n 1', 'standard error'],
+    ['2>/dev/null | true', 'standard output'],
+  ])('sends every row (%s)', async (pipe) => {
+    const id = '5c474dd8e2aa136e58867af3'
+    const body = { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' }
+    const service = await startService(() => ({ status: 200, body }))
+    const file = join(folder, `closed-${pipe.length}.csv`)
+    writeFileSync(file, people(60).csv)
+    const argv = ['batch', file, '--name', 'n', '--yes', '--rate', '100', ...COMMON]
+    const env = { PATH: process.env.PATH, ...service.env, LANG: 'C' }
+
+    const line = [process.execPath, LAUNCHER, ...argv].map(quote).join(' ')
+    const script = `{ ${line}; echo $? > ${quote(`${file}.code`)}; } ${pipe}`
+    await promisify(execFile)('sh', ['-c', script], { env })
+
+    await expect.poll(() => existsSync(`${file}.code`) && readFileSync(`${file}.code`, 'utf8')).toBe('0\n')
+    expect(service.asked).toHaveLength(60)
+    expect(readFileSync(file.replace('.csv', '.result.csv'), 'utf8').match(/,sent,/g)).toHaveLength(60)
+    await service.stop()
+  })
+})
+
+/** Takes a request and never answers it. */
+async function silentService() {
+  let reach = () => {}
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve
+  })
+  const service = await startService(() => {
+    reach()
+    return new Promise(() => {})
+  })
+  return { ...service, reached, [Symbol.asyncDispose]: () => service.stop() }
+}
+
+describe('redpack simulator', () => {
+  it('has the same merchant, key and files at every start', async () => {
+    const first = startRedpack(simulator('again'), { LANG: 'C' })
+    const before = await ready(first.child)
+    first.child.kill('SIGTERM')
+    await first.ended
+
+    const second = startRedpack(simulator('again'), { LANG: 'C' })
+    const after = await ready(second.child)
+    expect({ ...after, origin: '', control_origin: '' }).toEqual({ ...before, origin: '', control_origin: '' })
+    second.child.kill('SIGTERM')
+    await second.ended
+  })
+
+  it('says in one line that a port is taken', async () => {
+    const first = startRedpack(simulator('taken'), { LANG: 'C' })
+    const { origin } = await ready(first.child)
+    const { port } = new URL(origin ?? '')
+    const argv = ['simulator', '--port', port, '--control-port', '0', '--folder', join(folder, 'taken')]
+
+    expect(await startRedpack(argv, { LANG: 'zh_CN.UTF-8' }).ended).toEqual({
+      code: 1,
+      out: '',
+      err: `✘ 端口 ${port} 已被占用：请停掉占用它的程序，或换一个（--port、--control-port）\n`,
+    })
+    first.child.kill('SIGTERM')
+    await first.ended
+  })
+})
+
+/** What the simulator says once it listens. */
+async function ready({ stdout }: ChildProcess): Promise<Record<string, string>> {
+  return JSON.parse(String(await new Promise((resolve) => stdout?.once('data', resolve))))
+}

@@ -1,0 +1,107 @@
+// The client's signature: against the RFC's own vector, byte by byte, and against a library that is not this project's.
+import { createVerifier, httpbis } from 'http-message-signatures'
+import { describe, expect, it } from 'vitest'
+import { hmac, signatureBase, signRequest } from '../../../client/src/sign.ts'
+
+const RFC_SECRET = 'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=='
+const CALLER = { keyid: 'test-shared-secret', secret: RFC_SECRET, created: 1618884473 }
+const SEND = {
+  ...CALLER,
+  method: 'POST',
+  url: 'https://example.com/redpacks',
+  body: '{"wishing":"恭喜发财"}',
+  idempotency_key: 'k-1',
+} as const
+
+describe('signRequest', () => {
+  it('makes the signature of RFC 9421 B.2.5', () => {
+    const params = '("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"'
+    const base = signatureBase(
+      [
+        ['date', 'Tue, 20 Apr 2021 02:07:55 GMT'],
+        ['@authority', 'example.com'],
+        ['content-type', 'application/json'],
+      ],
+      params,
+    )
+
+    expect(hmac(RFC_SECRET, base)).toBe('pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=')
+  })
+
+  it('covers method, path, query, digest and key of a POST', () => {
+    const base = [
+      '"@method": POST',
+      '"@path": /redpacks',
+      '"@query": ?',
+      '"content-digest": sha-256=:63dLX41mfG+0KM9PrgG+8qF5S0riFDwIF+eqS+txZSo=:',
+      '"idempotency-key": k-1',
+      '"@signature-params": ("@method" "@path" "@query" "content-digest" "idempotency-key");created=1618884473;keyid="test-shared-secret";alg="hmac-sha256"',
+    ].join('\n')
+
+    expect(signRequest(SEND)).toEqual({
+      'content-digest': 'sha-256=:63dLX41mfG+0KM9PrgG+8qF5S0riFDwIF+eqS+txZSo=:',
+      'idempotency-key': 'k-1',
+      'signature-input':
+        'redpack=("@method" "@path" "@query" "content-digest" "idempotency-key");created=1618884473;keyid="test-shared-secret";alg="hmac-sha256"',
+      signature: `redpack=:${hmac(RFC_SECRET, base)}:`,
+    })
+  })
+
+  it('covers method, path and raw query of a GET, and no header', () => {
+    const base = [
+      '"@method": GET',
+      '"@path": /prod/redpacks',
+      '"@query": ?limit=20&offset=%30',
+      '"@signature-params": ("@method" "@path" "@query");created=1618884473;keyid="test-shared-secret";alg="hmac-sha256"',
+    ].join('\n')
+    const url = 'https://example.com/prod/redpacks?limit=20&offset=%30'
+
+    expect(signRequest({ ...CALLER, method: 'GET', url })).toEqual({
+      'signature-input':
+        'redpack=("@method" "@path" "@query");created=1618884473;keyid="test-shared-secret";alg="hmac-sha256"',
+      signature: `redpack=:${hmac(RFC_SECRET, base)}:`,
+    })
+  })
+
+  it('signs a body of bytes as it signs the same text', () => {
+    expect(signRequest({ ...SEND, body: new TextEncoder().encode(SEND.body) })).toEqual(signRequest(SEND))
+  })
+
+  it.each([
+    ['method', { ...CALLER, method: 'GET', url: SEND.url }],
+    ['path', { ...SEND, url: 'https://example.com/redpack' }],
+    ['query', { ...SEND, url: 'https://example.com/redpacks?a' }],
+    ['body', { ...SEND, body: '{"wishing":"恭喜发財"}' }],
+    ['key', { ...SEND, idempotency_key: 'k-2' }],
+    ['time', { ...SEND, created: 1618884474 }],
+    ['keyid', { ...SEND, keyid: 'another' }],
+    ['secret', { ...SEND, secret: 'AAAA' }],
+  ] as const)('signs otherwise when the %s is another', (_, request) => {
+    expect(signRequest(request).signature).not.toBe(signRequest(SEND).signature)
+  })
+})
+
+describe('a library for RFC 9421 that is not this project’s', () => {
+  const created = Math.floor(Date.now() / 1000)
+  const keyLookup = async () => ({
+    id: CALLER.keyid,
+    algs: ['hmac-sha256'],
+    verify: createVerifier(Buffer.from(RFC_SECRET, 'base64'), 'hmac-sha256'),
+  })
+
+  it.each([
+    ['POST', { ...SEND, created }],
+    ['GET', { ...CALLER, created, method: 'GET', url: 'https://example.com/prod/redpacks?limit=20&offset=0' }],
+    ['GET without a query', { ...CALLER, created, method: 'GET', url: 'https://example.com/redpacks/1' }],
+  ] as const)('accepts the client’s signature of a %s', async (_, request) => {
+    const message = { method: request.method, url: request.url, headers: signRequest(request) }
+
+    expect(await httpbis.verifyMessage({ keyLookup }, message)).toBe(true)
+  })
+
+  it('refuses it for another path', async () => {
+    const message = { method: 'POST', url: 'https://example.com/other', headers: signRequest({ ...SEND, created }) }
+
+    expect(await httpbis.verifyMessage({ keyLookup }, message)).toBe(false)
+  })
+})
