@@ -1,9 +1,7 @@
 import { defineConfig } from 'vitest/config'
-import Order from './test/support/order.ts'
 
 export default defineConfig({
   test: {
-    sequence: { sequencer: Order },
     // Vitest waits a second for an event, which a busy machine can take for one request.
     expect: { poll: { timeout: 50_000 } },
     // Those that wait for a back-off wait for it together.
@@ -32,8 +30,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: 'test/support/stack.ts',
-          // One stack, one simulator with its faults: one file at a time.
-          fileParallelism: false,
           testTimeout: 180_000,
         },
       },

@@ -28,7 +28,6 @@ const REFUSALS = {
   API_METHOD_CLOSED: '商户API发放方式处于关闭状态，请联系管理员在商户平台开启',
   CA_ERROR: 'CA证书出错，请登录微信支付商户平台下载证书',
   DAY_OVER_LIMITED: '超过每日发放次数限制',
-  FREQ_LIMIT: '超过频率限制,请稍后再试',
   ILLEGAL_APPID: '非法appid，请确认是否为公众号的appid，不能为APP的appid',
   MONEY_LIMIT: '每个红包的平均金额必须在1.00元到200.00元之间.',
   MSGAPPID_ERROR: 'msgappid与主、子商户号的绑定关系校验失败',
@@ -38,7 +37,6 @@ const REFUSALS = {
   PARAM_ERROR: '参数错误:输入的商户订单号有误',
   PAYER_ACCOUNT_ABNORMAL: '商户账户付款受限，可前往商户平台-违约记录获取解除功能限制指引',
   RCVDAMOUNT_LIMIT: '该用户今日领取金额超过限制，如有需要请登录微信支付商户平台更改API安全配置',
-  SECOND_OVER_LIMITED: '超过每分钟发放次数限制',
   SENDAMOUNT_LIMIT: '您的商户号今日发放金额超过限制，如有需要请登录微信支付商户平台更改API安全配置',
   SENDNUM_LIMIT: '该用户今日领取红包个数超过限制',
   SEND_FAILED: '红包发放失败,请更换单号再重试',
@@ -55,7 +53,10 @@ const UNKNOWN = {
 
 const UNSAFE: ReadonlySet<string> = new Set(['NOTENOUGH', 'NO_AUTH', 'SENDNUM_LIMIT'])
 /** Told so, the service calls again until ten calls are made or the time is over. */
-const TOO_FAST: ReadonlySet<string> = new Set(['FREQ_LIMIT', 'SECOND_OVER_LIMITED'])
+const TOO_FAST = {
+  FREQ_LIMIT: '超过频率限制,请稍后再试',
+  SECOND_OVER_LIMITED: '超过每分钟发放次数限制',
+}
 const CALLS_MAX = 10
 
 type Expected = { outcome: 'refused' | 'unknown'; err_code: string; err_code_des: string }
@@ -87,13 +88,26 @@ async function sendKeyed(packet: Packet, caller = callers.own): Promise<{ reply:
 
 describe('a send that WeChat refuses', () => {
   it.each(Object.entries(REFUSALS))('is refused, in WeChat’s words: %s', async (err_code, err_code_des) => {
-    const count = TOO_FAST.has(err_code) ? CALLS_MAX : 1
-    await fault(err_code, { count })
+    await fault(err_code)
 
     const { reply, id } = await sendKeyed(NORMAL)
 
     await expectNo(reply, id, { outcome: 'refused', err_code, err_code_des })
-    expect(await calls()).toHaveLength(count)
+    expect(await calls()).toHaveLength(1)
+    expect(await debits()).toEqual([])
+  })
+
+  // Both at once: each takes ten seconds and more.
+  it('is refused for its pace once ten calls were too fast, in WeChat’s words', async () => {
+    const refused = Object.entries(TOO_FAST).map(async ([err_code, err_code_des], i) => {
+      const re_openid = `oTooFast${i}-9xWb4LrT8sVn1Yc3Z`
+      await fault(err_code, { count: CALLS_MAX, re_openid })
+      const { reply, id } = await sendKeyed({ ...NORMAL, re_openid })
+      await expectNo(reply, id, { outcome: 'refused', err_code, err_code_des })
+    })
+    await Promise.all(refused)
+
+    expect(await calls()).toHaveLength(2 * CALLS_MAX)
     expect(await debits()).toEqual([])
   })
 

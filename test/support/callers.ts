@@ -1,6 +1,7 @@
 // The callers of the end-to-end tests. Each file has its own, with mini apps and a merchant that no other file uses:
 // records, limits, rates and secrets belong to a mini app or to a merchant, so nothing that one file leaves reaches another.
 import { randomBytes } from 'node:crypto'
+import { basename } from 'node:path'
 import {
   CreateSecretCommand,
   GetSecretValueCommand,
@@ -44,6 +45,13 @@ export function makeCasts({ ca }: LocalIdentity, files: readonly string[]): Reco
     ]
   })
   return Object.fromEntries(casts)
+}
+
+/** The cast of the file of tests at `test_path`. */
+export function castOf(casts: Record<string, Cast>, test_path = ''): Cast {
+  const cast = casts[basename(test_path, '.test.ts')]
+  if (!cast) throw new Error(`no callers for ${test_path}: it is no file of end-to-end tests`)
+  return cast
 }
 
 /** Stores the callers and their merchants with the Secrets Manager of `env`. @returns what must never be logged */

@@ -4,9 +4,13 @@ import { DynamoDBClient, GetItemCommand, paginateScan } from '@aws-sdk/client-dy
 import { unmarshall } from '@aws-sdk/util-dynamodb'
 import { expect, inject } from 'vitest'
 import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
+import { castOf } from './callers.ts'
 import { everyCall } from './wechat.ts'
 
-const { env, reads_url } = inject('stack')
+const { env, reads_url, casts } = inject('stack')
+const { callers, merchant } = castOf(casts, expect.getState().testPath)
+/** What marks an item or a secret as the file's own, while other files run. */
+const MARKS = [...Object.values(callers).map(({ miniapp_id }) => miniapp_id), merchant.mch_id]
 const TableName = env.REDPACK_TABLE
 const client = new DynamoDBClient({
   endpoint: env.AWS_ENDPOINT_URL_DYNAMODB ?? '',
@@ -26,13 +30,13 @@ export function idOf(miniapp_id: string, idempotency_key: string): string {
   return createHash('sha256').update(`redpack\0${miniapp_id}\0${idempotency_key}`).digest('hex').slice(0, 24)
 }
 
-/** Names of the secrets with certificates that were read so far, in order. */
+/** Names of the secrets with the certificates of the file's mini apps that were read so far, in order. */
 export async function merchantReads(): Promise<string[]> {
   const reads = (await (await fetch(reads_url)).json()) as string[]
-  return reads.filter((name) => name.includes('/merchants/'))
+  return reads.filter((name) => name.includes('/merchants/') && isOwn(name))
 }
 
-/** Does something that must write nothing and call nobody. */
+/** Does something that must write nothing of the file's callers and merchant, and call nobody for it. */
 export async function withoutEffect<T>(act: () => Promise<T>): Promise<T> {
   const before = { items: await everyItem(), calls: await everyCall() }
   const result = await act()
@@ -40,11 +44,17 @@ export async function withoutEffect<T>(act: () => Promise<T>): Promise<T> {
   return result
 }
 
-/** By id. */
+function isOwn(text: string): boolean {
+  return MARKS.some((mark) => text.includes(mark))
+}
+
+/** Those of the file, by id. */
 async function everyItem(): Promise<Record<string, Record<string, unknown>>> {
   const items: Record<string, Record<string, unknown>> = {}
   for await (const page of paginateScan({ client }, { TableName, ConsistentRead: true })) {
-    for (const item of (page.Items ?? []).map((one) => unmarshall(one))) items[item.id] = item
+    for (const item of (page.Items ?? []).map((one) => unmarshall(one))) {
+      if (isOwn(JSON.stringify(item, (_, value) => (value instanceof Set ? [...value] : value)))) items[item.id] = item
+    }
   }
   return items
 }

@@ -1,17 +1,16 @@
 // The service as its callers see it, over HTTP, and a search of its log.
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
 import { type IncomingHttpHeaders, request } from 'node:http'
-import { basename } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, beforeEach, expect, inject } from 'vitest'
-import type { Caller, Cast } from './callers.ts'
+import { afterAll, afterEach, beforeEach, expect, inject } from 'vitest'
+import { type Caller, castOf } from './callers.ts'
 import { assertAllowed, assertDescribed } from './openapi.ts'
 import { type SignOptions, signedHeaders } from './signing.ts'
-import { reset } from './wechat.ts'
+import { begin, unmet } from './wechat.ts'
 
 export const stack = inject('stack')
 /** What belongs to the file of tests that imports this, and to no other. */
-export const { callers, merchant } = castOf(expect.getState().testPath ?? '')
+export const { callers, merchant } = castOf(stack.casts, expect.getState().testPath)
 
 export type Reply = { status: number; headers: IncomingHttpHeaders; text: string; body: Record<string, unknown> }
 export type Headers = Record<string, string | string[]>
@@ -36,24 +35,17 @@ export const NORMAL: Packet = {
 export const FISSION: Packet = { ...NORMAL, type: 'fission', total_amount: 6, total_num: 3 }
 
 /**
- * What every file of end-to-end tests begins with: a simulator as it started, also for the hooks that follow this,
- * and at the end a log without secrets.
+ * What every file of end-to-end tests begins with: each test counts the calls and debits of the file's merchant from its
+ * own beginning, no fault is left that met no call, and the log, as far as it has come, is without secrets.
  */
 export function useStack(): void {
-  beforeAll(async () => {
-    if (existsSync(stack.searched_file))
-      throw new Error('the log was searched before this file ran: see test/support/order.ts')
-    await reset()
+  beforeEach(begin)
+  afterEach(async () => {
+    expect(await unmet()).toEqual([])
   })
-  beforeEach(reset)
   afterAll(() => {
     expect(leaks()).toEqual([])
   })
-}
-
-/** Says that the log was searched for the last time: a file that begins after this fails. */
-export function searched(): void {
-  appendFileSync(stack.searched_file, '')
 }
 
 /** Sends a packet, or a body as it is written. */
@@ -129,10 +121,4 @@ function openids(body: string): string[] {
 
 function toldFile(): string {
   return `${stack.log_file}.told`
-}
-
-function castOf(test_path: string): Cast {
-  const cast = stack.casts[basename(test_path, '.test.ts')]
-  if (!cast) throw new Error(`no callers for ${test_path}: it is no file of end-to-end tests`)
-  return cast
 }

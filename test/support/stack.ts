@@ -32,8 +32,6 @@ export type Stack = {
   elsewhere: { url: string; env: Record<string, string> }
   /** Everything that was logged, by the service and by serverless offline. */
   log_file: string
-  /** Is there once the log was searched for the last time: a file of tests that begins after this fails. */
-  searched_file: string
   /** Keys, caller secrets and the lines of certificates: what must not be in the log. */
   confidential: string[]
 }
@@ -55,8 +53,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
   }
   try {
     const log_file = join(folder, 'service.log')
-    const searched_file = `${log_file}.searched`
-    project.onTestsRerun(async () => rmSync(searched_file, { force: true }))
     const onLine = (line: string) => appendFileSync(log_file, `${line}\n`)
     const identity = localIdentity(folder)
     const casts = makeCasts(identity, testFiles())
@@ -95,7 +91,6 @@ export default async function setup(project: TestProject): Promise<() => Promise
       reads_url: reads.url,
       elsewhere: { url: elsewhere.url, env: elsewhere_env },
       log_file,
-      searched_file,
       confidential,
     })
     return teardown

@@ -1,7 +1,12 @@
 // The simulator's control, for tests: what arrived at WeChat, what it debited, and what is to go wrong.
-import { inject } from 'vitest'
+import { expect, inject } from 'vitest'
+import { castOf } from './callers.ts'
 
-const { control_origin } = inject('stack')
+const { control_origin, casts } = inject('stack')
+const { mch_id: own } = castOf(casts, expect.getState().testPath).merchant
+
+/** Fen: enough for every test of a file. */
+const BALANCE = 100_000_000
 
 export type Call = {
   op: string
@@ -14,34 +19,62 @@ export type Call = {
 }
 export type Debit = { mch_billno: string; mch_id: string; re_openid: string; total_amount: number; hb_type: string }
 
-export const reset = () => control('POST', '/reset')
+/** What the test before this one left, of the file's merchant: what follows counts from here. */
+const left = { calls: 0, debits: 0, balance: false }
 
-/** Every send since the last reset, in order. */
+/** A test begins: no call, no debit, and the money that the simulator starts with. */
+export async function begin(): Promise<void> {
+  if (left.balance) await balance(BALANCE)
+  left.balance = false
+  left.calls = (await callsOf(own)).length
+  left.debits = (await debitsOf(own)).length
+}
+
+/** The faults that were asked for and met no call. */
+export async function unmet(): Promise<{ kind: string; mch_id?: string }[]> {
+  const { faults } = await control<{ faults: { kind: string; mch_id?: string }[] }>('GET', '/faults')
+  return faults.filter(({ mch_id }) => mch_id === own)
+}
+
+/** Every send of the file's merchant since the test began, in order. */
 export async function calls(): Promise<Call[]> {
   return (await everyCall()).filter(({ op }) => op !== 'gethbinfo')
 }
 
-/** Every query for a number since the last reset. */
+/** Every query for a number since the test began. */
 export async function queries(mch_billno: string): Promise<Call[]> {
   return (await everyCall()).filter((call) => call.op === 'gethbinfo' && call.mch_billno === mch_billno)
 }
 
 export async function everyCall(): Promise<Call[]> {
-  return (await control<{ calls: Call[] }>('GET', '/calls')).calls
+  return (await callsOf(own)).slice(left.calls)
 }
 
-/** Every debit since the last reset, in order. */
+/** Every call for a merchant since the stack started, in order. */
+export async function callsOf(mch_id: string): Promise<Call[]> {
+  return (await control<{ calls: Call[] }>('GET', '/calls')).calls.filter((call) => call.mch_id === mch_id)
+}
+
+/** Every debit of the file's merchant since the test began, in order. */
 export async function debits(): Promise<Debit[]> {
-  return (await control<{ debits: Debit[] }>('GET', '/ledger')).debits
+  return (await debitsOf(own)).slice(left.debits)
 }
 
-/** What is to happen to the next `count` calls of `op`. */
-export const fault = (kind: string, more: { count?: number; op?: string; seconds?: number } = {}) =>
-  control('POST', '/faults', { kind, op: 'sendredpack', ...more })
+async function debitsOf(mch_id: string): Promise<Debit[]> {
+  return (await control<{ debits: Debit[] }>('GET', '/ledger')).debits.filter((debit) => debit.mch_id === mch_id)
+}
 
-export const balance = (fen: number) => control('POST', '/balance', { fen })
+/** What is to happen to the next `count` calls of `op` for the file's merchant. */
+export const fault = (kind: string, more: { count?: number; op?: string; re_openid?: string } = {}) =>
+  control('POST', '/faults', { kind, op: 'sendredpack', mch_id: own, ...more })
+
+/** Sets what the file's merchant has, until the test ends. */
+export function balance(fen: number) {
+  left.balance = true
+  return control('POST', '/balance', { fen, mch_id: own })
+}
+
 export const receive = (mch_billno: string) => control('POST', '/receive', { mch_billno })
-export const advance = (advance_s: number) => control<{ now: string }>('POST', '/clock', { advance_s })
 
 async function control<T>(method: string, path: string, body?: object): Promise<T> {
   const response = await fetch(

@@ -39,6 +39,12 @@ export type FaultStack = {
   debitsOf(key: string): Promise<Debit[]>
   callsOf(key: string): Promise<Call[]>
   fault(kind: string, more?: object): Promise<void>
+  /** Lets go of every call that hangs, unanswered and without a debit, and forgets all calls and debits so far. */
+  release(): Promise<void>
+  /** Moves the clock on (seconds). */
+  advance(advance_s: number): Promise<void>
+  /** A signed GET. */
+  read(target: string): Promise<Answer>
   stop(): Promise<void>
 }
 
@@ -128,6 +134,12 @@ export async function startFaultStack(environment: Record<string, string> = {}):
       return (await calls()).filter((call) => call.mch_billno === mch_billno)
     },
     fault: (kind, more = {}) => control(control_origin, '/faults', { kind, ...more }),
+    release: () => control(control_origin, '/reset', {}),
+    advance: (advance_s) => control(control_origin, '/clock', { advance_s }),
+    async read(target) {
+      const response = await fetch(`${service.offline.url}${target}`, { headers: signedHeaders({ target, ...caller }) })
+      return answerOf(response)
+    },
     async stop() {
       await service.offline.stop()
       await wechat.stop()
@@ -159,11 +171,15 @@ async function post(
   const headers = signedHeaders({ method: 'POST', target: '/redpacks', body, idempotency_key: key, keyid, secret })
   try {
     const response = await fetch(`${url}/redpacks`, { method: 'POST', headers, body })
-    const text = await response.text()
-    return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+    return await answerOf(response)
   } catch {
     return undefined
   }
+}
+
+async function answerOf(response: Response): Promise<Answer> {
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
 }
 
 async function read<T>(url: string): Promise<T> {

@@ -1,6 +1,6 @@
 // The log: what operators need, and nothing that could be used by whoever reads it.
 import { readFileSync } from 'node:fs'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import {
   callers,
   exchange,
@@ -10,7 +10,6 @@ import {
   NORMAL,
   OPENID,
   read,
-  searched,
   send,
   sent,
   stack,
@@ -31,8 +30,6 @@ const lines = (): Record<string, unknown>[] =>
 
 /** Waits until a line has come through the pipe: those of two workers may come in any order. */
 const expectLine = (line: Record<string, unknown>) => expect.poll(lines).toContainEqual(expect.objectContaining(line))
-
-afterAll(searched)
 
 it('has one line for each outcome, with the openid masked', async () => {
   const { id, mch_billno } = await sent(FISSION)
