@@ -13,9 +13,15 @@ afterEach(() => rmSync(file, { force: true }))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function packaged(...params: string[]): Promise<Record<string, Resource>> {
-  const args = ['package', '--stage', 'prod', ...params.flatMap((param) => ['--param', param])]
-  const { code, text } = await serverless(folder, args)
+  const args = ['package', '--stage', 'prod', '--region', 'eu-central-1']
+  const { code, text } = await serverless(folder, [...args, ...params.flatMap((param) => ['--param', param])])
   expect(code, text).toBe(0)
+  expect(text).toContain(`
+  stage     prod (eu-central-1)
+  table     redpack-prod
+  secrets   redpack/prod/…
+  WeChat    https://api.mch.weixin.qq.com
+`)
   return JSON.parse(readFileSync(join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8'))
     .Resources
 }
@@ -23,7 +29,7 @@ async function packaged(...params: string[]): Promise<Record<string, Resource>> 
 const alarmsOf = (resources: Record<string, Resource>) =>
   Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
 
-it('what the file of the stage chooses', async () => {
+it('what the file of the stage chooses, in a package that says what it points at', async () => {
   writeFileSync(
     file,
     [`alarm_topic: ${TOPIC}`, 'throttle_rate_per_s: 30', 'settle_concurrency: none', 'log_retention_days: 400'].join(

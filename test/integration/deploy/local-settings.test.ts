@@ -1,7 +1,7 @@
 // Packaging and deploying with the exports of `npm start` in the shell: stopped, before anything is made.
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, expect, it } from 'vitest'
 import { serviceEnv } from '../../../local/parts.ts'
 import { copyOfSources, serverless } from '../../support/packaging.ts'
 
@@ -26,59 +26,34 @@ They are exported in this shell. Open another one, or: unset AWS_ENDPOINT_URL_DY
 A stage named local, or ending in -local, may have them.
 `
 
-describe("with npm start's exports in the shell", () => {
-  afterEach(() => rmSync(packaged, { recursive: true, force: true }))
+it.each([
+  ['package', '--stage', 'prod'],
+  ['deploy', 'function', '--function', 'send', '--stage', 'prod'],
+])("with npm start's exports in the shell %s %s %s is refused, with every setting and the way out", async (...args) => {
+  const { code, text } = await serverless(folder, args, NPM_START)
 
-  it.each([
-    ['package', '--stage', 'prod'],
-    ['deploy', '--stage', 'prod'],
-    ['deploy', 'function', '--function', 'send', '--stage', 'prod'],
-  ])('%s %s %s is refused, with every setting and the way out', async (...args) => {
-    const { code, text } = await serverless(folder, args, NPM_START)
+  expect(text).toContain(REFUSAL)
+  expect(code).toBe(1)
+  expect(existsSync(join(packaged, 'send.zip'))).toBe(false)
+})
 
-    expect(text).toContain(REFUSAL)
-    expect(code).toBe(1)
-    expect(existsSync(join(packaged, 'send.zip'))).toBe(false)
-  })
+it('the stage local is packaged, says what it points at, and is not deployed as another stage from a clean shell', async () => {
+  const { code, text } = await serverless(folder, ['package', '--stage', 'local'], NPM_START)
 
-  it('the stage local is packaged, and says what it points at', async () => {
-    const { code, text } = await serverless(folder, ['package', '--stage', 'local'], NPM_START)
-
-    expect(text).toContain(`
+  expect(text).toContain(`
   stage     local (us-east-1)
   table     redpack-local
   secrets   redpack/local/…
   WeChat    https://127.0.0.1:3001
 `)
-    expect(code).toBe(0)
-  })
-})
-
-describe('a package of the stage local', () => {
-  beforeAll(async () => {
-    expect(await serverless(folder, ['package', '--stage', 'local'], NPM_START)).toMatchObject({ code: 0 })
-  })
-
-  it('is not deployed as another stage from a clean shell', async () => {
-    const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' }
-    const args = ['deploy', '--package', '.serverless', '--stage', 'prod']
-
-    const { code, text } = await serverless(folder, args, keys)
-
-    expect(text).toContain('The settings of stage "prod" belong to one machine; nothing was packaged or deployed:')
-    expect(text).toContain('They stand in serverless.yml, or in the package.')
-    expect(code).toBe(1)
-  })
-})
-
-it('a package of another stage from a clean shell says what it points at', async () => {
-  const { code, text } = await serverless(folder, ['package', '--stage', 'prod', '--region', 'eu-central-1'])
-
-  expect(text).toContain(`
-  stage     prod (eu-central-1)
-  table     redpack-prod
-  secrets   redpack/prod/…
-  WeChat    https://api.mch.weixin.qq.com
-`)
   expect(code).toBe(0)
+
+  const keys = { AWS_ACCESS_KEY_ID: 'AKIAEXAMPLE', AWS_SECRET_ACCESS_KEY: 'example' }
+  const deployed = await serverless(folder, ['deploy', '--package', '.serverless', '--stage', 'prod'], keys)
+
+  expect(deployed.text).toContain(
+    'The settings of stage "prod" belong to one machine; nothing was packaged or deployed:',
+  )
+  expect(deployed.text).toContain('They stand in serverless.yml, or in the package.')
+  expect(deployed.code).toBe(1)
 })
