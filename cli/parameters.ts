@@ -32,14 +32,14 @@ export function isRequired(name: ParameterName): boolean {
   return !Object.hasOwn(DEFAULTS, name) && !['optional', 'nullish'].includes(schemas[name].type)
 }
 
-export function choicesOf(name: ParameterName): readonly string[] | undefined {
+function choicesOf(name: ParameterName): readonly string[] | undefined {
   if (name === 'type') return TYPES
   const { options, wrapped } = schemas[name]
   return options ?? (wrapped as Schema | undefined)?.options
 }
 
 /** Most characters of a text, undefined for what is none. */
-export function lengthOf(name: ParameterName): number | undefined {
+function lengthOf(name: ParameterName): number | undefined {
   const schema = schemas[name]
   const { maxLength } = { ...v.getMetadata(schema), ...(schema.wrapped && v.getMetadata(schema.wrapped)) }
   return typeof maxLength === 'number' ? maxLength : undefined

@@ -1,6 +1,6 @@
-// `node docs/openapi.ts` writes docs/openapi.yaml and docs/api/index.html from the schemas and the tables of lib.
-// test/contract/openapi.test.ts fails while one of them is stale.
-import { readFileSync, writeFileSync } from 'node:fs'
+// `npm run docs` writes docs/openapi.yaml and docs/api/index.html from the schemas and the tables of lib.
+// The description is tracked, and test/contract/openapi.test.ts fails while it is stale; the page is not.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { answerSchemas } from './openapi/answers.ts'
 import { operations } from './openapi/operations.ts'
@@ -10,15 +10,16 @@ import { idempotencyKeySchema, requestSchemas } from './openapi/requests.ts'
 import type { Json } from './openapi/schema.ts'
 import { signatureScheme } from './openapi/signature.ts'
 
-const HEAD = '# Written by `node docs/openapi.ts` from the schemas and tables of lib: change those, not this file.\n'
+const HEAD = '# Written by `npm run docs` from the schemas and tables of lib: change those, not this file.\n'
 
-/** Every file that is written, by its path from here, as it should be. */
-export function generated(): Record<string, string> {
-  const description = describeApi()
-  return {
-    'openapi.yaml': `${HEAD}${stringify(description, { lineWidth: 0, aliasDuplicateObjects: false })}`,
-    'api/index.html': readingPage(description),
-  }
+/** docs/openapi.yaml, as it should be. */
+export function openapiYaml(): string {
+  return `${HEAD}${stringify(describeApi(), { lineWidth: 0, aliasDuplicateObjects: false })}`
+}
+
+/** docs/api/index.html: the same to read. */
+export function apiPage(): string {
+  return readingPage(describeApi())
 }
 
 /** The API, as OpenAPI 3.1 has it. */
@@ -87,5 +88,7 @@ function packageVersion(): string {
 }
 
 if (import.meta.main) {
-  for (const [path, text] of Object.entries(generated())) writeFileSync(new URL(path, import.meta.url), text)
+  mkdirSync(new URL('api/', import.meta.url), { recursive: true })
+  writeFileSync(new URL('openapi.yaml', import.meta.url), openapiYaml())
+  writeFileSync(new URL('api/index.html', import.meta.url), apiPage())
 }

@@ -1,9 +1,9 @@
 // Every duration that the safety of the money or the pace of the work rests on, with the reason for its size.
 // test/unit/durations.test.ts holds the relations between them.
 
-export const SECOND_MS = 1_000
+const SECOND_MS = 1_000
 export const MINUTE_S = 60
-export const MINUTE_MS = MINUTE_S * SECOND_MS
+const MINUTE_MS = MINUTE_S * SECOND_MS
 export const HOUR_S = 60 * MINUTE_S
 export const DAY_S = 24 * HOUR_S
 

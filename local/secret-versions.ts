@@ -78,7 +78,7 @@ export function updateStage(secret: Secret, label: string, to: string | undefine
   moveLabel(secret, label, target)
 }
 
-export function versionOf(secret: Secret, id: string): Version {
+function versionOf(secret: Secret, id: string): Version {
   const found = secret.versions.find(({ VersionId }) => VersionId === id)
   if (!found) throw new Refusal('ResourceNotFoundException', `Secrets Manager can't find the specified version ${id}.`)
   return found

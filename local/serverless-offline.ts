@@ -48,7 +48,7 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
     },
   )
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  ended.then(() => rmSync(join(ROOT, build_folder), { recursive: true, force: true }))
+  void ended.then(() => rmSync(join(ROOT, build_folder), { recursive: true, force: true }))
   await ready(child, ended, onLine)
   return {
     url: `http://127.0.0.1:${httpPort}`,
@@ -71,7 +71,7 @@ function ready(
 ): Promise<void> {
   const tail: string[] = []
   return new Promise((resolve, reject) => {
-    ended.then((code) => reject(new Error(`serverless offline ended with code ${code}:\n${tail.join('\n')}`)))
+    void ended.then((code) => reject(new Error(`serverless offline ended with code ${code}:\n${tail.join('\n')}`)))
     for (const stream of [child.stdout, child.stderr]) {
       let rest = ''
       stream?.setEncoding('utf8').on('data', (text: string) => {

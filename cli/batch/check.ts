@@ -15,7 +15,7 @@ export type Checked = {
 }
 
 /** More rows than this are several batches: the keys of all are held, to find receivers that stand there twice. */
-export const ROWS_MAX = 200_000
+const ROWS_MAX = 200_000
 
 /** Reads the file once. `onBad` hears of each bad row as it is found, `onGood` of each other. @throws CliError, as rows() does */
 export async function check(

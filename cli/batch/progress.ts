@@ -83,7 +83,7 @@ function barOf(line: (bar_size: number) => string): SingleBar {
 }
 
 /** 5025 s is 1:23:45, 65 s is 1:05. */
-export function duration(total_s: number): string {
+function duration(total_s: number): string {
   const [hours, minutes, seconds] = [Math.floor(total_s / 3600), Math.floor((total_s % 3600) / 60), total_s % 60]
   const two = (n: number) => String(n).padStart(2, '0')
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`

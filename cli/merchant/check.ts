@@ -18,7 +18,7 @@ const NO_NUMBER = `RP${'0'.repeat(24)}`
 const TIMEOUT_MS = 10_000
 
 /** What one answer can say about: true is right, false wrong, null not known yet. */
-export const PARTS = ['certificate', 'api_key', 'ip_list', 'binding'] as const
+const PARTS = ['certificate', 'api_key', 'ip_list', 'binding'] as const
 type Part = (typeof PARTS)[number]
 type Finding = Record<Part, boolean | null>
 
@@ -65,7 +65,7 @@ function noRecord({ mch_id, miniapp_id }: Merchant, appid: string): Order {
 }
 
 /** In the order in which WeChat looks: what an answer does not reach stays not known. */
-export function diagnose({ means, fields, why = '' }: Queried, { m }: Context): Diagnosis {
+function diagnose({ means, fields, why = '' }: Queried, { m }: Context): Diagnosis {
   if (fields === undefined) return unanswered(why, m)
   const err_code = typeof fields.err_code === 'string' ? fields.err_code : ''
   const said = [fields.err_code_des, fields.return_msg].find((text) => typeof text === 'string') ?? ''

@@ -22,7 +22,7 @@ export type PutOptions = {
 }
 
 /** The API key is no flag: other users of the machine see those in its list of processes. */
-export const API_KEY_VARIABLE = 'WECHATPAY_API_KEY'
+const API_KEY_VARIABLE = 'WECHATPAY_API_KEY'
 
 export async function put(
   miniapp_id: string,

@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 import type { Answer } from './verdict.ts'
 
 /** The record's id: the first 24 hex digits of SHA-256("redpack" NUL miniapp_id NUL key). */
-export function idOfKey(miniapp_id: string, idempotency_key: string): string {
+function idOfKey(miniapp_id: string, idempotency_key: string): string {
   return createHash('sha256').update(`redpack\0${miniapp_id}\0${idempotency_key}`, 'utf8').digest('hex').slice(0, 24)
 }
 

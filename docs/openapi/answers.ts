@@ -28,28 +28,28 @@ const return_code = only('SUCCESS', 'WeChat has taken the order.')
 const err_code = text('WeChat’s code for what is wrong.')
 const err_code_des = text('What is wrong, in WeChat’s words.')
 
-export const SentRedPack = v.strictObject({
+const SentRedPack = v.strictObject({
   return_code,
   mch_billno,
   send_listid,
   id,
   outcome: outcome('sent', 'Paid. Final.'),
 })
-export const RefusedRedPack = v.strictObject({
+const RefusedRedPack = v.strictObject({
   err_code,
   err_code_des,
   mch_billno,
   id,
   outcome: outcome('refused', 'Not paid, now or later. Final.'),
 })
-export const UnknownRedPack = v.strictObject({
+const UnknownRedPack = v.strictObject({
   err_code,
   err_code_des,
   mch_billno,
   id,
   outcome: outcome('unknown', 'May have been paid, or may yet be. Do not send under another key.'),
 })
-export const ProcessingRedPack = v.strictObject({
+const ProcessingRedPack = v.strictObject({
   ...UnknownRedPack.entries,
   err_code: only('PROCESSING', 'WeChat has not answered.'),
   err_code_des: text('What to do: ask for the status, and do not send under another key.'),
@@ -95,8 +95,8 @@ const record = {
   updated_at: seconds('When the record last changed'),
   wishing: text('Greeting (红包祝福语).'),
 }
-export const RedPackRecord = v.strictObject(record)
-export const ListedRedPack = v.strictObject({
+const RedPackRecord = v.strictObject(record)
+const ListedRedPack = v.strictObject({
   ...record,
   pk: v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/), v.description('The same as `id`.')),
 })
@@ -105,7 +105,7 @@ const nearby = (which: string) =>
     v.nullable(v.pipe(v.string(), v.regex(/^\/redpacks\?limit=\d+&offset=\d+$/))),
     v.description(`URL of the ${which} page, relative to the service's; null where there is none.`),
   )
-export const RedPackList = v.strictObject({
+const RedPackList = v.strictObject({
   meta: v.strictObject({
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     next: nearby('next (older)'),
@@ -118,7 +118,7 @@ export const RedPackList = v.strictObject({
 
 const fen = (description: string) => v.optional(v.pipe(v.string(), v.regex(/^\d+$/), v.description(description)))
 const said = (description: string) => v.optional(text(description))
-export const RedPackStatus = v.objectWithRest(
+const RedPackStatus = v.objectWithRest(
   {
     return_code: said('Whether WeChat could be talked to: SUCCESS or FAIL.'),
     return_msg: said('The same in words.'),
@@ -154,7 +154,7 @@ export const RedPackStatus = v.objectWithRest(
   },
   v.string(),
 )
-export const UnansweredStatus = v.strictObject({
+const UnansweredStatus = v.strictObject({
   err_code: only('PROCESSING', 'WeChat has not answered the question.'),
   err_code_des: text('What to do: ask again later.'),
   mch_billno,

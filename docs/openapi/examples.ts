@@ -133,4 +133,4 @@ function askInVain() {
   return status(ports as unknown as Ports, '1', { id }, () => 0)
 }
 
-export { id as RECORD_ID, mch_billno as MCH_BILLNO }
+export { id as RECORD_ID }

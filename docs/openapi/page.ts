@@ -38,7 +38,7 @@ export function readingPage(description: Json): string {
   const licences = `${read('redoc/LICENSE')}\n${read('redoc/bundles/redoc.standalone.js.LICENSE.txt')}`
   const call = `Redoc.init(${literal(withSignatureSection(description))}, ${literal(OPTIONS)}, document.querySelector('main'))`
   return `<!doctype html>
-<!-- Written by \`node docs/openapi.ts\`: change docs/openapi/, not this file. -->
+<!-- Written by \`npm run docs\`: change docs/openapi/, not this file. -->
 <html lang="zh-CN">
 <head>
 <meta charset="utf-8">

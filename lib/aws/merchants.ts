@@ -24,7 +24,7 @@ const MerchantEntry = v.object(
 )
 
 /** By gateway type; entries of other names are passed over. */
-export const MerchantsSecret = v.record(v.string(), v.unknown())
+const MerchantsSecret = v.record(v.string(), v.unknown())
 
 /** What of a pair cannot be used, behind 该证书. */
 const PEM_FAULTS: Readonly<Record<PemFault, string>> = {

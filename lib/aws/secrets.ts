@@ -34,7 +34,7 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
 
   function readAnew(name: string): Promise<string | undefined> {
     const running = inFlight.get(name)
-    if (running) return running
+    if (running !== undefined) return running
     const fetching = fetchSecret(client, name)
       .then(
         (text) => remember(name, text),

@@ -30,7 +30,7 @@ function row(packet) {
   button.type = 'button'
   button.addEventListener('click', () => {
     chosen = packet
-    refresh()
+    void refresh()
   })
   number.append(button)
   const status = packet.status ?? '–'
@@ -92,4 +92,4 @@ async function watch() {
   setTimeout(watch, EVERY_MS)
 }
 
-watch()
+void watch()

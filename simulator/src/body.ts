@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** No body of WeChat's endpoints or of the control comes near this. */
-export const BODY_MAX_BYTES = 65_536
+const BODY_MAX_BYTES = 65_536
 
 /**
  * Reads a body whole; undefined when it is longer than the limit, its rest read and dropped so that the refusal is heard.

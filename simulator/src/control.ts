@@ -49,7 +49,7 @@ export function createControl(world: World, released: () => void, hosts: readonl
       response.writeHead(200, { ...PAGE_HEADERS, 'content-type': file.type }).end(file.text)
       return
     }
-    serve(request)
+    void serve(request)
       .catch((error: unknown) => failure(500, String(error)))
       .then(({ status, body, allow }) => {
         const json = `${JSON.stringify(body)}\n`

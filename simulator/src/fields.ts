@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net'
 import type { Merchant } from './merchants.ts'
 
 /** The endpoints that pay. */
-export const SENDS = ['sendredpack', 'sendgroupredpack', 'sendminiprogramhb'] as const
+const SENDS = ['sendredpack', 'sendgroupredpack', 'sendminiprogramhb'] as const
 /** The endpoints that exist here. */
 export const OPS = [...SENDS, 'gethbinfo', 'downloadfundflow'] as const
 export type Op = (typeof OPS)[number]

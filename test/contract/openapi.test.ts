@@ -4,7 +4,7 @@ import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { createVerifier, httpbis } from 'http-message-signatures'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
-import { generated } from '../../docs/openapi.ts'
+import { apiPage, openapiYaml } from '../../docs/openapi.ts'
 import { ERROR_TABLE } from '../../lib/errors.ts'
 import { isMadeBy, parseSignature } from '../../lib/http/signature.ts'
 import { assertAllowed, assertDescribed, assertValid, at, described, type Node, resolve } from '../support/openapi.ts'
@@ -20,16 +20,12 @@ const operations = Object.entries(described.paths ?? {}).flatMap(([path, item]) 
 )
 
 describe('the written files', () => {
-  const files = generated()
-
-  // Not `toBe` on the texts: a page of a megabyte is no readable difference.
-  it.each(Object.keys(files))('docs/%s is up to date (else: node docs/openapi.ts)', (path) => {
-    const written = readFileSync(new URL(path, DOCS), 'utf8')
-    expect(written === files[path], `docs/${path} is stale: run node docs/openapi.ts`).toBe(true)
+  it('docs/openapi.yaml is up to date (else: npm run docs)', () => {
+    expect(readFileSync(new URL('openapi.yaml', DOCS), 'utf8')).toBe(openapiYaml())
   })
 
   it('the page loads nothing', () => {
-    const page = files['api/index.html'] ?? ''
+    const page = apiPage()
 
     expect(page).toContain(`content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline';`)
     const outsideScripts = page.replaceAll(/<script>[\s\S]*?<\/script>/g, '')

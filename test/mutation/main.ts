@@ -23,7 +23,7 @@ function durationsOf(file: string): Set<string> {
   const names = new Set<string>()
   const add = (text = '') => {
     for (const [name] of text.matchAll(/\b[A-Z][A-Z_]+\b/g)) {
-      const declaration = new RegExp(`^export const ${name} = (.*)$`, 'm').exec(javascript(DURATIONS))
+      const declaration = new RegExp(`^(?:export )?const ${name} = (.*)$`, 'm').exec(javascript(DURATIONS))
       if (!declaration || names.has(name)) continue
       names.add(name)
       add(declaration[1])

@@ -74,7 +74,7 @@ export function paramsOf(order: Order): SendParams {
   return { ...money, act_name, remark, wishing, scene_id, risk_info, gateway_type }
 }
 
-export function merchantOf(miniapp_id: string, mch_id: string, limit: number | undefined): Merchant {
+function merchantOf(miniapp_id: string, mch_id: string, limit: number | undefined): Merchant {
   const cert = `certificate of ${mch_id}`
   const client_ip = '127.0.0.1'
   const daily_limit = limit === undefined ? undefined : fen(limit)

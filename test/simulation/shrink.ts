@@ -6,7 +6,7 @@ import { Violation } from './violation.ts'
 const RUNS_MAX = 600
 
 /** The name under which two failures are the same. */
-export function kindOf(failure: unknown): string {
+function kindOf(failure: unknown): string {
   if (failure instanceof Violation) return failure.invariant
   return failure instanceof Error ? `${failure.name}: ${failure.message}` : String(failure)
 }

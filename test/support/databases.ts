@@ -29,7 +29,7 @@ const NO_JAVA = `DynamoDB Local needs Java ${JAVA_MIN} or later: apt-get install
 /** DynamoDB Local answers 2 to 3 seconds after its start, on a busy machine much later: less than the time of a hook. */
 const START_MAX_MS = 110_000
 
-export const memory: Database = {
+const memory: Database = {
   name: 'memory',
   missing: undefined,
   start: async () => ({

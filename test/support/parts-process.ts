@@ -17,7 +17,7 @@ export async function forkParts(options: PartsOptions): Promise<PartsProcess> {
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const told = await new Promise<Omit<PartsProcess, 'stop'>>((resolve, reject) => {
     child.once('message', (message) => resolve(message as Omit<PartsProcess, 'stop'>))
-    ended.then(() => reject(new Error('the parts did not start')))
+    void ended.then(() => reject(new Error('the parts did not start')))
   })
   return {
     ...told,

@@ -119,7 +119,7 @@ function runOffline(env: NodeJS.ProcessEnv, onLine: (line: string) => void): Pro
     return ended
   }
   return new Promise((resolve, reject) => {
-    ended.then(() => reject(new Error(`npm run offline ended before it listened:\n${tail.join('\n')}`)))
+    void ended.then(() => reject(new Error(`npm run offline ended before it listened:\n${tail.join('\n')}`)))
     for (const input of [child.stdout, child.stderr]) {
       createInterface({ input }).on('line', (line) => {
         onLine(line)

@@ -91,4 +91,4 @@ async function main() {
   console.log(JSON.stringify(results))
 }
 
-main()
+void main()

@@ -15,7 +15,7 @@ let ended: number | null | undefined
 
 beforeAll(async () => {
   stack = await startStack({ folder, port: 0 })
-  stack.offline.ended.then((code) => {
+  void stack.offline.ended.then((code) => {
     ended = code
   })
 })

@@ -16,8 +16,8 @@ const numbersOf = ({ last_seq, gaps }: { last_seq: number; gaps: readonly number
   Array.from({ length: last_seq }, (_, i) => last_seq - i).filter((seq) => !gaps.includes(seq))
 
 describe('seqAt', () => {
-  test('is the number at a position of the list without gaps, and below 1 past its end', () => {
-    fc.assert(
+  test('is the number at a position of the list without gaps, and below 1 past its end', async () => {
+    await fc.assert(
       fc.property(sequences, fc.nat(80), (sequence, position) => {
         const expected = numbersOf(sequence)[position]
         const seq = seqAt(sequence, position)

@@ -17,8 +17,8 @@ test('every whole number of fen up to 100,000,000 goes to yuan and back exactly'
   expect(fen, 'the first that does not').toBe(FEN_MAX + 1)
 })
 
-test('an amount written with two decimals, as in JSON, is the fen that it says', () => {
-  fc.assert(
+test('an amount written with two decimals, as in JSON, is the fen that it says', async () => {
+  await fc.assert(
     fc.property(fc.integer({ min: 1, max: FEN_MAX }), (fen) => {
       const written = `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}`
       const yuan = JSON.parse(written)
@@ -29,8 +29,8 @@ test('an amount written with two decimals, as in JSON, is the fen that it says',
   )
 })
 
-test('an amount written with more decimals is refused', () => {
-  fc.assert(
+test('an amount written with more decimals is refused', async () => {
+  await fc.assert(
     fc.property(fc.integer({ min: 0, max: FEN_MAX - 1 }), fc.stringMatching(/^\d{0,2}[1-9]$/), (fen, rest) => {
       const written = `${Math.floor(fen / 100)}.${String(fen % 100).padStart(2, '0')}${rest}`
       expect([written, isYuan(JSON.parse(written))]).toEqual([written, false])

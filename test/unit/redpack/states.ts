@@ -6,7 +6,7 @@ export const CREATED_S = 1_795_392_000
 /** Not on a whole second, so that roundings show. */
 export const NOW_MS = (CREATED_S + 90) * 1000 + 250
 /** When a call before was over that may have debited. */
-export const DOUBT_MS = NOW_MS - 60_000
+const DOUBT_MS = NOW_MS - 60_000
 
 export const ORDER: Order = {
   id: '0123456789abcdef01234567',
