@@ -64,6 +64,10 @@ const record = {
   created_at: seconds('When the record was made'),
   gateway_type: v.pipe(GatewayType, v.description('Which of the merchant set-ups pays (微信支付商户类型).')),
   id,
+  idempotency_key: orNull(
+    'The Idempotency-Key that it was sent under (幂等键); null if version 0.1 of the service wrote the record.',
+  ),
+  keyid: orNull('The keyid of the caller who sent it (调用方); null if version 0.1 of the service wrote the record.'),
   mch_billno,
   miniapp_id: text('The mini app it was sent for (小程序).'),
   official_account_id: text('Appid of the official account (公众号 appid).'),

@@ -64,6 +64,8 @@ export const RECORD: RedpackView = {
   created_at: 1548176856,
   gateway_type: 'weixin_tenpay',
   id,
+  idempotency_key: 'new-year-2026/onqOjjmM1tad',
+  keyid: 'shop-1',
   mch_billno,
   miniapp_id: '1',
   official_account_id: '4pEqBtacy4J2w3fCqfc2cdRdxYblgRRd',

@@ -10,6 +10,8 @@ import { IS_FINAL, isHeld, isLeased, lapsed, leased, mayCallAt, onRepeat } from 
 export type SendRequest = {
   readonly miniapp_id: string
   readonly idempotency_key: string
+  /** Who sends; a repeat of the key by another caller of the mini app leaves the first one's on the record. */
+  readonly keyid: string
   readonly params: SendParams
   readonly merchant: Merchant
   /** What is left of this invocation, in ms. */
@@ -85,12 +87,14 @@ function inProgress(): AppError {
 }
 
 function newRecord(request: SendRequest, now_ms: number): Order & State {
-  const { miniapp_id, idempotency_key, params, merchant } = request
+  const { miniapp_id, idempotency_key, keyid, params, merchant } = request
   const id = idOf(miniapp_id, idempotency_key)
   const order: Order = {
     ...params,
     id,
     miniapp_id,
+    idempotency_key,
+    keyid,
     mch_id: merchant.mch_id,
     mch_billno: mchBillnoOf(id),
     hash: hashOf(params),

@@ -10,6 +10,8 @@ export function view(record: RedpackRecord) {
     created_at: record.created_at,
     gateway_type: record.gateway_type,
     id: record.id,
+    idempotency_key: record.idempotency_key ?? null,
+    keyid: record.keyid ?? null,
     mch_billno: record.mch_billno,
     miniapp_id: record.miniapp_id,
     official_account_id: record.official_account_id,

@@ -21,6 +21,7 @@ const REFUSED = {
 const UNKNOWN = { err_code: 'PROCESSING', err_code_des: '请查询', mch_billno: `RP${ID}`, id: ID, outcome: 'unknown' }
 const RECORD = {
   ...{ act_name: '新年红包🧧', amt_type: null, created_at: 1548176856, gateway_type: 'weixin_tenpay', id: ID },
+  ...{ idempotency_key: '=1+1', keyid: 'shop-1' },
   ...{
     mch_billno: `RP${ID}`,
     miniapp_id: '1',
@@ -321,7 +322,9 @@ describe('redpack list', () => {
 
   it('is CSV with --csv, JSON as it came with --json, and everything with --all', async () => {
     const csv = await against(['list', '--csv'], page)
-    expect(csv.out.split('\n')[1]).toMatch(new RegExp(`^${ID},.*,"a,""b""",,weixin_tenpay,wx,RP${ID},1000,,$`))
+    expect(csv.out.split('\n')[1]).toMatch(
+      new RegExp(`^${ID},.*,"a,""b""",,weixin_tenpay,wx,RP${ID},1000,,,'=1\\+1,shop-1$`),
+    )
     await service.stop()
     const json = await against(['list', '--json'], page)
     expect(JSON.parse(json.out).objects[0]).toEqual(RECORD)

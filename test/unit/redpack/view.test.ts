@@ -62,6 +62,8 @@ describe('the record', () => {
     created_at: CREATED_S,
     gateway_type: 'weixin_tenpay',
     id,
+    idempotency_key: 'order-1',
+    keyid: 'shop-1',
     mch_billno,
     miniapp_id: 'miniapp-1',
     official_account_id: 'wx8888888888888888',
@@ -96,6 +98,11 @@ describe('the record', () => {
       result: { mch_billno, send_listid: '1000041701201511', return_code: 'SUCCESS' },
       status: 'RECEIVED',
     })
+  })
+
+  test('that version 0.1 of the service wrote has no key and no caller', () => {
+    const { idempotency_key: _, keyid: _k, ...old } = record(CLAIMED)
+    expect(view(old)).toStrictEqual({ ...shown, idempotency_key: null, keyid: null })
   })
 
   test.for([
