@@ -28,7 +28,7 @@ function describeApi(): Json {
     info: {
       title: 'redpack',
       version: packageVersion(),
-      summary: '公众号发送红包:发送现金红包、查询发送记录与发送状态,同一个 Idempotency-Key 只付一次款',
+      summary: '公众号发送红包：发送现金红包、查询发送记录与发送状态，同一个 Idempotency-Key 只付一次款',
       description: readFileSync(new URL('openapi/intro.md', import.meta.url), 'utf8').trim(),
       license: { name: 'MIT', identifier: 'MIT' },
     },

@@ -237,7 +237,7 @@ How it works:
 
 Outcomes in the result: sent, refused, unknown (may be sent; run again later), changed, rejected (by the service), not_sent.`,
     `
-文件示例 people.csv:
+文件示例 people.csv：
   re_openid,total_amount,wishing
   onqOjjmM1tad-3ROpncN-yUfa6uI,1.88,恭喜发财
   onqOjjsXW5fdM1Xg8uuLRT4LQVKQ,6.66,新年快乐

@@ -24,7 +24,7 @@ export const doctor = {
   ),
   accepted: both(
     (keyid: string, total: number) => `The service knows ${keyid} (${total} records)`,
-    (keyid, total) => `服务认识 ${keyid}(${total} 条记录)`,
+    (keyid, total) => `服务认识 ${keyid}（${total} 条记录）`,
   ),
   refused: both(
     (keyid: string) => `The service does not take the signature of ${keyid} (415)`,

@@ -99,7 +99,7 @@ export const check = {
       '一切正常：微信读懂了请求，并如预期地回答没有这个订单。',
     ),
     certificate: both(
-      'WeChat does not take the certificate for this merchant: download it again (商户平台, 账户中心, API安全) and store it with merchant put.',
+      'WeChat does not take the certificate for this merchant: download it again (商户平台 > 账户中心 > API安全) and store it with merchant put.',
       '微信不接受该商户的这张证书：请重新下载（商户平台 → 账户中心 → API安全），再用 merchant put 存入。',
     ),
     html: both(
@@ -107,11 +107,11 @@ export const check = {
       '微信前端拒绝了证书（HTTP 400）：证书已过期、已被更换，或不是微信的证书。请重新下载并存入。',
     ),
     sign: both(
-      'The API key is wrong: WeChat computes another signature. Store the API v2 key (API密钥, not APIv3) again.',
+      'The API key is wrong: WeChat computes another signature. Store the API v2 key (API密钥), not the APIv3 key, again.',
       'API 密钥不对：微信算出的签名不同。请重新存入 APIv2 密钥（不是 APIv3 密钥）。',
     ),
     ip: both(
-      'This address is not on the merchant’s IP list: add it (商户平台, 产品中心, 现金红包, 产品设置).',
+      'This address is not on the merchant’s IP list: add it (商户平台 > 产品中心 > 现金红包 > 产品设置).',
       '本机地址不在商户的 IP 名单里：请添加（商户平台 → 产品中心 → 现金红包 → 产品设置）。',
     ),
     auth: both(
@@ -119,7 +119,7 @@ export const check = {
       '该商户没有权限：请确认已开通现金红包。',
     ),
     binding: both(
-      'This appid is not bound to the merchant: bind it (商户平台, 产品中心, AppID账号管理).',
+      'This appid is not bound to the merchant: bind it (商户平台 > 产品中心 > AppID账号管理).',
       '这个 appid 没有绑定该商户：请绑定（商户平台 → 产品中心 → AppID账号管理）。',
     ),
     parameters: both(
@@ -153,7 +153,7 @@ export const merchantHelp = {
   gatewayType: both('which of its merchants', '商户类型'),
   prefix: both(
     'secrets are PREFIX/callers and PREFIX/merchants/… (REDPACK_SECRET_PREFIX)',
-    '密钥名为 PREFIX/callers 与 PREFIX/merchants/…(REDPACK_SECRET_PREFIX)',
+    '密钥名为 PREFIX/callers 与 PREFIX/merchants/…（REDPACK_SECRET_PREFIX）',
   ),
   merchantPut: both(
     'check a certificate and an API key, and store them in Secrets Manager',

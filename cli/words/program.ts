@@ -44,7 +44,7 @@ export const program = {
   settings: {
     endpoint: both(
       'The endpoint must be an http(s) URL without query, fragment or password',
-      'endpoint 须为 http(s) 地址，不含查询参数、片段与密码',
+      'endpoint 须为 http 或 https 地址，不含查询参数、片段与密码',
     ),
     keyid: both(
       'The keyid must be 1 to 128 ASCII characters without quotes and backslashes',

@@ -44,11 +44,11 @@ Make the next send fail after its debit, and see what was paid:
 虚构的商户，文件在 ${s.folder}：
 
   商户号    ${s.mch_id}
-  API 密钥  ${s.api_key}    (APIv2)
+  API 密钥  ${s.api_key}    （APIv2）
   证书      apiclient_cert.pem 与 apiclient_key.pem，或 apiclient_cert.p12（密码 ${s.mch_id}）
   服务器 CA ca.pem
 
-供任何库使用：把它的基础地址设为 ${s.origin}；任何 appid 都算已绑定；并让它信任 CA:
+供任何库使用：把它的基础地址设为 ${s.origin}；任何 appid 都算已绑定；并让它信任 CA：
 
   Node     NODE_EXTRA_CA_CERTS=${s.files.ca}
   Python   REQUESTS_CA_BUNDLE=${s.files.ca}

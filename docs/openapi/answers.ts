@@ -93,7 +93,7 @@ const record = {
       'WeChat’s word for where the packet is; null until WeChat has been asked. `RFUND_ING` is WeChat’s spelling.',
     ),
   ),
-  total_amount: v.pipe(v.number(), v.gtValue(0), v.description('Amount in yuan (付款金额,单位元).')),
+  total_amount: v.pipe(v.number(), v.gtValue(0), v.description('Amount in yuan (付款金额，单位元).')),
   total_num: whole(1, 'How many people get a part of it (红包发放总人数).'),
   type: v.pipe(v.picklist(['normal', 'fission']), v.description('Kind of packet (普通红包 normal, 裂变红包 fission).')),
   updated_at: seconds('When the record last changed'),

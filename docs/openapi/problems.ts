@@ -100,7 +100,7 @@ function problemResponse(status: number, codes: readonly ErrorCode[]): Json {
   const waits = codes.filter((code) => ERROR_TABLE[code].retry_after_s !== undefined).length
   const retry_after =
     waits === codes.length ? { $ref: '#/components/headers/RetryAfter' } : { ...RETRY_AFTER, required: false }
-  const told = codes.map((code) => `\`${code}\` ${ERROR_TABLE[code].title}: ${MEANS[code]}`)
+  const told = codes.map((code) => `\`${code}\` (${ERROR_TABLE[code].title}): ${MEANS[code]}`)
   return {
     description: told.length > 1 ? told.map((line) => `- ${line}`).join('\n') : told.join(),
     ...(waits > 0 && { headers: { 'Retry-After': retry_after } }),

@@ -9,8 +9,8 @@ import { calls, debits, fault, reset } from '../support/wechat.ts'
 
 useStack()
 
-const IN_PROGRESS = '同一个 Idempotency-Key 正在发送中,请稍后用同一个 key 重试'
-const KEY_REUSED = '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key'
+const IN_PROGRESS = '同一个 Idempotency-Key 正在发送中，请稍后用同一个 key 重试'
+const KEY_REUSED = '这个 Idempotency-Key 已用于参数不同的另一次发送；新的发送请换用新的 key'
 
 describe('a repeated key', () => {
   it.each([

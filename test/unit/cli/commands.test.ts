@@ -105,12 +105,21 @@ describe('redpack send', () => {
   })
 
   it.each([
-    [problem(415, 'not_a_cloud_function', '不允许'), 1, 'does not know this caller'],
+    [problem(415, 'not_a_cloud_function', '不允许'), 1, 'does not accept the signature'],
     [problem(422, 'key_reused', '已用于'), 1, 'this packet was not sent [已用于]'],
     [problem(400, 'certificate_missing', '未配置支付证书'), 1, 'No payment certificate is configured'],
     [{ status: 404, body: {} }, 1, "not a redpack service's (HTTP 404)"],
   ])('says why the service says no (%#)', async (answer, code, line) => {
     expect(await against(['send', ...PACKET], () => answer)).toMatchObject({ code, err: expect.stringContaining(line) })
+  })
+
+  it.each([
+    ['en', 'check keyid, secret and clock (redpack doctor) [不允许在非云函数环境下调用]'],
+    ['zh', '请检查 keyid、secret 与时钟（redpack doctor） [不允许在非云函数环境下调用]'],
+  ])('says how to find what is wrong with a signature, in %s', async (lang, line) => {
+    const answer = problem(415, 'not_a_cloud_function', '不允许在非云函数环境下调用')
+    const { err } = await against(['list', '--lang', lang], () => answer)
+    expect(err).toContain(line)
   })
 
   it('keeps the key through 409 and 503', async () => {

@@ -14,7 +14,7 @@ const record = (state: State): RedpackRecord => ({
 
 const { id, mch_billno } = ORDER
 const PROCESSING_DES =
-  '微信支付尚未给出结果,红包可能已经发出。请用 id 或 mch_billno 查询发送状态,不要换用新的 Idempotency-Key 重发。'
+  '微信支付尚未给出结果，红包可能已经发出。请用 id 或 mch_billno 查询发送状态，不要换用新的 Idempotency-Key 重发。'
 const paid = { return_code: 'SUCCESS', mch_billno, send_listid: '1000041701201511', id, outcome: 'sent' }
 const processing = { err_code: 'PROCESSING', err_code_des: PROCESSING_DES, mch_billno, id, outcome: 'unknown' }
 const told = ({ err_code, err_code_des }: State, outcome: string) => ({
