@@ -33,7 +33,7 @@ export const problems = {
   not_found: both('There is no such record', '记录不存在'),
   secrets_unavailable: both('The service cannot read its secrets', '服务暂时无法读取密钥'),
   store_unavailable: both('The service cannot reach its database', '服务暂时无法读写数据库'),
-  wrong_content_type: both('The body is not JSON by its content type', '请求体类型错误'),
+  wrong_content_type: both('The content type is not JSON', '请求体类型错误'),
   misconfigured: both(
     'The service is not set up correctly: AWS denies it access. Ask its operator',
     '服务配置有误（AWS 拒绝了它的访问），请联系服务的运维人员',

@@ -21,6 +21,8 @@ const HALF_WIDTH = new RegExp(
     String.raw`\)\s?\p{Script=Han}`,
     // An English text has a blank before it.
     String.raw`\w\([^()'"\x60]*\p{Script=Han}`,
+    // An English text has a blank behind it.
+    String.raw`\p{Script=Han} [\w-]+[,:;][A-Za-z]`,
     // Of a pair, one that is half-width.
     String.raw`（[^（）()]*\)|\([^（）()]*）`,
   ].join('|'),
@@ -65,6 +67,7 @@ describe('punctuation between Chinese characters', () => {
     ['a colon before a value', 'a.ts', '`参数错误:{detail}`'],
     ['a semicolon after a value', 'a.ts', '`商户号 {mch_id};请恢复`'],
     ['a colon and a blank', 'a.md', '未配置支付证书: store the merchant'],
+    ['a colon between two names', 'a.ts', "'密钥须为 base64:openssl rand'"],
     ['a question mark', 'a.ts', "'对吗?'"],
     ['an exclamation mark', 'a.ts', "'完成!'"],
     ['parentheses', 'a.ts', "'接受人(裂变红包)在'"],
