@@ -77,7 +77,8 @@ function inDoubt(why: string, { m }: Context): Explained {
 /** The service speaks Chinese to people; in English its code says what it is, and its own words stand behind it. */
 export function ofService(code: string, detail: string, { m, lang }: Context): string {
   const words = Object.hasOwn(m.problems, code) ? m.problems[code as ErrorCode] : code
-  if (lang === 'zh') return detail || words
+  // The service cannot name the command that finds out what is wrong with a signature.
+  if (lang === 'zh' && (detail === '' || code !== 'not_a_cloud_function')) return detail || words
   return detail ? `${words} [${detail}]` : words
 }
 

@@ -10,7 +10,7 @@ export type Doubt = (typeof DOUBTS)[number]
 /** `certain`: WeChat refuses it. Else it may: its own texts say "fewer than" of limits that others have reached. */
 export type Excess = { readonly doubt: Doubt; readonly certain: boolean; readonly fault: string }
 
-/** 发放红包接口, PARAM_ERROR: act_name, send_name 少于32, wishing 少于128, remark 少于256, counted in bytes. */
+/** WeChat's texts of PARAM_ERROR (发放红包接口) say: act_name and send_name under 32, wishing under 128, remark under 256. It counts bytes. */
 const BYTES_MAX = { send_name: 32, act_name: 32, wishing: 128, remark: 256 } as const
 /** The same: scene_id is needed above 200 yuan and below 1 yuan a packet. */
 const SCENE_ABOVE_FEN = 20_000

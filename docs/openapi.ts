@@ -29,14 +29,14 @@ function describeApi(): Json {
     info: {
       title: 'redpack',
       version: packageVersion(),
-      summary: '公众号发送红包:发送现金红包、查询发送记录与发送状态,同一个 Idempotency-Key 只付一次款',
+      summary: '公众号发送红包：发送现金红包、查询发送记录与发送状态，同一个 Idempotency-Key 只付一次款',
       description: readFileSync(new URL('openapi/intro.md', import.meta.url), 'utf8').trim(),
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [
       {
         url: 'https://{api_id}.execute-api.{region}.amazonaws.com',
-        description: 'As `npx serverless deploy` prints it (部署后的地址)',
+        description: 'The URL that `npx serverless deploy` prints (部署后的地址)',
         variables: { api_id: { default: 'a1b2c3d4e5' }, region: { default: 'ap-southeast-1' } },
       },
       {
@@ -45,7 +45,7 @@ function describeApi(): Json {
       },
     ],
     security: [{ messageSignature: [] }],
-    tags: [{ name: 'RedPack', description: 'What `BaaS.RedPack` does (公众号发送红包).' }],
+    tags: [{ name: 'RedPack', description: 'The methods of `BaaS.RedPack` (公众号发送红包).' }],
     paths: operations(),
     components: {
       securitySchemes: { messageSignature: signatureScheme() },
@@ -63,7 +63,7 @@ function headerParameters(): Json {
     IdempotencyKey: {
       ...header(
         'Idempotency-Key',
-        'Names what you mean to send (幂等键): 1 to 255 visible ASCII characters without comma.',
+        'Identifies the packet that you want to send (幂等键): 1 to 255 visible ASCII characters without comma.',
       ),
       schema: idempotencyKeySchema(),
       example: 'new-year-2026/onqOjjmM1tad',
@@ -73,7 +73,7 @@ function headerParameters(): Json {
       schema: { type: 'string', pattern: '^sha-256=:[A-Za-z0-9+/]{43}=:$' },
     },
     SignatureInput: {
-      ...header('Signature-Input', `What is signed, when and by whom (RFC 9421). ${seen}`),
+      ...header('Signature-Input', `The signed components, the time and the keyid (RFC 9421). ${seen}`),
       schema: { type: 'string', pattern: '^redpack=\\(.*\\);.+$' },
     },
   }

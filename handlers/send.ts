@@ -8,5 +8,5 @@ import { send } from '../lib/redpack/send.ts'
 export const handler = route(app, { input: SendParams, from: 'body', pays: true }, async (event, ports, context) => {
   const { caller, idempotency_key, input: params, merchant } = event
   const remaining_ms = () => context.getRemainingTimeInMillis()
-  return answer(await send(ports, { miniapp_id: caller.miniapp_id, idempotency_key, params, merchant, remaining_ms }))
+  return answer(await send(ports, { ...caller, idempotency_key, params, merchant, remaining_ms }))
 })

@@ -14,7 +14,7 @@ export const CALL_MAX_MS = 10_000
 export const CALL_MIN_MS = 1_000
 /** Kept back from the invocation for writing the result and for the answer. */
 export const RESERVE_MS = 4_000
-/** WeChat wants 1 s between two calls under one number (发放红包接口, 同笔订单最短重试时间 1s). */
+/** WeChat wants 1 s between two calls under one number (发放红包接口：同笔订单最短重试时间 1s). */
 export const CALL_SPACING_MS = 1_000
 /** The wait before another call of one attempt: the spacing, with a margin for timers. */
 export const CALL_AGAIN_AFTER_MS = 1_100

@@ -78,6 +78,6 @@ export function hasCode(error: unknown, code: ErrorCode): boolean {
 
 /** 400, told in one sentence and fault by fault. */
 export function invalidParameters(errors: readonly Fault[]): AppError {
-  const detail = errors.map((fault) => `${fault.pointer} ${fault.detail}`).join(';')
-  return new AppError('invalid_parameters', `参数错误:${detail}`, { errors })
+  const detail = errors.map((fault) => `${fault.pointer} ${fault.detail}`).join('；')
+  return new AppError('invalid_parameters', `参数错误：${detail}`, { errors })
 }

@@ -57,14 +57,14 @@ async function show({ parts, offline }: LocalStack): Promise<void> {
   )
   print(`POST /redpacks → ${fission.status}`, fission.data)
 
-  step('The same key again, as after a lost answer: the stored answer, and no second payment')
+  step('The same key again, as after a lost answer: no second payment')
   const key = 'demo-key-1'
   const params = { type: 'normal' as const, total_amount: 2, total_num: 1, ...PACKET }
   await control(parts.simulator.control_origin, '/faults', { kind: 'reset_after' })
   const first = await redPack.sendRedPack(params, { idempotency_key: key })
   const again = await redPack.sendRedPack(params, { idempotency_key: key })
-  print('WeChat hung up after the debit; the service asked again under the same number', first.data)
-  print('and the same key, sent once more, gets', again.data)
+  print('WeChat closed the connection after the debit; the service called again with the same order number', first.data)
+  print('The same key, sent once more', again.data)
 
   step('What was sent, newest first')
   const list = await redPack.getSentRedPackList({ limit: 20 })
@@ -73,11 +73,11 @@ async function show({ parts, offline }: LocalStack): Promise<void> {
     console.log(`    ${id}  ${type.padEnd(7)}  ${total_amount.toFixed(2).padStart(5)} 元  ${outcome}  ${mch_billno}`)
   }
 
-  step('One of them')
+  step('One record')
   const one = await redPack.getSentRedPack(normal.data.id)
   print(`GET /redpacks/${normal.data.id} → ${one.status}`, one.data)
 
-  step('Its receiver opens it; what WeChat says of it then')
+  step('The receiver opens the first packet; its status at WeChat')
   await control(parts.simulator.control_origin, '/receive', { mch_billno: normal.data.mch_billno })
   const status = await redPack.getRedPackStatus({ id: normal.data.id })
   print(`GET /redpacks/status?id=${normal.data.id} → ${status.status}`, status.data)
@@ -105,7 +105,9 @@ async function summary(control_origin: string, sent: SendRedPackData[]): Promise
       `\n✔ ${sent.length} packets sent, ${debits.length} debits at WeChat Pay, ${total_debited} fen: they agree.`,
     ),
   )
-  console.log('\nNext: npm start keeps it all running and says how to talk to it. README.md goes on from there.')
+  console.log(
+    '\nNext: npm start keeps everything running and prints how to call it. README.md describes the next steps.',
+  )
 }
 
 type Ledger = { debits: { mch_billno: string }[]; total_debited: number }

@@ -44,7 +44,7 @@ function folderOf(port: number): string {
 function welcome({ parts, offline }: LocalStack, folder: string, seconds: number): string {
   const { simulator, identity, env } = parts
   return `
-redpack is ready (${seconds.toFixed(1)} s). Nothing here leaves this machine; Ctrl-C stops it all. Records and
+redpack is ready (${seconds.toFixed(1)} s). Everything runs on this machine only; Ctrl-C stops it. Records and
 the simulator's ledger are kept in ${folder}.
 
   HTTP API          ${offline.url}
@@ -53,23 +53,23 @@ the simulator's ledger are kept in ${folder}.
   DynamoDB          ${env.AWS_ENDPOINT_URL_DYNAMODB}    table ${env.REDPACK_TABLE}
   Secrets Manager   ${env.AWS_ENDPOINT_URL_SECRETS_MANAGER}    ${env.REDPACK_SECRET_PREFIX}/…
 
-Who may call, made up for this machine:
+A test caller for this machine:
 
   export REDPACK_ENDPOINT=${offline.url}
   export REDPACK_KEYID=${identity.caller.keyid}
   export REDPACK_SECRET=${identity.caller.secret}
 
-For npx redpack merchant and caller, npm run offline and npx serverless invoke local, the service's own environment:
+For redpack merchant and redpack caller, npm run offline and npx serverless invoke local, the service's own environment:
 
 ${Object.entries(env)
   .map(([name, value]) => `  export ${name}=${value}`)
   .join('\n')}
 
-Next, in another terminal: without a signature the service answers 415,
+Try it in another terminal. Without a signature the service answers 415:
 
   curl -i ${offline.url}/redpacks
 
-and make WeChat hang up after the next debit, then send and see that it is paid once:
+Make WeChat close the connection after the next debit, then send a packet: it is paid once.
 
   curl --json '{"kind":"reset_after"}' ${simulator.control_origin}/faults
 `

@@ -95,6 +95,8 @@ const COLUMNS = [
   'send_listid',
   'err_code',
   'err_code_des',
+  'idempotency_key',
+  'keyid',
 ]
 
 function cells(record: ListedRedPack, { tty }: Terminal): string[] {

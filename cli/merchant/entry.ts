@@ -49,7 +49,7 @@ export function entryOf(given: Given, { m }: Context): { entry: Entry; validity:
   const { cert, key, certificate } = pair
   const validity = assertValid(certificate, m)
   const mch_id = merchantNumber(certificate, given.mch_id, m)
-  // 商户平台, API 安全: 32 characters, digits and letters.
+  // API安全 in the merchant platform: 32 characters, digits and letters.
   if (!/^[0-9A-Za-z]{32}$/.test(api_key)) throw new CliError('bad_api_key', m.merchant.badApiKey(api_key.length))
   if (client_ip !== undefined && !isIPv4(client_ip)) throw new CliError('usage', m.merchant.badIp)
   if (daily_limit_yuan !== undefined && !isYuan(daily_limit_yuan)) throw new CliError('usage', m.merchant.badLimit)

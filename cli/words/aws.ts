@@ -5,8 +5,8 @@ export const aws = {
   malformed: both(
     (name: string, kind?: string) =>
       kind === undefined
-        ? `The secret ${name} does not hold what it should; it was left as it is`
-        : `The secret ${name} ${kind}, not a JSON object; it was left as it is. Put it right, or use another --prefix`,
+        ? `The secret ${name} has the wrong content; it was not changed`
+        : `The secret ${name} ${kind}, not a JSON object; it was not changed. Correct it, or use another --prefix`,
     (name, kind) =>
       kind === undefined
         ? `密钥 ${name} 的内容不对；没有改动它`
@@ -26,7 +26,7 @@ export const aws = {
     (why) => `无法连接 Secrets Manager：${why}`,
   ),
   other: both(
-    (what: string) => `Secrets Manager says no: ${what}`,
+    (what: string) => `Secrets Manager refused: ${what}`,
     (what) => `Secrets Manager 拒绝：${what}`,
   ),
   kinds: {
@@ -41,24 +41,24 @@ export const aws = {
   },
   full: both(
     (name: string, bytes: number, max: number) =>
-      `The secret ${name} would have ${bytes} bytes, and AWS takes ${max} (about 565 callers). Nothing was changed. Remove what is not used, or give some mini apps a deployment with a prefix of its own`,
+      `The secret ${name} would have ${bytes} bytes; AWS allows ${max} (about 565 callers). Nothing was changed. Remove unused callers, or move some mini apps to a deployment with another prefix`,
     (name, bytes, max) =>
       `密钥 ${name} 将有 ${bytes} 字节，AWS 最多接受 ${max}（约 565 个调用方）。没有改动。请删除不再使用的，或让一部分小程序使用另一套部署（另一个 prefix）`,
   ),
   busy: both(
     (name: string) =>
-      `Others are changing ${name} at the same time, and each time were quicker. Nothing of yours was stored: run the command again`,
+      `Other programs are changing ${name} at the same time, and changed it first in every attempt. Your change was not stored: run the command again`,
     (name) => `别人也在修改 ${name}，每次都抢先一步。你的改动没有存入：请再运行一次`,
   ),
   inDoubt: both(
     (name: string, why: string) =>
-      `Secrets Manager stopped answering (${why}): it is not known whether ${name} was changed. Look before you run the command again (redpack caller list, redpack doctor)`,
+      `Secrets Manager stopped answering (${why}): it is not known whether ${name} was changed. Check before you run the command again (redpack caller list, redpack doctor)`,
     (name, why) =>
       `Secrets Manager 不再应答（${why}）：不知道 ${name} 是否已改。再次运行之前请先查看（redpack caller list、redpack doctor）`,
   ),
   deleted: both(
     (name: string) =>
-      `The secret ${name} is marked for deletion; to have it back: aws secretsmanager restore-secret --secret-id ${name}`,
+      `The secret ${name} is marked for deletion. To restore it: aws secretsmanager restore-secret --secret-id ${name}`,
     (name) => `密钥 ${name} 已标记为删除；要恢复它：aws secretsmanager restore-secret --secret-id ${name}`,
   ),
 }

@@ -199,10 +199,10 @@ export const batchHelp = {
   dryRun: both('check the file and stop', '只检查文件，不发送'),
   out: both('result file (default: FILE.result.csv)', '结果文件（默认 FILE.result.csv）'),
   rate: both(
-    'packets per second, at most; WeChat allows a merchant 30',
+    'maximum packets per second; WeChat allows a merchant 30',
     '每秒最多发送个数；微信默认每个商户号每秒 30 个',
   ),
-  concurrency: both('packets in flight at the same time, at most', '最多同时发送的个数'),
+  concurrency: both('maximum number of packets in flight', '最多同时发送的个数'),
   patience: both('stop after this many seconds without any answer', '连续这么多秒得不到任何应答就放弃'),
   keepGoing: both(
     'continue when WeChat refuses for a reason that applies to every row (balance, daily limit, certificate …)',
@@ -237,7 +237,7 @@ How it works:
 
 Outcomes in the result: sent, refused, unknown (may be sent; run again later), changed, rejected (by the service), not_sent.`,
     `
-文件示例 people.csv:
+文件示例 people.csv：
   re_openid,total_amount,wishing
   onqOjjmM1tad-3ROpncN-yUfa6uI,1.88,恭喜发财
   onqOjjsXW5fdM1Xg8uuLRT4LQVKQ,6.66,新年快乐

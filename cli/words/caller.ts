@@ -4,7 +4,7 @@ import { both } from './both.ts'
 export const caller = {
   badKeyid: both('A keyid is 1 to 64 letters, digits and _ . : @ -', 'keyid 须为 1 至 64 个字母、数字或 _ . : @ -'),
   exists: both(
-    (keyid: string) => `There is a caller ${keyid} already; a new secret for it: redpack caller rotate ${keyid}`,
+    (keyid: string) => `The caller ${keyid} already exists. To give it a new secret: redpack caller rotate ${keyid}`,
     (keyid) => `调用方 ${keyid} 已存在；要换密钥请用：redpack caller rotate ${keyid}`,
   ),
   unknown: both(
@@ -17,39 +17,40 @@ export const caller = {
   ),
   rotated: both(
     (keyid: string) =>
-      `${keyid} has a second secret; the first one is good until redpack caller rotate ${keyid} --finish:`,
+      `${keyid} has a second secret. The first one stays valid until redpack caller rotate ${keyid} --finish:`,
     (keyid) => `${keyid} 有了第二个密钥；旧的在 redpack caller rotate ${keyid} --finish 之前仍然有效：`,
   ),
   unfinished: both(
-    (keyid: string) => `${keyid} has two secrets already: end that rotation first (--finish)`,
+    (keyid: string) => `${keyid} already has two secrets: finish that rotation first (--finish)`,
     (keyid) => `${keyid} 已有两个密钥：请先结束那次轮换（--finish）`,
   ),
   nothingToFinish: both(
-    (keyid: string) => `${keyid} has one secret: there is no rotation to end`,
+    (keyid: string) => `${keyid} has one secret: there is no rotation to finish`,
     (keyid) => `${keyid} 只有一个密钥：没有需要结束的轮换`,
   ),
   finished: both(
-    (keyid: string) => `${keyid} has only its newest secret now; the service forgets the old one within five minutes.`,
+    (keyid: string) =>
+      `${keyid} has only its newest secret now. The service stops accepting the old one within five minutes.`,
     (keyid) => `${keyid} 现在只有最新的密钥；服务五分钟内不再接受旧的。`,
   ),
   sure: both(
-    (keyid: string) => `Remove ${keyid}? Whoever calls with it is turned away.`,
+    (keyid: string) => `Remove ${keyid}? Requests with this keyid will be rejected.`,
     (keyid) => `删除 ${keyid}？用它调用的程序将被拒绝。`,
   ),
   declined: both('Nothing was removed.', '没有删除。'),
   removed: both(
-    (keyid: string) => `${keyid} is removed; the service forgets it within five minutes.`,
+    (keyid: string) => `${keyid} is removed. The service stops accepting it within five minutes.`,
     (keyid) => `已删除 ${keyid}；服务五分钟内不再接受它。`,
   ),
   none: both('There are no callers yet.', '还没有调用方。'),
   rotating: both('two secrets: rotation not finished', '两个密钥：轮换未结束'),
   once: both(
-    'The secret is shown this once. The service knows it within five minutes.',
-    '密钥只显示这一次。服务五分钟内会认识它。',
+    'The secret is shown only once. The service accepts it within five minutes.',
+    '密钥只显示这一次。服务会在五分钟内开始接受它。',
   ),
   malformed: both(
     (keyid: string) =>
-      `The entry of ${keyid} is not one that the service can use: remove it and add it again (redpack caller remove ${keyid})`,
+      `The service cannot use the entry of ${keyid}: remove it and add it again (redpack caller remove ${keyid})`,
     (keyid) => `服务用不了 ${keyid} 的条目：请删除后重新添加（redpack caller remove ${keyid}）`,
   ),
   faults: {
@@ -59,23 +60,23 @@ export const caller = {
     ),
     short_secret: both('a secret under 32 bytes is refused: rotate it', '不足 32 字节的密钥不被接受：请轮换'),
   },
-  notBase64: both('The secret must be base64: openssl rand -base64 32', '密钥须为 base64:openssl rand -base64 32'),
+  notBase64: both('The secret must be base64: openssl rand -base64 32', '密钥须为 base64：openssl rand -base64 32'),
   shortSecret: both(
     (length: number, min: number) =>
       `The secret has ${length} bytes and needs ${min} at least: openssl rand -base64 32`,
     (length, min) => `密钥只有 ${length} 字节，至少要 ${min} 字节：openssl rand -base64 32`,
   ),
   yours: both(
-    'The secret is the one from your file. The service knows it within five minutes.',
-    '密钥就是你文件里的那一个。服务五分钟内会认识它。',
+    'The secret is the one from your file. The service accepts it within five minutes.',
+    '密钥就是你文件里的那一个。服务会在五分钟内开始接受它。',
   ),
   written: both(
     (file: string) =>
-      `The secret is in ${file}, which only you can read (node --env-file). The service knows it within five minutes.`,
-    (file) => `密钥在 ${file} 里，只有你能读（node --env-file）。服务五分钟内会认识它。`,
+      `The secret is in ${file}, which only you can read (node --env-file). The service accepts it within five minutes.`,
+    (file) => `密钥在 ${file} 里，只有你能读（node --env-file）。服务会在五分钟内开始接受它。`,
   ),
   finishAlone: both(
-    '--finish drops the older secret and makes none: it goes without --secret-file and --out',
+    '--finish removes the older secret and creates none: it cannot be combined with --secret-file or --out',
     '--finish 只去掉旧密钥，不产生新的：不能与 --secret-file、--out 同用',
   ),
   flags: {
@@ -91,13 +92,16 @@ export const caller = {
 }
 
 export const callerHelp = {
-  caller: both('who may call: add, rotate, remove, list', '调用方：add 增加、rotate 轮换、remove 删除、list 列出'),
+  caller: both(
+    'callers of the service: add, rotate, remove, list',
+    '调用方：add 增加、rotate 轮换、remove 删除、list 列出',
+  ),
   callerAfter: both(
     `
 Changing a secret without an interruption:
-  redpack caller rotate shop-1             a second secret; both are good
+  redpack caller rotate shop-1             adds a second secret; both are valid
   (give the new secret to the cloud function)
-  redpack caller rotate shop-1 --finish    the old one is gone`,
+  redpack caller rotate shop-1 --finish    removes the old secret`,
     `
 不中断地更换密钥：
   redpack caller rotate shop-1             增加第二个密钥，两个都有效
@@ -107,10 +111,10 @@ Changing a secret without an interruption:
   callerKeyid: both('name of the caller', '调用方名称'),
   callerAdd: both('add a caller and print its secret, once', '增加调用方并打印密钥（只此一次）'),
   callerRotate: both(
-    'give a caller a second secret, or with --finish take the older one away',
+    'give a caller a second secret; with --finish remove the older one',
     '增加第二个密钥；加 --finish 则去掉旧的',
   ),
-  finish: both('end the rotation: only the newest secret stays', '结束轮换：只保留最新的密钥'),
+  finish: both('finish the rotation: only the newest secret stays', '结束轮换：只保留最新的密钥'),
   callerRemove: both('remove a caller', '删除调用方'),
   callerList: both('list callers, without their secrets', '列出调用方（不显示密钥）'),
 }

@@ -19,27 +19,27 @@ export const doctor = {
     (origin, why) => `无法连接 ${origin}：${why}`,
   ),
   reach: both(
-    (endpoint: string) => `does the service run, and is ${endpoint} its URL? For this machine: npm start`,
+    (endpoint: string) => `is the service running, and is ${endpoint} its URL? For this machine: npm start`,
     (endpoint) => `服务在运行吗？${endpoint} 是它的地址吗？本机试用：npm start`,
   ),
   accepted: both(
-    (keyid: string, total: number) => `The service knows ${keyid} (${total} records)`,
-    (keyid, total) => `服务认识 ${keyid}(${total} 条记录)`,
+    (keyid: string, total: number) => `The service accepts ${keyid} (${total} records)`,
+    (keyid, total) => `服务接受 ${keyid}（${total} 条记录）`,
   ),
   refused: both(
-    (keyid: string) => `The service does not take the signature of ${keyid} (415)`,
+    (keyid: string) => `The service does not accept the signature of ${keyid} (415)`,
     (keyid) => `服务不接受 ${keyid} 的签名（415）`,
   ),
   refusedHint: both(
-    'keyid, secret and clock must be right; the operator sees the reason in the log (caller_refused) and the callers with redpack caller list',
+    'check keyid, secret and clock; the operator finds the reason in the log (caller_refused), and the callers with redpack caller list',
     'keyid、secret 与时钟都须正确；运维可在日志（caller_refused）中看到原因，用 redpack caller list 查看调用方',
   ),
   serviceSide: both(
-    "the service's operator has to look: its log has the request id",
+    "ask the service's operator: the log contains the request id",
     '需要服务的运维查看：日志中有 request id',
   ),
   otherServer: both(
-    'this does not look like a redpack service: check the endpoint, with its stage if it has one',
+    'this does not look like a redpack service: check the endpoint, including its stage if it has one',
     '这看起来不是 redpack 服务：请检查 endpoint（有 stage 的话要带上）',
   ),
   clock: both(
@@ -49,12 +49,9 @@ export const doctor = {
         : `The clock is ${Math.abs(skew_s)} s ${skew_s > 0 ? 'ahead of' : 'behind'} the service`,
     (skew_s) => (skew_s === 0 ? '时钟与服务一致' : `本机时钟比服务${skew_s > 0 ? '快' : '慢'} ${Math.abs(skew_s)} 秒`),
   ),
-  setClock: both(
-    'set the clock (NTP): a signature may be 300 s off, at most',
-    '请校准时钟（NTP）：签名最多允许相差 300 秒',
-  ),
+  setClock: both('set the clock (NTP): it may differ by 300 s at most', '请校准时钟（NTP）：签名最多允许相差 300 秒'),
   noPrefix: both(
-    (variable: string) => `Secrets and certificates: not looked at (${variable} is not set)`,
+    (variable: string) => `Secrets and certificates: not checked (${variable} is not set)`,
     (variable) => `密钥与证书：未检查（没有设置 ${variable}）`,
   ),
   secrets: both(
@@ -90,14 +87,14 @@ export const doctor = {
     '请在微信支付下载新证书并存入：redpack merchant put',
   ),
   wechatHint: both(
-    'check network, proxy and WECHATPAY_ORIGIN; for a simulator WECHATPAY_CA must name its CA',
+    'check network, proxy and WECHATPAY_ORIGIN; for a simulator, WECHATPAY_CA must be its CA file',
     '请检查网络、代理与 WECHATPAY_ORIGIN；使用模拟器时 WECHATPAY_CA 须为它的 CA',
   ),
   wrong: both(
-    (n: number) => `${n} thing(s) to put right.`,
+    (n: number) => `${n} problem(s) to fix.`,
     (n) => `有 ${n} 处需要处理。`,
   ),
-  right: both('Everything is right.', '一切正常。'),
+  right: both('No problems found.', '一切正常。'),
   callerFault: both(
     (keyid: string) => `The service refuses the caller ${keyid}, or one of its secrets`,
     (keyid) => `服务拒绝调用方 ${keyid}，或它的一个密钥`,
@@ -120,8 +117,8 @@ export const doctorHelp = {
   doctor: both('check configuration, reachability, clock and certificates', '检查配置、连通性、时钟与证书'),
   doctorAfter: both(
     `
-Certificates and Secrets Manager are looked at where --prefix or REDPACK_SECRET_PREFIX is set.
-Exit code 1 where something is wrong.`,
+Certificates and Secrets Manager are checked if --prefix or REDPACK_SECRET_PREFIX is set.
+The exit code is 1 if something is wrong.`,
     `
 设置了 --prefix 或 REDPACK_SECRET_PREFIX 时，还会检查 Secrets Manager 与证书。
 有问题时退出码为 1。`,

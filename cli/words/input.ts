@@ -11,11 +11,11 @@ export const input = {
     (file) => `${file} 是空的`,
   ),
   exists: both(
-    (file: string) => `${file} is there already, and is not overwritten: choose another name`,
+    (file: string) => `${file} already exists and is not overwritten: choose another name`,
     (file) => `${file} 已存在，不会覆盖：请换一个名字`,
   ),
   oneStdin: both(
-    (flags: string) => `Standard input can be read once: give one of ${flags} a file`,
+    (flags: string) => `Standard input can be read only once: use a file for one of ${flags}`,
     (flags) => `标准输入只能读一次：${flags} 中请有一个用文件`,
   ),
 }

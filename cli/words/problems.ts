@@ -27,16 +27,16 @@ export const problems = {
     '这个红包属于另一个商户号',
   ),
   not_a_cloud_function: both(
-    'The service does not know this caller: check keyid, secret and clock (redpack doctor)',
-    '服务不认识这个调用方：请检查 keyid、secret 与时钟（redpack doctor）',
+    'The service does not accept the signature: check keyid, secret and clock (redpack doctor)',
+    '服务不接受这个签名：请检查 keyid、secret 与时钟（redpack doctor）',
   ),
   not_found: both('There is no such record', '记录不存在'),
   secrets_unavailable: both('The service cannot read its secrets', '服务暂时无法读取密钥'),
   store_unavailable: both('The service cannot reach its database', '服务暂时无法读写数据库'),
-  wrong_content_type: both('The body is not JSON by its content type', '请求体类型错误'),
+  wrong_content_type: both('The content type is not JSON', '请求体类型错误'),
   misconfigured: both(
-    'The service is not set up rightly: AWS refuses it. Its operator has to look',
-    '服务配置有误（AWS 拒绝了它），请联系服务的运维人员',
+    'The service is not set up correctly: AWS denies it access. Ask its operator',
+    '服务配置有误（AWS 拒绝了它的访问），请联系服务的运维人员',
   ),
   record_unreadable: both(
     'Another version of the service wrote this record, or it is damaged',

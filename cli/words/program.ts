@@ -9,7 +9,7 @@ export const program = {
   ),
   notTheService: both(
     (status: number) =>
-      `The answer is not a redpack service's (HTTP ${status}). Check the endpoint, and its stage if it has one`,
+      `The answer is not a redpack service's (HTTP ${status}). Check the endpoint, including its stage if it has one`,
     (status) => `应答（HTTP ${status}）不是 redpack 服务的：请检查 endpoint（有 stage 的话要带上）`,
   ),
   throttled: both(
@@ -44,7 +44,7 @@ export const program = {
   settings: {
     endpoint: both(
       'The endpoint must be an http(s) URL without query, fragment or password',
-      'endpoint 须为 http(s) 地址，不含查询参数、片段与密码',
+      'endpoint 须为 http 或 https 地址，不含查询参数、片段与密码',
     ),
     keyid: both(
       'The keyid must be 1 to 128 ASCII characters without quotes and backslashes',
@@ -72,7 +72,7 @@ export const program = {
   ),
   isOpenid: both(
     (openid: string, list: string) =>
-      `${openid} is an openid, which names a person and not a packet. This says nothing about whether the person was paid. The records of this person:\n    ${list}`,
+      `${openid} is an openid, which identifies a person and not a packet. This says nothing about whether the person was paid. The records of this person:\n    ${list}`,
     (openid, list) =>
       `${openid} 是 openid，代表一个人而不是一个红包。这不说明此人是否收到过红包。查此人的记录：\n    ${list}`,
   ),

@@ -61,8 +61,8 @@ export const sendHelp = {
     '这次发送的标识：同一个 key 绝不会付两次（默认随机生成，发送前打印）',
   ),
   letWechatDecide: both(
-    'send even if a text is too long in bytes or scene_id is missing, which WeChat refuses',
-    '已知微信会拒绝的（文字字节过长、缺少 scene_id）也发送',
+    'send even if a text has too many bytes or scene_id is missing (WeChat refuses that)',
+    '即使文字字节过长或缺少 scene_id（微信会拒绝）也发送',
   ),
   sendAfter: both(
     `

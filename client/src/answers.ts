@@ -82,10 +82,10 @@ export type RedPackRecord = {
   created_at: number
   gateway_type: GatewayType
   id: string
-  /** The key that the packet was sent under. */
-  idempotency_key: string
-  /** Who sent it. */
-  keyid: string
+  /** The key that the packet was sent under; null for a record that version 0.1 of the service wrote, as is `keyid`. */
+  idempotency_key: string | null
+  /** The keyid of the caller who sent it first. */
+  keyid: string | null
   mch_billno: string
   miniapp_id: string
   official_account_id: string

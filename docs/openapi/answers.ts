@@ -21,12 +21,12 @@ const id = v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/), v.description('Id of th
 const mch_billno = v.pipe(
   v.string(),
   v.regex(/^RP[0-9a-f]{24}$/),
-  v.description('Order number at WeChat (订单 ID): `RP` and the id. One key has one number, for good.'),
+  v.description('Order number at WeChat (订单 ID): `RP` followed by the id. A key always has the same order number.'),
 )
-const send_listid = text('WeChat’s own number of the packet (微信单号).')
-const return_code = only('SUCCESS', 'WeChat has taken the order.')
-const err_code = text('WeChat’s code for what is wrong.')
-const err_code_des = text('What is wrong, in WeChat’s words.')
+const send_listid = text('WeChat’s own number for the packet (微信单号).')
+const return_code = only('SUCCESS', 'WeChat has accepted the order.')
+const err_code = text('WeChat’s error code.')
+const err_code_des = text('WeChat’s error text.')
 
 const SentRedPack = v.strictObject({
   return_code,
@@ -47,12 +47,12 @@ const UnknownRedPack = v.strictObject({
   err_code_des,
   mch_billno,
   id,
-  outcome: outcome('unknown', 'May have been paid, or may yet be. Do not send under another key.'),
+  outcome: outcome('unknown', 'May have been paid, or may still be paid. Do not send with another key.'),
 })
 const ProcessingRedPack = v.strictObject({
   ...UnknownRedPack.entries,
   err_code: only('PROCESSING', 'WeChat has not answered.'),
-  err_code_des: text('What to do: ask for the status, and do not send under another key.'),
+  err_code_des: text('What to do: query the status, and do not send with another key.'),
 })
 
 const record = {
@@ -61,14 +61,18 @@ const record = {
     v.nullable(v.pipe(v.string(), v.value('ALL_RAND'))),
     v.description('`ALL_RAND` for a fission packet, null for a normal one.'),
   ),
-  created_at: seconds('When the record was made'),
-  gateway_type: v.pipe(GatewayType, v.description('Which of the merchant set-ups pays (微信支付商户类型).')),
+  created_at: seconds('When the record was created'),
+  gateway_type: v.pipe(GatewayType, v.description('The merchant configuration that pays (微信支付商户类型).')),
   id,
+  idempotency_key: orNull(
+    'The Idempotency-Key that it was sent under (幂等键); null if version 0.1 of the service wrote the record.',
+  ),
+  keyid: orNull('The keyid of the caller who sent it (调用方); null if version 0.1 of the service wrote the record.'),
   mch_billno,
   miniapp_id: text('The mini app it was sent for (小程序).'),
   official_account_id: text('Appid of the official account (公众号 appid).'),
-  outcome: v.pipe(v.picklist(OUTCOMES), v.description('What became of the money.')),
-  raw_result: orNull('WeChat’s reply as it came; the end of a long one is cut off.'),
+  outcome: v.pipe(v.picklist(OUTCOMES), v.description('Whether it was paid.')),
+  raw_result: orNull('WeChat’s reply, unchanged; a long one is cut off at the end.'),
   re_openid: text('Openid of the receiver (红包接受人).'),
   remark: text('Remark (备注).'),
   result: v.pipe(
@@ -78,7 +82,7 @@ const record = {
         v.pipe(v.strictObject({ err_code, err_code_des, mch_billno }), v.title('not sent')),
       ]),
     ),
-    v.description('What WeChat said to the send; null where it has said nothing that could be understood.'),
+    v.description('WeChat’s answer to the send; null if there was none that could be read.'),
   ),
   risk_info: orNull('Information for risk control (活动信息).'),
   scene_id: orNull('Scene (场景 id).'),
@@ -86,11 +90,11 @@ const record = {
   status: v.pipe(
     v.nullable(v.picklist(STATUSES)),
     v.description(
-      'WeChat’s word for where the packet is; null until WeChat has been asked. `RFUND_ING` is WeChat’s spelling.',
+      'State of the packet, in WeChat’s own values; null until WeChat has been queried. `RFUND_ING` is WeChat’s spelling.',
     ),
   ),
-  total_amount: v.pipe(v.number(), v.gtValue(0), v.description('Amount in yuan (付款金额,单位元).')),
-  total_num: whole(1, 'How many people get a part of it (红包发放总人数).'),
+  total_amount: v.pipe(v.number(), v.gtValue(0), v.description('Amount in yuan (付款金额，单位元).')),
+  total_num: whole(1, 'Number of receivers (红包发放总人数).'),
   type: v.pipe(v.picklist(['normal', 'fission']), v.description('Kind of packet (普通红包 normal, 裂变红包 fission).')),
   updated_at: seconds('When the record last changed'),
   wishing: text('Greeting (红包祝福语).'),
@@ -103,13 +107,13 @@ const ListedRedPack = v.strictObject({
 const nearby = (which: string) =>
   v.pipe(
     v.nullable(v.pipe(v.string(), v.regex(/^\/redpacks\?limit=\d+&offset=\d+$/))),
-    v.description(`URL of the ${which} page, relative to the service's; null where there is none.`),
+    v.description(`URL of the ${which} page, relative to the service's URL; null if there is none.`),
   )
 const RedPackList = v.strictObject({
   meta: v.strictObject({
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     next: nearby('next (older)'),
-    offset: whole(0, 'How many records were passed over.'),
+    offset: whole(0, 'How many records were skipped.'),
     previous: nearby('previous (newer)'),
     total_count: whole(0, 'How many records the mini app has.'),
   }),
@@ -120,23 +124,23 @@ const fen = (description: string) => v.optional(v.pipe(v.string(), v.regex(/^\d+
 const said = (description: string) => v.optional(text(description))
 const RedPackStatus = v.objectWithRest(
   {
-    return_code: said('Whether WeChat could be talked to: SUCCESS or FAIL.'),
-    return_msg: said('The same in words.'),
+    return_code: said('Whether WeChat accepted the request: SUCCESS or FAIL.'),
+    return_msg: said('The same as text.'),
     result_code: said('Whether WeChat found the packet: SUCCESS or FAIL.'),
-    err_code: said('`SUCCESS`, or WeChat’s code for what is wrong: `NOT_FOUND` proves nothing about the money.'),
-    err_code_des: said('The same in words.'),
+    err_code: said('`SUCCESS`, or WeChat’s error code. `NOT_FOUND` does not prove that nothing was paid.'),
+    err_code_des: said('The same as text.'),
     mch_billno: said('Order number (订单 ID).'),
     mch_id: said('Merchant number (商户号).'),
-    detail_id: said('WeChat’s own number of the packet: the `send_listid` of the send.'),
-    status: said(`Where the packet is: ${STATUSES.join(', ')}.`),
+    detail_id: said('WeChat’s own number for the packet: the `send_listid` of the send.'),
+    status: said(`State of the packet: ${STATUSES.join(', ')}.`),
     send_type: said('How it was sent: API, UPLOAD or ACTIVITY.'),
     hb_type: said('Kind of packet: NORMAL or GROUP.'),
-    total_num: fen('How many people get a part of it.'),
+    total_num: fen('Number of receivers.'),
     total_amount: fen('Amount in fen (分).'),
     reason: said('Why it failed.'),
     send_time: said('When it was sent, Beijing time.'),
-    refund_time: said('When it was paid back, Beijing time.'),
-    refund_amount: fen('What was paid back, in fen.'),
+    refund_time: said('When it was refunded, Beijing time.'),
+    refund_amount: fen('Refunded amount, in fen.'),
     wishing: said('Greeting.'),
     remark: said('Remark.'),
     act_name: said('Name of the activity.'),
@@ -144,35 +148,39 @@ const RedPackStatus = v.objectWithRest(
       v.pipe(
         v.array(
           v.objectWithRest(
-            { openid: said('Who.'), amount: fen('How much, in fen.'), rcv_time: said('When, Beijing time.') },
+            {
+              openid: said('Openid of the receiver.'),
+              amount: fen('Amount in fen.'),
+              rcv_time: said('When, Beijing time.'),
+            },
             v.string(),
           ),
         ),
-        v.description('Who has received a part of it; WeChat leaves it out before anybody has, and sometimes later.'),
+        v.description('The receivers so far; WeChat leaves it out before the first one, and sometimes later.'),
       ),
     ),
   },
   v.string(),
 )
 const UnansweredStatus = v.strictObject({
-  err_code: only('PROCESSING', 'WeChat has not answered the question.'),
-  err_code_des: text('What to do: ask again later.'),
+  err_code: only('PROCESSING', 'WeChat has not answered the query.'),
+  err_code_des: text('What to do: query again later.'),
   mch_billno,
   id,
 })
 
 const ABOUT: Record<string, string> = {
-  SentRedPack: 'WeChat has taken the order and the money. Final.',
-  RefusedRedPack: 'WeChat said no; no money has moved, and none will. Final.',
+  SentRedPack: 'WeChat has accepted the order and taken the money. Final.',
+  RefusedRedPack: 'WeChat has refused; no money has moved or will move. Final.',
   UnknownRedPack:
-    'WeChat gave a code that proves nothing about the money, or refused a second attempt while the first is open.',
-  ProcessingRedPack: 'WeChat has not answered: it may have been paid, or may yet be.',
-  RedPackRecord: 'The record of one red packet: null where nothing is known.',
+    'WeChat’s code does not say whether it was paid, or WeChat refused a second attempt while the result of the first is not known.',
+  ProcessingRedPack: 'WeChat has not answered: it may have been paid, or may still be paid.',
+  RedPackRecord: 'The record of one red packet. Unknown values are null.',
   ListedRedPack: 'A record as the list shows it.',
   RedPackList: 'A page of records.',
   RedPackStatus:
-    'WeChat’s own answer to the query (gethbinfo): its fields and strings as they came, without `sign` and `nonce_str`. Fields that WeChat adds are passed on.',
-  UnansweredStatus: 'WeChat has not answered the question.',
+    'WeChat’s own answer to the query (gethbinfo): its fields and strings unchanged, without `sign` and `nonce_str`. Fields that WeChat adds are included.',
+  UnansweredStatus: 'WeChat has not answered the query.',
 }
 
 /** The answers' schemas by name. */

@@ -1,4 +1,4 @@
-// Examples of what is sent and answered: the page's own (知晓云, 公众号发送红包), with the numbers and fields that are this service's.
+// Example requests and answers: those of the page that defines `BaaS.RedPack` (知晓云：公众号发送红包), with this service's numbers and fields.
 
 import type { SendParamsInput } from '../../lib/redpack/params.ts'
 import type { Ports, WeChatFields } from '../../lib/redpack/ports.ts'
@@ -43,7 +43,7 @@ export const SEND_FISSION: SendParamsInput = { ...SEND_MINIMAL, type: 'fission',
 export const SENT: SendAnswer = { return_code: 'SUCCESS', mch_billno, send_listid, id, outcome: 'sent' }
 export const REFUSED: SendAnswer = {
   err_code: 'NOTENOUGH',
-  err_code_des: '帐号余额不足,请到商户平台充值后再重试',
+  err_code_des: '帐号余额不足，请到商户平台充值后再重试',
   mch_billno,
   id,
   outcome: 'refused',
@@ -51,7 +51,7 @@ export const REFUSED: SendAnswer = {
 /** The page's refusal: its number and its words, of which nobody can say what they mean for the money. */
 export const UNKNOWN: SendAnswer = {
   err_code: '268458547',
-  err_code_des: '系统繁忙,请稍后再试.',
+  err_code_des: '系统繁忙，请稍后再试。',
   mch_billno,
   id,
   outcome: 'unknown',
@@ -64,11 +64,13 @@ export const RECORD: RedpackView = {
   created_at: 1548176856,
   gateway_type: 'weixin_tenpay',
   id,
+  idempotency_key: 'new-year-2026/onqOjjmM1tad',
+  keyid: 'shop-1',
   mch_billno,
   miniapp_id: '1',
   official_account_id: '4pEqBtacy4J2w3fCqfc2cdRdxYblgRRd',
   outcome: 'sent',
-  raw_result: `<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[发放成功.]]></return_msg><result_code><![CDATA[SUCCESS]]></result_code><err_code><![CDATA[0]]></err_code><err_code_des><![CDATA[发放成功.]]></err_code_des><mch_billno><![CDATA[${mch_billno}]]></mch_billno><mch_id>10010404</mch_id><wxappid><![CDATA[4pEqBtacy4J2w3fCqfc2cdRdxYblgRRd]]></wxappid><re_openid><![CDATA[PSSmXsnrTaurKspMjbHe1PepRecxTnl9]]></re_openid><total_amount>110</total_amount><send_listid><![CDATA[${send_listid}]]></send_listid></xml>`,
+  raw_result: `<xml><return_code><![CDATA[SUCCESS]]></return_code><return_msg><![CDATA[发放成功]]></return_msg><result_code><![CDATA[SUCCESS]]></result_code><err_code><![CDATA[0]]></err_code><err_code_des><![CDATA[发放成功]]></err_code_des><mch_billno><![CDATA[${mch_billno}]]></mch_billno><mch_id>10010404</mch_id><wxappid><![CDATA[4pEqBtacy4J2w3fCqfc2cdRdxYblgRRd]]></wxappid><re_openid><![CDATA[PSSmXsnrTaurKspMjbHe1PepRecxTnl9]]></re_openid><total_amount>110</total_amount><send_listid><![CDATA[${send_listid}]]></send_listid></xml>`,
   re_openid: 'PSSmXsnrTaurKspMjbHe1PepRecxTnl9',
   remark: '1Tj58luM9A',
   result: { mch_billno, send_listid, return_code: 'SUCCESS' },

@@ -9,7 +9,7 @@ const SIGNATURE_INPUT = { $ref: '#/components/parameters/SignatureInput' }
 const REPLAYED = {
   'Idempotent-Replayed': {
     description:
-      '`true` if this answer was given before and nothing was called for it now. The body is the same bytes.',
+      '`true` if this answer was given before, and WeChat was not called for this request. The body is the same, byte for byte.',
     schema: { const: 'true' },
   },
 }
@@ -29,7 +29,7 @@ function sendRedPack(): Json {
     tags: ['RedPack'],
     summary: 'Send a red packet (发送红包)',
     description:
-      '`redPack.sendRedPack(params)`\n\nPaid at most once for a key. WeChat’s “no” is an answer with status 200, as the original has it; `outcome` tells it from an unknown one. A body has at most 64 KB.',
+      '`redPack.sendRedPack(params)`\n\nA key is paid at most once. A refusal by WeChat is an answer with status 200, as in the original; `outcome` says whether it is final. The body may have at most 64 KB.',
     parameters: [
       { $ref: '#/components/parameters/IdempotencyKey' },
       { $ref: '#/components/parameters/ContentDigest' },
@@ -39,13 +39,13 @@ function sendRedPack(): Json {
       required: true,
       ...json(ref('SendRedPackParams'), {
         normal: ['A normal packet (普通红包), as on the page', examples.SEND_NORMAL],
-        minimal: ['Nothing but what is required', examples.SEND_MINIMAL],
+        minimal: ['Required parameters only', examples.SEND_MINIMAL],
         fission: ['A fission packet (裂变红包)', examples.SEND_FISSION],
       }),
     },
     responses: {
       200: {
-        description: 'WeChat has answered (微信已应答): sent, refused, or with a code that leaves it unknown.',
+        description: 'WeChat has answered (微信已应答): sent, refused, or a code after which the outcome is unknown.',
         headers: REPLAYED,
         ...json(
           {
@@ -62,14 +62,14 @@ function sendRedPack(): Json {
           {
             sent: ['Sent (发送成功)', examples.SENT],
             refused: ['Refused (微信拒绝)', examples.REFUSED],
-            unknown: ['Unknown: a code that proves nothing (结果未知)', examples.UNKNOWN],
+            unknown: ['Unknown: WeChat’s code does not say whether it was paid (结果未知)', examples.UNKNOWN],
           },
         ),
       },
       202: {
         headers: REPLAYED,
         description:
-          'WeChat has not answered (微信未应答): accepted, and unknown. Ask for the status, or repeat under the same key.',
+          'WeChat has not answered (微信未应答): the request was accepted, and the outcome is unknown. Query the status, or send again with the same key.',
         ...json(ref('ProcessingRedPack'), { processing: ['No answer yet (处理中)', examples.PROCESSING] }),
       },
       ...problemResponses('sendRedPack'),
@@ -83,7 +83,7 @@ function getSentRedPackList(): Json {
     tags: ['RedPack'],
     summary: 'List the records (查询发送记录)',
     description:
-      '`redPack.getSentRedPackList({limit, offset})`\n\nThe records of the caller’s mini app, newest first. A page far back costs what the first costs.',
+      '`redPack.getSentRedPackList({limit, offset})`\n\nThe records of the caller’s mini app, newest first. A late page is as fast as the first.',
     parameters: [...listParameters(), SIGNATURE_INPUT],
     responses: {
       200: {
@@ -100,7 +100,7 @@ function getSentRedPack(): Json {
     operationId: 'getSentRedPack',
     tags: ['RedPack'],
     summary: 'Get a record (获取单个发送记录详情)',
-    description: '`redPack.getSentRedPack(id)`\n\nThe record as it is stored; WeChat is not asked.',
+    description: '`redPack.getSentRedPack(id)`\n\nThe stored record, without a query to WeChat.',
     parameters: [{ ...idParameter(), example: examples.RECORD_ID }, SIGNATURE_INPUT],
     responses: {
       200: {
@@ -116,16 +116,16 @@ function getRedPackStatus(): Json {
   return {
     operationId: 'getRedPackStatus',
     tags: ['RedPack'],
-    summary: 'Ask for the status (查询发送状态)',
+    summary: 'Query the status (查询发送状态)',
     description:
-      '`redPack.getRedPackStatus({id})`, `redPack.getRedPackStatus({mch_billno})`\n\nAsks WeChat now, and writes what it says to the record: `status`, and `outcome` where that is settled by it. Amounts are strings in fen.',
+      '`redPack.getRedPackStatus({id})`, `redPack.getRedPackStatus({mch_billno})`\n\nQueries WeChat now and writes the result to the record: `status`, and `outcome` if it becomes final. Amounts are strings in fen.',
     parameters: [...statusParameters(), SIGNATURE_INPUT],
     responses: {
       200: {
         description: 'WeChat’s answer, also where WeChat says that something is wrong.',
         ...json(ref('RedPackStatus'), {
           received: ['The page’s example', examples.RECEIVED],
-          received_by: ['With who received it (领取列表)', examples.RECEIVED_BY],
+          received_by: ['With the receivers (领取列表)', examples.RECEIVED_BY],
           not_found: ['WeChat does not know the number (yet)', examples.NOT_FOUND],
         }),
       },

@@ -5,33 +5,34 @@ import { type Json, ref } from './schema.ts'
 /** What each means, and what to do. */
 const MEANS: Record<ErrorCode, string> = {
   not_a_cloud_function:
-    'The signature is absent, malformed, stale, wrong or by an unknown key. The service does not say which: its log does.',
-  body_too_large: 'The body has more than 64 KB.',
+    'The signature is missing, malformed, too old, wrong or made with an unknown keyid. The answer does not say which; the service’s log does.',
+  body_too_large: 'The body is larger than 64 KB.',
   wrong_content_type: 'Content-Type is not application/json.',
   malformed_json: 'The body is not JSON in UTF-8.',
-  idempotency_key_missing: 'There is no Idempotency-Key.',
+  idempotency_key_missing: 'The header Idempotency-Key is missing.',
   idempotency_key_malformed: 'Idempotency-Key is not 1 to 255 visible ASCII characters without comma.',
   invalid_parameters: 'Parameters are missing, wrong or unknown; `errors` names each (the first 20).',
   certificate_missing: 'No payment certificate is configured for this gateway type.',
   certificate_unusable:
-    'The payment certificate or its key cannot be read, do not belong together, or are out of date.',
+    'The payment certificate or its key cannot be read, they do not match, or the certificate is expired or not valid yet.',
   merchant_changed:
-    'The packet belongs to another merchant number than the one that is configured now. Put the first one back, and repeat.',
+    'The packet belongs to another merchant number than the one configured now. Configure the former merchant again, then repeat the request.',
   not_found: 'The caller’s mini app has no such record.',
-  in_progress: 'The same key is being sent right now. Repeat after Retry-After, under the same key.',
-  key_reused: 'The key was used for other parameters. Another packet needs another key.',
+  in_progress: 'The same key is being sent right now. Repeat after Retry-After, with the same key.',
+  key_reused: 'The key was already used with other parameters. Another packet needs another key.',
   secrets_unavailable:
-    'The keys of callers or merchants cannot be read, and no byte has gone to WeChat. Repeat after Retry-After, under the same key.',
+    'The secrets of callers or merchants cannot be read. This request has sent nothing to WeChat. Repeat after Retry-After, with the same key.',
   store_unavailable:
-    'The records cannot be read or written, and no byte has gone to WeChat. A record may stand all the same. Repeat after Retry-After, under the same key.',
+    'The records cannot be read or written. This request has sent nothing to WeChat, but the record may have been written. Repeat after Retry-After, with the same key.',
   too_many_open:
-    '500 sends of this merchant have no result yet: WeChat is not answering. Repeat after Retry-After, under the same key.',
-  stopped: 'The operators have put the brake on, and nothing was written. Repeat under the same key once it is off.',
+    '500 sends of this merchant have no result yet: WeChat is not answering. Repeat after Retry-After, with the same key.',
+  stopped:
+    'The operators have stopped all sends. Nothing was written. Repeat with the same key when they have resumed sending.',
   record_unreadable:
-    'The record under this key was written by another version of the service, or is damaged: it is left as it is. Repeat after Retry-After, under the same key.',
+    'The record of this key was written by another version of the service, or it is damaged. It was not changed. Repeat after Retry-After, with the same key.',
   misconfigured:
-    'AWS refuses the service itself (access denied, no such table, a secret that was deleted, a disabled key), and no byte has gone to WeChat. The operator has to look; repeating does not help before.',
-  internal: 'A fault of the service. It says nothing about the money: repeat under the same key.',
+    'AWS denies access to the service itself (access denied, no such table, a deleted secret, a disabled key). This request has sent nothing to WeChat. The operator has to fix it; repeating does not help before that.',
+  internal: 'A bug in the service. The result is not known: repeat with the same key.',
 }
 
 const ANYWHERE: readonly ErrorCode[] = [
@@ -100,7 +101,7 @@ function problemResponse(status: number, codes: readonly ErrorCode[]): Json {
   const waits = codes.filter((code) => ERROR_TABLE[code].retry_after_s !== undefined).length
   const retry_after =
     waits === codes.length ? { $ref: '#/components/headers/RetryAfter' } : { ...RETRY_AFTER, required: false }
-  const told = codes.map((code) => `\`${code}\` ${ERROR_TABLE[code].title}: ${MEANS[code]}`)
+  const told = codes.map((code) => `\`${code}\` (${ERROR_TABLE[code].title}): ${MEANS[code]}`)
   return {
     description: told.length > 1 ? told.map((line) => `- ${line}`).join('\n') : told.join(),
     ...(waits > 0 && { headers: { 'Retry-After': retry_after } }),
@@ -153,14 +154,14 @@ export const PROBLEM_SCHEMA = {
     maybe_sent: {
       type: 'boolean',
       description:
-        'In the answer to a send: false when nothing can come of this key unless it is sent again, true when a record may stand that the service will carry out. With true, never take a new key.',
+        'In the answer to a send. False: nothing will be sent unless this key is sent again. True: a record may exist, and the service may still send it; never use a new key.',
     },
-    request_id: { type: 'string', minLength: 1, description: 'Names this request in the service’s log.' },
+    request_id: { type: 'string', minLength: 1, description: 'Identifies this request in the service’s log.' },
     errors: {
       type: 'array',
       minItems: 1,
       maxItems: 20,
-      description: 'Each thing that is wrong with the request.',
+      description: 'The faults of the request.',
       items: {
         type: 'object',
         properties: {

@@ -7,26 +7,27 @@ type SendField = keyof requests.SendParamsInput
 
 const ABOUT_SEND: Record<SendField, string> = {
   type: 'Kind of packet.',
-  re_openid: 'Openid of the receiver under `official_account_id`; of a fission packet the seed user, who shares it.',
+  re_openid:
+    'Openid of the receiver under `official_account_id`; for a fission packet the first receiver, who shares it.',
   send_name: "Sender's name, which the receiver sees. WeChat counts bytes: ten Chinese characters are safe.",
   official_account_id:
-    'Appid of the official account. It must be bound to the merchant, and `re_openid` must be one of its own.',
+    'Appid of the official account. It must be bound to the merchant, and `re_openid` must be an openid of this account.',
   total_amount:
-    'Amount in yuan, with at most two decimals. WeChat’s own limits (1 to 200 yuan a packet, unless the merchant has others) are WeChat’s to check.',
-  total_num: 'How many people get a part of it.',
+    'Amount in yuan, with at most two decimals. WeChat checks its own limits (1 to 200 yuan for each packet, unless the merchant has others).',
+  total_num: 'Number of receivers.',
   act_name: 'Name of the activity.',
   remark: 'Remark.',
   wishing: 'Greeting.',
   scene_id:
-    'Scene. WeChat requires one for packets above 200 or below 1 yuan, and some merchants may not send any; there is no default. Null is the same as leaving it out.',
+    'Scene. WeChat requires it for packets above 200 or below 1 yuan; some merchants are not allowed to use it. There is no default. Null means the same as no value.',
   risk_info:
-    'Information for WeChat’s risk control: `k=v&k=v`, URL-encoded once as a whole. Null is the same as leaving it out.',
-  gateway_type: 'Which of the merchant set-ups pays.',
+    'Information for WeChat’s risk control: `k=v&k=v`, URL-encoded once as a whole. Null means the same as no value.',
+  gateway_type: 'The merchant configuration that pays.',
 }
 
 const ABOUT_QUERY: Record<keyof requests.ListParams | keyof requests.StatusParams, string> = {
-  limit: 'How many records to give.',
-  offset: 'How many of the newest records to pass over.',
+  limit: 'Number of records to return.',
+  offset: 'Number of the newest records to skip.',
   id: 'Id of the record.',
   mch_billno: 'Order number at WeChat.',
 }

@@ -48,7 +48,7 @@ export function callers(secrets: Secrets, prefix: string, tell: (fault: CallerFa
       for (const fault of last.known?.faults ?? []) tell(masked(fault))
     }
     const found = text === undefined ? undefined : last?.known
-    if (!found) throw new AppError('secrets_unavailable', '调用方密钥缺失或格式错误,无法验证调用方')
+    if (!found) throw new AppError('secrets_unavailable', '调用方密钥缺失或格式错误，无法验证调用方')
     return found
   }
 

@@ -36,9 +36,9 @@ export async function reachable<T>(call: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof ConditionalCheckFailedException) throw cause
     if (cause instanceof Error && MISCONFIGURED.has(cause.name)) {
-      throw new AppError('misconfigured', '服务没有权限访问记录表,或记录表不存在;请联系服务的维护者', { cause })
+      throw new AppError('misconfigured', '服务没有权限访问记录表，或记录表不存在；请联系服务的维护者', { cause })
     }
-    throw new AppError('store_unavailable', '暂时无法读写红包记录;请稍后用同一个 Idempotency-Key 重试', { cause })
+    throw new AppError('store_unavailable', '暂时无法读写红包记录；请稍后用同一个 Idempotency-Key 重试', { cause })
   }
 }
 

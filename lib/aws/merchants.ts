@@ -28,13 +28,13 @@ const MerchantsSecret = v.record(v.string(), v.unknown())
 
 /** What of a pair cannot be used, behind 该证书. */
 const PEM_FAULTS: Readonly<Record<PemFault, string>> = {
-  cert_not_pem: '的 cert 须为 PEM(p12 请先用 redpack merchant put 转换)',
+  cert_not_pem: '的 cert 须为 PEM（p12 请先用 redpack merchant put 转换）',
   cert_unreadable: '的 cert 无法读取',
-  key_not_pem: '的 key 须为 PEM(p12 请先用 redpack merchant put 转换)',
-  key_encrypted: '的 key 有密码保护,须换成没有密码的私钥',
+  key_not_pem: '的 key 须为 PEM（p12 请先用 redpack merchant put 转换）',
+  key_encrypted: '的 key 有密码保护，须换成没有密码的私钥',
   key_unreadable: '的 key 无法读取',
   mismatch: '的证书与私钥不匹配',
-  refused_by_tls: '或私钥不被 TLS 接受(例如密钥过短)',
+  refused_by_tls: '或私钥不被 TLS 接受（例如密钥过短）',
 }
 
 export type Parsed = { readonly merchant: Merchant; readonly valid_from_ms: number; readonly valid_to_ms: number }
@@ -106,7 +106,7 @@ export function readMerchant(
 export function assertInForce({ merchant, valid_from_ms, valid_to_ms }: Parsed, now_ms: number): void {
   if (now_ms >= valid_from_ms && now_ms < valid_to_ms) return
   const [from, to] = [valid_from_ms, valid_to_ms].map((ms) => new Date(ms).toISOString().slice(0, 10))
-  throw unusable(merchant.gateway_type, `不在有效期内(${from} 至 ${to})`)
+  throw unusable(merchant.gateway_type, `不在有效期内（${from} 至 ${to}）`)
 }
 
 function entryOf(text: string | undefined, gateway_type: GatewayType): unknown {
@@ -123,7 +123,7 @@ function entryOf(text: string | undefined, gateway_type: GatewayType): unknown {
 }
 
 function missing(gateway_type: GatewayType): AppError {
-  const detail = `未配置支付证书:请先为商户类型 ${gateway_type} 配置支付证书`
+  const detail = `未配置支付证书：请先为商户类型 ${gateway_type} 配置支付证书`
   return new AppError('certificate_missing', detail, {
     errors: [{ pointer: '/gateway_type', detail: '未配置支付证书' }],
   })
@@ -131,5 +131,5 @@ function missing(gateway_type: GatewayType): AppError {
 
 function unusable(gateway_type: GatewayType, what: string): AppError {
   const errors = [{ pointer: '/gateway_type', detail: '支付证书不可用' }]
-  return new AppError('certificate_unusable', `${gateway_type} 的支付证书不可用:该证书${what}`, { errors })
+  return new AppError('certificate_unusable', `${gateway_type} 的支付证书不可用：该证书${what}`, { errors })
 }

@@ -127,7 +127,11 @@ function toRecord(item: Item): RedpackRecord {
   const parsed = v.safeParse(RedpackRecord, unmarshall(item))
   if (parsed.success) return parsed.output
   const cause = new Error(`item ${item.id?.S} does not parse at ${v.getDotPath(parsed.issues[0])}`)
-  throw new AppError('record_unreadable', '这条记录由其他版本的服务写入或已损坏,本次没有处理;请稍后用同一个 key 重试', {
-    cause,
-  })
+  throw new AppError(
+    'record_unreadable',
+    '这条记录由其他版本的服务写入或已损坏，本次没有处理；请稍后用同一个 key 重试',
+    {
+      cause,
+    },
+  )
 }

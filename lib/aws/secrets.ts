@@ -81,11 +81,11 @@ async function fetchSecret(client: Pick<SecretsManagerClient, 'send'>, name: str
   } catch (cause) {
     if (cause instanceof ResourceNotFoundException) return undefined
     if (!mayPass(cause)) {
-      throw new AppError('misconfigured', '服务无权或无法从 Secrets Manager 读取密钥,请联系服务的运维人员', { cause })
+      throw new AppError('misconfigured', '服务无权或无法从 Secrets Manager 读取密钥，请联系服务的运维人员', { cause })
     }
     throw new AppError(
       'secrets_unavailable',
-      '暂时无法从 Secrets Manager 读取密钥,没有发出任何请求;请稍后用同一个 Idempotency-Key 重试',
+      '暂时无法从 Secrets Manager 读取密钥，没有发出任何请求；请稍后用同一个 Idempotency-Key 重试',
       { cause },
     )
   }

@@ -17,11 +17,11 @@ export function jsonBody(): Middleware {
 
 function idempotencyKey({ headers }: Event): string {
   const key = headers['idempotency-key']
-  const errors = [{ pointer: '/idempotency-key', detail: '须为 1 至 255 个可见 ASCII 字符,不含逗号' }]
+  const errors = [{ pointer: '/idempotency-key', detail: '须为 1 至 255 个可见 ASCII 字符，不含逗号' }]
   if (!key)
     throw new AppError(
       'idempotency_key_missing',
-      '请求头缺少 Idempotency-Key:每次要发的红包用一个自己的 key,重试时不变',
+      '请求头缺少 Idempotency-Key：每次要发的红包用一个自己的 key，重试时不变',
       { errors },
     )
   if (!v.is(IdempotencyKey, key))

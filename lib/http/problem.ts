@@ -11,7 +11,7 @@ export function problem({ log, place }: Pick<App, 'log' | 'place'>, { sends }: {
     const known =
       error instanceof AppError
         ? error
-        : new AppError('internal', '服务内部错误,请凭 request_id 联系维护者', { cause: error })
+        : new AppError('internal', '服务内部错误，请凭 request_id 联系维护者', { cause: error })
     if (known.cause !== undefined) {
       const where = known.code === 'misconfigured' ? place() : {}
       log.error(known.code, { request_id: context.awsRequestId, ...where, cause: describe(known.cause) })

@@ -21,12 +21,12 @@ export async function admission(ports: Ports, fresh: Order & State): Promise<Adm
 }
 
 export function tooManyOpen(): AppError {
-  const detail = `该商户已有 ${OPEN_MAX} 个红包还没有结果(微信支付可能没有应答),暂不接受新的发送;请稍后用同一个 Idempotency-Key 重试`
+  const detail = `该商户已有 ${OPEN_MAX} 个红包还没有结果（微信支付可能没有应答），暂不接受新的发送；请稍后用同一个 Idempotency-Key 重试`
   return new AppError('too_many_open', detail)
 }
 
 function stopped(): AppError {
-  return new AppError('stopped', '维护者已暂停发送;恢复后请用同一个 Idempotency-Key 重试')
+  return new AppError('stopped', '维护者已暂停发送；恢复后请用同一个 Idempotency-Key 重试')
 }
 
 /** A send stays listed if what was to take it off was lost; enough of those would keep everybody out. */

@@ -10,6 +10,8 @@ import { IS_FINAL, isHeld, isLeased, lapsed, leased, mayCallAt, onRepeat } from 
 export type SendRequest = {
   readonly miniapp_id: string
   readonly idempotency_key: string
+  /** Who sends; a repeat of the key by another caller of the mini app leaves the first one's on the record. */
+  readonly keyid: string
   readonly params: SendParams
   readonly merchant: Merchant
   /** What is left of this invocation, in ms. */
@@ -36,7 +38,7 @@ export async function claim(ports: Ports, request: SendRequest): Promise<Claim |
   if (applied) return { record, not_before_ms: 0 }
   switch (onRepeat(record, fresh.hash, ports.clock.now(), isHeld(record, control.held_before))) {
     case 'key_reused':
-      throw new AppError('key_reused', '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key', {
+      throw new AppError('key_reused', '这个 Idempotency-Key 已用于参数不同的另一次发送；新的发送请换用新的 key', {
         maybe_sent: !IS_FINAL[record.outcome],
       })
     case 'in_progress':
@@ -75,22 +77,24 @@ export function assertSameMerchant(order: Order, merchant: Merchant): void {
   if (order.mch_id === merchant.mch_id) return
   throw new AppError(
     'merchant_changed',
-    `这个红包属于商户号 ${order.mch_id},现配置的商户号是 ${merchant.mch_id};请恢复原商户的证书后重试`,
+    `这个红包属于商户号 ${order.mch_id}，现配置的商户号是 ${merchant.mch_id}；请恢复原商户的证书后重试`,
     { errors: [{ pointer: '/gateway_type', detail: '商户号已变更' }] },
   )
 }
 
 function inProgress(): AppError {
-  return new AppError('in_progress', '同一个 Idempotency-Key 正在发送中,请稍后用同一个 key 重试')
+  return new AppError('in_progress', '同一个 Idempotency-Key 正在发送中，请稍后用同一个 key 重试')
 }
 
 function newRecord(request: SendRequest, now_ms: number): Order & State {
-  const { miniapp_id, idempotency_key, params, merchant } = request
+  const { miniapp_id, idempotency_key, keyid, params, merchant } = request
   const id = idOf(miniapp_id, idempotency_key)
   const order: Order = {
     ...params,
     id,
     miniapp_id,
+    idempotency_key,
+    keyid,
     mch_id: merchant.mch_id,
     mch_billno: mchBillnoOf(id),
     hash: hashOf(params),

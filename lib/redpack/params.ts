@@ -38,21 +38,21 @@ function optionalText(length_max: number, description: string) {
 }
 
 const common = {
-  re_openid: text(32, '红包接受人(裂变红包时是种子用户)在公众号下的 openid'),
-  send_name: text(32, '商户名称,红包发送者名称'),
+  re_openid: text(32, '红包接受人（裂变红包时是种子用户）在公众号下的 openid'),
+  send_name: text(32, '商户名称，红包发送者名称'),
   official_account_id: text(32, '公众号 appid'),
   total_amount: v.pipe(
-    v.number('须为数字,单位元'),
-    v.check(isYuan, '须为大于 0、不超过 1000000 且最多两位小数的金额,单位元'),
+    v.number('须为数字，单位元'),
+    v.check(isYuan, '须为大于 0、不超过 1000000 且最多两位小数的金额，单位元'),
     v.transform(toFen),
     v.metadata({ exclusiveMinimum: 0, maximum: 1_000_000, multipleOf: 0.01 }),
-    v.description('付款金额,单位元,最多两位小数'),
+    v.description('付款金额，单位元，最多两位小数'),
   ),
   act_name: text(32, '活动名称'),
   remark: text(256, '备注'),
   wishing: text(128, '红包祝福语'),
-  scene_id: optionalText(32, '场景 id(PRODUCT_1 至 PRODUCT_8);单个红包高于 200 元或低于 1 元时微信要求必传'),
-  risk_info: optionalText(128, '活动信息,整体做过一次 URL 编码的 k=v&k=v'),
+  scene_id: optionalText(32, '场景 id（PRODUCT_1 至 PRODUCT_8）；单个红包高于 200 元或低于 1 元时微信要求必传'),
+  risk_info: optionalText(128, '活动信息，整体做过一次 URL 编码的 k=v&k=v'),
   gateway_type: v.pipe(v.optional(GatewayType, 'weixin_tenpay'), v.description('微信支付商户类型')),
 }
 
@@ -68,7 +68,7 @@ export const SendParams = v.variant(
       total_num: v.pipe(
         people,
         v.value(1, '普通红包的 total_num 须为 1'),
-        v.description('红包发放总人数,普通红包为 1'),
+        v.description('红包发放总人数，普通红包为 1'),
       ),
     }),
     v.strictObject({
@@ -78,7 +78,7 @@ export const SendParams = v.variant(
         people,
         v.minValue(3, '裂变红包的 total_num 须为 3 至 20'),
         v.maxValue(20, '裂变红包的 total_num 须为 3 至 20'),
-        v.description('红包发放总人数,裂变红包为 3 至 20'),
+        v.description('红包发放总人数，裂变红包为 3 至 20'),
       ),
     }),
   ],
@@ -102,8 +102,8 @@ function decimal(min: number, max: number, otherwise: string, description: strin
 
 /** `GET /redpacks?limit=&offset=`. */
 export const ListParams = v.strictObject({
-  limit: decimal(1, 1000, '20', '返回资源的个数,默认 20,最大 1000'),
-  offset: decimal(0, Number.MAX_SAFE_INTEGER, '0', '起始偏移值,默认 0'),
+  limit: decimal(1, 1000, '20', '返回资源的个数，默认 20，最大 1000'),
+  offset: decimal(0, Number.MAX_SAFE_INTEGER, '0', '起始偏移值，默认 0'),
 })
 export type ListParams = v.InferOutput<typeof ListParams>
 

@@ -26,6 +26,9 @@ const whole = v.pipe(v.number(), v.safeInteger())
 export const Order = v.object({
   id: text,
   miniapp_id: text,
+  /** The caller's key for this send, and who sent it. Absent on records that version 0.1 wrote. */
+  idempotency_key: v.optional(text),
+  keyid: v.optional(text),
   mch_id: text,
   mch_billno: text,
   hash: text,

@@ -116,7 +116,7 @@ async function reserve(ports: Ports, record: RedpackRecord, { daily_limit }: Mer
     case 'too_many_open':
       throw tooManyOpen()
     case 'over_limit': {
-      const err_code_des = `当日发放金额已达上限(${toYuan(daily_limit)} 元),请明日再试或调高 daily_limit_yuan`
+      const err_code_des = `当日发放金额已达上限（${toYuan(daily_limit)} 元），请明日再试或调高 daily_limit_yuan`
       return { means: 'over_limit', err_code: 'SENDAMOUNT_LIMIT', err_code_des }
     }
   }

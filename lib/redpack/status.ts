@@ -65,5 +65,5 @@ function isSame(a: State, b: State): boolean {
 }
 
 function unanswered({ id, mch_billno }: RedpackRecord): WeChatFields {
-  return { err_code: 'PROCESSING', err_code_des: '微信支付没有应答这次查询,请稍后再查', mch_billno, id }
+  return { err_code: 'PROCESSING', err_code_des: '微信支付没有应答这次查询，请稍后再查', mch_billno, id }
 }

@@ -10,6 +10,8 @@ export function view(record: RedpackRecord) {
     created_at: record.created_at,
     gateway_type: record.gateway_type,
     id: record.id,
+    idempotency_key: record.idempotency_key ?? null,
+    keyid: record.keyid ?? null,
     mch_billno: record.mch_billno,
     miniapp_id: record.miniapp_id,
     official_account_id: record.official_account_id,
@@ -61,7 +63,7 @@ export type SendAnswer = ReturnType<typeof answer>
 const PROCESSING = {
   err_code: 'PROCESSING',
   err_code_des:
-    '微信支付尚未给出结果,红包可能已经发出。请用 id 或 mch_billno 查询发送状态,不要换用新的 Idempotency-Key 重发。',
+    '微信支付尚未给出结果，红包可能已经发出。请用 id 或 mch_billno 查询发送状态，不要换用新的 Idempotency-Key 重发。',
 }
 
 /** True if WeChat has not answered the send: the answer is then an acceptance (202), not a result. */

@@ -1,5 +1,5 @@
 // Each of WeChat's err_codes, once: what it means for the money, and whom it blames. Nothing else compares a code.
-// Codes and texts: 发放红包接口, 错误码 (pay.weixin.qq.com/doc/v2/merchant/4011974053) and 查询红包记录 (…/partner/4011983160).
+// Codes and texts: the table 错误码 of 发放红包接口 [pay.weixin.qq.com/doc/v2/merchant/4011974053] and of 查询红包记录 […/partner/4011983160].
 import type { QueryReply, SendMeaning } from '../redpack/rules.ts'
 
 /**
@@ -13,7 +13,7 @@ type Row = { readonly means: CodeMeaning; readonly blame: Blame }
 /**
  * What a code means in the reply to a send. `declined`: WeChat turned the request down before an order existed, or closed the
  * order, so this call moves no money. `declined_unsafely`: the same, but orders of such a refusal have been seen that stayed at
- * SENDING with a reason (余额不足, 次数超限, risk control).
+ * SENDING with a reason (余额不足、次数超限 or risk control).
  */
 export const SEND_CODES = {
   ACCEPTMODE_ERROR: { means: 'declined', blame: 'merchant' },

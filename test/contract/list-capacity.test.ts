@@ -14,7 +14,7 @@ import type { Ports } from '../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
 import { send } from '../../lib/redpack/send.ts'
 import { type DynamoBackend, dynamodbLocal, type Running, titleOf } from '../support/databases.ts'
-import { aMerchant, aRecord, aSend, MINIAPP_ID, NOW_S } from '../unit/records.ts'
+import { aMerchant, aRecord, aSend, KEYID, MINIAPP_ID, NOW_S } from '../unit/records.ts'
 
 /** DynamoDB's own limit for one BatchWriteItem. */
 const BATCH_MAX = 25
@@ -115,6 +115,7 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
     const request = (idempotency_key: string) => ({
       miniapp_id: MINIAPP_ID,
       idempotency_key,
+      keyid: KEYID,
       params: aSend(),
       merchant: aMerchant(),
       remaining_ms: () => 29_000,

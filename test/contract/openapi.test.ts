@@ -66,7 +66,7 @@ describe('the description', () => {
     })
 
     expect(found).not.toEqual([])
-    for (const response of found) expect(at([...response, 'description'])).toContain(`\`${code}\` ${title}: `)
+    for (const response of found) expect(at([...response, 'description'])).toContain(`\`${code}\` (${title}): `)
   })
 
   it.each([...examples(described)])('has a valid example at %s', (_, schema, value) => {

@@ -562,6 +562,19 @@ for (const database of [dynalite, dynamodbLocal]) {
         },
       )
 
+      test('version 0.1 kept no idempotency_key and no keyid: its record is read, repeated, changed and listed without them', async () => {
+        const miniapp_id = 'since version 0.1'
+        const { idempotency_key: _, keyid: _k, ...old } = aRecord('order-1', { miniapp_id, seq: 1 })
+        await item(old, {})
+        expect(await table.store.get(old.id)).toEqual(old)
+        const repeated = aRecord('order-1', { miniapp_id })
+        expect(await table.store.insert(repeated)).toEqual({ applied: false, record: old })
+        const { applied, record } = await table.store.prepare(old, sent(old))(WRITE_MS)
+        expect(applied).toBe(true)
+        expect(record).not.toHaveProperty('keyid')
+        expect(await table.store.range(miniapp_id, 1, 1)).toEqual([record])
+      })
+
       test('a page with an item that does not parse answers without it, and tells its id', async () => {
         const miniapp_id = 'with a bad item'
         const told: string[] = []

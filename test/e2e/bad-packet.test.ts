@@ -10,7 +10,7 @@ useStack()
 const MISSING = '缺少这个必填参数'
 const UNKNOWN = '没有这个参数'
 const STRING = '须为字符串'
-const AMOUNT = '须为大于 0、不超过 1000000 且最多两位小数的金额,单位元'
+const AMOUNT = '须为大于 0、不超过 1000000 且最多两位小数的金额，单位元'
 const CHARACTERS = '含有控制字符或不完整的字符'
 const PEOPLE = '裂变红包的 total_num 须为 3 至 20'
 const GATEWAYS = '须为 weixin_tenpay、weixin_tenpay_js、weixin_tenpay_native、weixin_tenpay_app、weixin_tenpay_wap 之一'
@@ -61,7 +61,7 @@ describe('a packet is refused', () => {
   )
 
   it.each(['100', null, true, [1], {}])('with an amount that is no number: %j', async (total_amount) => {
-    await expectFault({ ...NORMAL, total_amount }, '/total_amount', '须为数字,单位元')
+    await expectFault({ ...NORMAL, total_amount }, '/total_amount', '须为数字，单位元')
   })
 
   it.each(['-0', '1e400'])('with an amount that JSON can write and nobody can pay: %s', async (written) => {
@@ -136,7 +136,7 @@ describe('a packet is refused', () => {
     expectFaults(
       reply,
       { pointer: '/send_name', detail: '不能为空' },
-      { pointer: '/total_amount', detail: '须为数字,单位元' },
+      { pointer: '/total_amount', detail: '须为数字，单位元' },
       { pointer: '/total_num', detail: '普通红包的 total_num 须为 1' },
       { pointer: '/more', detail: UNKNOWN },
     )
@@ -146,13 +146,13 @@ describe('a packet is refused', () => {
 describe('a packet whose merchant cannot pay is refused', () => {
   it.each([
     ['weixin_tenpay', '该证书的证书与私钥不匹配'],
-    ['weixin_tenpay_js', '该证书不在有效期内(2020-01-01 至 2024-12-31)'],
-    ['weixin_tenpay_native', '该证书的 cert 须为 PEM(p12 请先用 redpack merchant put 转换)'],
-    ['weixin_tenpay_app', '该证书不在有效期内(2040-01-01 至 2045-06-30)'],
+    ['weixin_tenpay_js', '该证书不在有效期内（2020-01-01 至 2024-12-31）'],
+    ['weixin_tenpay_native', '该证书的 cert 须为 PEM（p12 请先用 redpack merchant put 转换）'],
+    ['weixin_tenpay_app', '该证书不在有效期内（2040-01-01 至 2045-06-30）'],
   ])('where its certificate is unusable: %s, %s', async (gateway_type, why) => {
     const reply = await withoutEffect(() => send({ ...NORMAL, gateway_type }, { caller: callers.broken }))
 
-    expectProblem(reply, 'certificate_unusable', `${gateway_type} 的支付证书不可用:${why}`, [
+    expectProblem(reply, 'certificate_unusable', `${gateway_type} 的支付证书不可用：${why}`, [
       { pointer: '/gateway_type', detail: '支付证书不可用' },
     ])
   })
@@ -163,7 +163,7 @@ describe('a packet whose merchant cannot pay is refused', () => {
   ])('where its mini app has none for the gateway type: %s', async (gateway_type, caller) => {
     const reply = await withoutEffect(() => send({ ...NORMAL, gateway_type }, { caller }))
 
-    const detail = `未配置支付证书:请先为商户类型 ${gateway_type} 配置支付证书`
+    const detail = `未配置支付证书：请先为商户类型 ${gateway_type} 配置支付证书`
     expectProblem(reply, 'certificate_missing', detail, [{ pointer: '/gateway_type', detail: '未配置支付证书' }])
   })
 })

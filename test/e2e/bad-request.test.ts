@@ -109,8 +109,8 @@ describe('a body is refused', () => {
 })
 
 describe('a send is refused', () => {
-  const errors = [{ pointer: '/idempotency-key', detail: '须为 1 至 255 个可见 ASCII 字符,不含逗号' }]
-  const MISSING = '请求头缺少 Idempotency-Key:每次要发的红包用一个自己的 key,重试时不变'
+  const errors = [{ pointer: '/idempotency-key', detail: '须为 1 至 255 个可见 ASCII 字符，不含逗号' }]
+  const MISSING = '请求头缺少 Idempotency-Key：每次要发的红包用一个自己的 key，重试时不变'
 
   it.each([
     ['not covered', { idempotency_key: null, covered: ['@method', '@path', '@query', 'content-digest'] }],

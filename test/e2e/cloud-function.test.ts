@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { withoutEffect } from '../support/footprint.ts'
 import { forgedAuthorizer } from '../support/forgery.ts'
-import { expectProblem } from '../support/problem.ts'
+import { expectProblem, NOT_A_CLOUD_FUNCTION } from '../support/problem.ts'
 import { callers, exchange, type Headers, NORMAL, read, sent, useStack } from '../support/service.ts'
 import { now_s, signedHeaders } from '../support/signing.ts'
 
@@ -15,7 +15,7 @@ const ALL = ['@method', '@path', '@query', 'content-digest', 'idempotency-key']
 
 async function expectRefused(headers: Headers, target: string): Promise<void> {
   const reply = await withoutEffect(() => exchange('GET', target, { headers }))
-  expectProblem(reply, 'not_a_cloud_function', '不允许在非云函数环境下调用:请求须带有效的签名(RFC 9421)')
+  expectProblem(reply, 'not_a_cloud_function', NOT_A_CLOUD_FUNCTION)
 }
 
 describe('a question is refused', () => {

@@ -5,7 +5,7 @@ import { createTable } from '../../local/dynamodb.ts'
 import { type Caller, putSecret } from '../support/callers.ts'
 import { idOf, stored, withoutEffect } from '../support/footprint.ts'
 import { forward } from '../support/forward.ts'
-import { expectProblem } from '../support/problem.ts'
+import { expectProblem, NOT_A_CLOUD_FUNCTION } from '../support/problem.ts'
 import { exchange, merchant, NORMAL, read, send, stack, useStack } from '../support/service.ts'
 import { calls, debits } from '../support/wechat.ts'
 
@@ -19,9 +19,9 @@ const here = { ...stack.env, REDPACK_SECRET_PREFIX: String(env.REDPACK_SECRET_PR
 const idempotency_key = randomUUID()
 const id = idOf(caller.miniapp_id, idempotency_key)
 
-const SECRETS_DOWN = '暂时无法从 Secrets Manager 读取密钥,没有发出任何请求;请稍后用同一个 Idempotency-Key 重试'
-const TABLE_MISSING = '服务没有权限访问记录表,或记录表不存在;请联系服务的维护者'
-const STORE_DOWN = '暂时无法读写红包记录;请稍后用同一个 Idempotency-Key 重试'
+const SECRETS_DOWN = '暂时无法从 Secrets Manager 读取密钥，没有发出任何请求；请稍后用同一个 Idempotency-Key 重试'
+const TABLE_MISSING = '服务没有权限访问记录表，或记录表不存在；请联系服务的维护者'
+const STORE_DOWN = '暂时无法读写红包记录；请稍后用同一个 Idempotency-Key 重试'
 
 type Door = Awaited<ReturnType<typeof forward>>
 const doors: Partial<Record<'secrets' | 'store', Door>> = {}
@@ -60,12 +60,12 @@ it('nobody is let in while Secrets Manager cannot be reached, and who is not sig
   await expectUnavailable('secrets_unavailable', SECRETS_DOWN, TARGETS)
 
   const reply = await exchange('POST', '/redpacks', { url, headers: {}, body: '{}' })
-  expectProblem(reply, 'not_a_cloud_function', '不允许在非云函数环境下调用:请求须带有效的签名(RFC 9421)')
+  expectProblem(reply, 'not_a_cloud_function', NOT_A_CLOUD_FUNCTION)
 })
 
 it('nobody is let in while there are no caller keys, or keys that cannot be loaded', async () => {
   await open('secrets')
-  const detail = '调用方密钥缺失或格式错误,无法验证调用方'
+  const detail = '调用方密钥缺失或格式错误，无法验证调用方'
 
   expectProblem(await readThere('/redpacks'), 'secrets_unavailable', detail)
   await expectUnavailable('secrets_unavailable', detail, [])
@@ -99,7 +99,7 @@ it('a packet is sent, listed, fetched and asked for with what the environment na
 
 it('callers of another place are not let in', async () => {
   const reply = await read('/redpacks', { url })
-  expectProblem(reply, 'not_a_cloud_function', '不允许在非云函数环境下调用:请求须带有效的签名(RFC 9421)')
+  expectProblem(reply, 'not_a_cloud_function', NOT_A_CLOUD_FUNCTION)
 })
 
 it('secrets that were read serve on while Secrets Manager is away, and records do not', async () => {

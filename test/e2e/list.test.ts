@@ -14,17 +14,20 @@ const SAMPLE = [
   ...['re_openid', 'remark', 'result', 'risk_info', 'scene_id', 'send_name', 'status', 'total_amount', 'total_num'],
   ...['type', 'updated_at', 'wishing'],
 ]
-const ADDED = ['gateway_type', 'outcome']
+const ADDED = ['gateway_type', 'idempotency_key', 'keyid', 'outcome']
 
+const KEY = 'list/first'
+/** Of the longest length, with every kind of character that a key may have. */
+const REFUSED_KEY = `="<&>'{}~`.padEnd(255, 'k')
 const optional = { scene_id: 'PRODUCT_2', risk_info: 'posttime%3d123' }
 const sends: { id: string; mch_billno: string; send_listid: string }[] = []
 let refused: { id: string; mch_billno: string }
 
 beforeAll(async () => {
-  sends.push(await sent(FISSION, { caller }))
+  sends.push(await sent(FISSION, { caller, idempotency_key: KEY }))
   for (const total_amount of [1.01, 1.02, 1.03]) sends.push(await sent({ ...NORMAL, total_amount }, { caller }))
   await fault('NOTENOUGH')
-  refused = (await send({ ...NORMAL, ...optional }, { caller })).body as typeof refused
+  refused = (await send({ ...NORMAL, ...optional }, { caller, idempotency_key: REFUSED_KEY })).body as typeof refused
 })
 
 const idsNewestFirst = () => [refused.id, ...sends.map(({ id }) => id).reverse()]
@@ -57,6 +60,8 @@ describe('the list', () => {
       created_at: expect.any(Number),
       gateway_type: 'weixin_tenpay',
       id: refused.id,
+      idempotency_key: REFUSED_KEY,
+      keyid: caller.keyid,
       mch_billno: `RP${refused.id}`,
       miniapp_id: caller.miniapp_id,
       outcome: 'refused',
@@ -78,6 +83,8 @@ describe('the list', () => {
       created_at: expect.any(Number),
       gateway_type: 'weixin_tenpay',
       id,
+      idempotency_key: KEY,
+      keyid: caller.keyid,
       mch_billno,
       miniapp_id: caller.miniapp_id,
       outcome: 'sent',

@@ -3,7 +3,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { merchantReads, withoutEffect } from '../support/footprint.ts'
 import { forgedAuthorizer, jwt } from '../support/forgery.ts'
-import { expectProblem } from '../support/problem.ts'
+import { expectProblem, NOT_A_CLOUD_FUNCTION } from '../support/problem.ts'
 import { callers, exchange, type Headers, NORMAL, type Reply, send, useStack } from '../support/service.ts'
 import { digestOf, now_s, type SignOptions, signedHeaders } from '../support/signing.ts'
 import { calls } from '../support/wechat.ts'
@@ -34,7 +34,7 @@ function without(headers: Record<string, string>, ...names: string[]): Headers {
 }
 
 function expectStranger(reply: Reply): void {
-  expectProblem(reply, 'not_a_cloud_function', '不允许在非云函数环境下调用:请求须带有效的签名(RFC 9421)')
+  expectProblem(reply, 'not_a_cloud_function', NOT_A_CLOUD_FUNCTION)
 }
 
 async function expectRefused(headers: Headers, { method = 'POST', target = TARGET, body = BODY } = {}): Promise<void> {

@@ -8,7 +8,7 @@ import { calls, debits, fault } from '../support/wechat.ts'
 
 useStack()
 
-const KEY_REUSED = '这个 Idempotency-Key 已用于参数不同的另一次发送;新的发送请换用新的 key'
+const KEY_REUSED = '这个 Idempotency-Key 已用于参数不同的另一次发送；新的发送请换用新的 key'
 
 describe('a repeated key', () => {
   it.each([

@@ -22,7 +22,7 @@ const { mch_id } = merchant
 const [, ...others] = stack.identity.merchants.map(({ gateway_type, mch_id }) => [gateway_type, mch_id] as const)
 
 /** What the record of a sent packet holds; `packet` in the caller's words. */
-function record(packet: Packet, { id, send_listid }: { id: string; send_listid: string }) {
+function record(packet: Packet, key: string, { id, send_listid }: { id: string; send_listid: string }) {
   const mch_billno = `RP${id}`
   const total_amount = Math.round(Number(packet.total_amount) * 100)
   return {
@@ -31,6 +31,8 @@ function record(packet: Packet, { id, send_listid }: { id: string; send_listid: 
     gateway_type: 'weixin_tenpay',
     id,
     miniapp_id: callers.own.miniapp_id,
+    idempotency_key: key,
+    keyid: callers.own.keyid,
     mch_id,
     mch_billno,
     hash: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -68,7 +70,7 @@ describe('a packet that WeChat pays', () => {
       body: { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid, id, outcome: 'sent' },
     })
     const item = await stored(id)
-    expect(item).toEqual(record(packet, { id, send_listid: String(reply.body.send_listid) }))
+    expect(item).toEqual(record(packet, key, { id, send_listid: String(reply.body.send_listid) }))
     expect(item?.due_at).toBe(Number(item?.created_at) + 3_600)
     expect(item?.created_at).toBeGreaterThanOrEqual(begun_s)
     expect(item?.created_at).toBeLessThanOrEqual(Date.now() / 1000)

@@ -121,7 +121,7 @@ describe('the status', () => {
       expect({ status: reply.status, type: reply.headers['content-type'], body: reply.body }).toEqual({
         status: 202,
         type: 'application/json; charset=utf-8',
-        body: { err_code: 'PROCESSING', err_code_des: '微信支付没有应答这次查询,请稍后再查', mch_billno, id },
+        body: { err_code: 'PROCESSING', err_code_des: '微信支付没有应答这次查询，请稍后再查', mch_billno, id },
       })
       expect(await stored(id)).toEqual(before)
     },

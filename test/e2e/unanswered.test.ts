@@ -14,7 +14,7 @@ function expectAccepted(reply: Reply, id: string): void {
     body: {
       err_code: 'PROCESSING',
       err_code_des:
-        '微信支付尚未给出结果,红包可能已经发出。请用 id 或 mch_billno 查询发送状态,不要换用新的 Idempotency-Key 重发。',
+        '微信支付尚未给出结果，红包可能已经发出。请用 id 或 mch_billno 查询发送状态，不要换用新的 Idempotency-Key 重发。',
       mch_billno: `RP${id}`,
       id,
       outcome: 'unknown',

@@ -9,7 +9,7 @@ import { hasCode } from '../../lib/errors.ts'
 import { toFen } from '../../lib/redpack/money.ts'
 import type { GatewayType, SendParams } from '../../lib/redpack/params.ts'
 import { send } from '../../lib/redpack/send.ts'
-import { LOCAL_MINIAPP_ID, localSecrets } from '../../local/merchants.ts'
+import { LOCAL_KEYID, LOCAL_MINIAPP_ID, localSecrets } from '../../local/merchants.ts'
 import { forkParts, type PartsProcess } from '../support/parts-process.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-limit-'))
@@ -63,8 +63,8 @@ async function sendOnce(key: string, yuan: number, gateway_type: GatewayType) {
   }
   const merchant = await ports.merchants.load(LOCAL_MINIAPP_ID, gateway_type)
   const remaining_ms = () => 29_000
-  return (await send(ports, { miniapp_id: LOCAL_MINIAPP_ID, idempotency_key: key, params, merchant, remaining_ms }))
-    .body
+  const caller = { miniapp_id: LOCAL_MINIAPP_ID, keyid: LOCAL_KEYID }
+  return (await send(ports, { ...caller, idempotency_key: key, params, merchant, remaining_ms })).body
 }
 
 type Seen = { debits: { mch_id: string; total_amount: number }[]; calls: object[] }

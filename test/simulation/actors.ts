@@ -32,7 +32,7 @@ export async function sendOnce(world: World, name: string, plan: SendPlan): Prom
   const { miniapp_id, key, params } = plan
   const ended = await world.run(name, SEND_MS, async (ports, { remaining_ms }) => {
     const merchant = await ports.merchants.load(miniapp_id, params.gateway_type)
-    return send(ports, { miniapp_id, idempotency_key: key, params, merchant, remaining_ms })
+    return send(ports, { miniapp_id, keyid: name, idempotency_key: key, params, merchant, remaining_ms })
   })
   world.invariants.answered(plan, ended.process, 'error' in ended ? ended.error : ended.value)
   return ended

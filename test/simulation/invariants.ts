@@ -18,6 +18,8 @@ const OPEN_MAX_MS = 20 * 60_000
 const LATEST_CALL_MS = 30 * 24 * 3_600_000 - 60_000
 const WRITE_ONCE = [
   'miniapp_id',
+  'idempotency_key',
+  'keyid',
   'mch_id',
   'mch_billno',
   'hash',

@@ -40,6 +40,10 @@ const RETRY_AFTER: Record<string | number, unknown> = {
   503: expect.stringMatching(/^[1-9]\d*$/),
 }
 
+/** One text for every way of not being a cloud function. */
+export const NOT_A_CLOUD_FUNCTION =
+  '不允许在非云函数环境下调用：请求须带有效的签名（RFC 9421）；请检查 keyid、密钥和时钟（误差不超过 300 秒），并确认代理没有改动请求'
+
 export type Fault = { pointer: string; detail: string }
 
 /** Asserts the whole answer: status, content type, Retry-After where there is one to be, and a body of exactly these members. */
@@ -81,6 +85,6 @@ function maybeSent({ body }: Reply, code: keyof typeof PROBLEMS, maybe_sent: boo
 
 /** Asserts a 400 that names each wrong parameter. */
 export function expectFaults(reply: Reply, ...faults: Fault[]): void {
-  const detail = `参数错误:${faults.map((fault) => `${fault.pointer} ${fault.detail}`).join(';')}`
+  const detail = `参数错误：${faults.map((fault) => `${fault.pointer} ${fault.detail}`).join('；')}`
   expectProblem(reply, 'invalid_parameters', detail, faults)
 }

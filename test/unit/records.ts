@@ -5,6 +5,7 @@ import type { Merchant } from '../../lib/redpack/ports.ts'
 import { ABSENT, hashOf, idOf, mchBillnoOf, type RedpackRecord } from '../../lib/redpack/record.ts'
 
 export const MINIAPP_ID = 'miniapp-1'
+export const KEYID = 'shop-1'
 /** 2026-11-23 08:00:00 in Beijing. */
 export const NOW_S = 1_795_392_000
 
@@ -37,6 +38,8 @@ export function aRecord(key: string, changes: Partial<RedpackRecord> = {}): Redp
     ...params,
     id,
     miniapp_id,
+    idempotency_key: key,
+    keyid: KEYID,
     mch_id: '10000098',
     mch_billno: mchBillnoOf(id),
     hash: hashOf(params),

@@ -126,12 +126,12 @@ describe('redpack merchant put', () => {
     [
       'a p12 of another merchant',
       () => p12(pair, ['--password', MCH_ID, '--mch-id', '1']),
-      `The certificate is of merchant ${MCH_ID}, not of 1`,
+      `The certificate belongs to merchant ${MCH_ID}, not to 1`,
     ],
     [
       'a file that is no p12',
       () => ['--p12', path('cert'), '--mch-id', MCH_ID],
-      'This is not a p12 file (or not a whole one)',
+      'This is not a p12 file, or it is incomplete',
     ],
     [
       'a p12 without a password to try',
@@ -141,7 +141,7 @@ describe('redpack merchant put', () => {
     [
       "another merchant's key",
       () => pem('cert', 'other_key'),
-      'Certificate and key do not belong together: the key is of another certificate',
+      'Certificate and key do not match: the key belongs to another certificate',
     ],
     [
       'an expired certificate',
@@ -151,12 +151,12 @@ describe('redpack merchant put', () => {
     [
       'a certificate that is not valid yet',
       () => p12(future, ['--mch-id', MCH_ID]),
-      'The certificate is not valid before 2040-01-01; is the clock of this machine right?',
+      'The certificate is not valid before 2040-01-01; is the clock of this machine correct?',
     ],
     [
       'a certificate without a merchant number',
       () => write(ca),
-      "The certificate carries no merchant number: this is not a merchant's certificate of WeChat Pay",
+      'The certificate contains no merchant number: this is not a merchant certificate of WeChat Pay',
     ],
     [
       'a key that is none',
@@ -164,7 +164,7 @@ describe('redpack merchant put', () => {
       'The key is not a PEM file with a private key (without a password)',
     ],
     ['a certificate that is none', () => pem('key', 'key'), 'The certificate is not a PEM file with a certificate'],
-    ['both kinds of files', () => [...pem('cert', 'key'), '--p12', 'x'], 'Either --p12, or --cert and --key'],
+    ['both kinds of files', () => [...pem('cert', 'key'), '--p12', 'x'], 'Give either --p12, or --cert and --key'],
     ['a file that is not there', () => ['--p12', path('none'), '--mch-id', MCH_ID], 'cannot be read: ENOENT'],
     [
       'an address that is none',
@@ -266,7 +266,7 @@ describe('redpack merchant put', () => {
 
     expect([encrypted.code, encrypted.err, weak.code, weak.err]).toEqual([
       1,
-      '✘ The key is encrypted with a password. Take it off first: openssl pkey -in FILE -out NEW_FILE\n',
+      '✘ The key is protected with a password. Remove the password first: openssl pkey -in FILE -out NEW_FILE\n',
       1,
       expect.stringContaining('TLS refuses them: the key is too short'),
     ])
@@ -297,14 +297,14 @@ describe('redpack merchant put', () => {
         'two at once',
         () => ['--cert', path('cert'), '--key', '-', '--api-key-file', '-'],
         'x',
-        'Standard input can be read once: give one of --key, --api-key-file a file',
+        'Standard input can be read only once: use a file for one of --key, --api-key-file',
       ],
       ['an empty API key', () => [...pem('cert', 'key'), '--api-key-file', '-'], ' \n', '- is empty'],
       [
         'a password twice',
         () => p12(pair, ['--password', MCH_ID, '--password-file', '-']),
         MCH_ID,
-        'Either --password or --password-file',
+        'Give either --password or --password-file',
       ],
       [
         'more than 1 MB',
@@ -327,7 +327,7 @@ describe('redpack merchant put', () => {
   it('leaves a secret alone that it does not understand', async () => {
     await putSecret(env, 'merchants/my-miniapp', ['something else'])
 
-    expect(await put([])).toMatchObject({ code: 1, err: expect.stringContaining('it was left as it is') })
+    expect(await put([])).toMatchObject({ code: 1, err: expect.stringContaining('it was not changed') })
     expect(await getSecret(env, 'merchants/my-miniapp')).toEqual(['something else'])
   })
 

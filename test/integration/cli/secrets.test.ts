@@ -154,7 +154,7 @@ describe('a secret that is none of this service’s is left as it is', () => {
       expect(await run()).toEqual({
         code: 1,
         out: '',
-        err: `✘ The secret ${CALLERS} ${english}, not a JSON object; it was left as it is. Put it right, or use another --prefix\n`,
+        err: `✘ The secret ${CALLERS} ${english}, not a JSON object; it was not changed. Correct it, or use another --prefix\n`,
       })
     }
     env.LC_ALL = 'zh_CN.UTF-8'
@@ -180,7 +180,7 @@ describe('a secret that is none of this service’s is left as it is', () => {
     expect(await caller('add', 'a', 'my-miniapp')).toEqual({
       code: 1,
       out: '',
-      err: `✘ The secret ${CALLERS} is marked for deletion; to have it back: aws secretsmanager restore-secret --secret-id ${CALLERS}\n`,
+      err: `✘ The secret ${CALLERS} is marked for deletion. To restore it: aws secretsmanager restore-secret --secret-id ${CALLERS}\n`,
     })
   })
 
@@ -206,7 +206,7 @@ it('a full secret is said to be full, and keeps what is in it', async () => {
   expect({ code, err }).toEqual({
     code: 1,
     err: expect.stringMatching(
-      /would have 65\d\d\d bytes, and AWS takes 65536 \(about 565 callers\)\. Nothing was changed\./,
+      /would have 65\d\d\d bytes; AWS allows 65536 \(about 565 callers\)\. Nothing was changed\./,
     ),
   })
   expect(await callers()).toEqual(full)
@@ -302,7 +302,7 @@ describe('--out', () => {
 
     expect(await caller('add', 'a', 'my-miniapp', '--out', path('a.env'))).toMatchObject({
       code: 1,
-      err: expect.stringContaining('is there already, and is not overwritten'),
+      err: expect.stringContaining('already exists and is not overwritten'),
     })
     expect(readFileSync(path('a.env'), 'utf8')).toBe('mine')
     await expect(callers()).rejects.toThrow("can't find")

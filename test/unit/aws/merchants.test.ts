@@ -109,7 +109,7 @@ describe('a merchant that is not there is certificate_missing', () => {
     const error = await refusalOf(over(entries).load('miniapp-1', 'weixin_tenpay'))
     expect({ code: error.code, message: error.message, errors: error.errors, cause: error.cause }).toEqual({
       code: 'certificate_missing',
-      message: '未配置支付证书:请先为商户类型 weixin_tenpay 配置支付证书',
+      message: '未配置支付证书：请先为商户类型 weixin_tenpay 配置支付证书',
       errors: [{ pointer: '/gateway_type', detail: '未配置支付证书' }],
       cause: undefined,
     })
@@ -124,9 +124,9 @@ describe('a merchant that is not there is certificate_missing', () => {
 })
 
 describe('a merchant that cannot be used is certificate_unusable', () => {
-  const PREFIX = 'weixin_tenpay 的支付证书不可用:该证书'
+  const PREFIX = 'weixin_tenpay 的支付证书不可用：该证书'
   const P12 = Buffer.from('3082', 'hex').toString('base64')
-  const NOT_PEM = '须为 PEM(p12 请先用 redpack merchant put 转换)'
+  const NOT_PEM = '须为 PEM（p12 请先用 redpack merchant put 转换）'
   const JUNK = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n-----END CERTIFICATE-----\n`
   const weak = selfSigned('10000098', ['-newkey', 'rsa:1024'])
   const encrypted = createPrivateKey(pair.key).export({
@@ -154,8 +154,8 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
     ['a key that is junk', { ...ENTRY, key: JUNK.replaceAll('CERTIFICATE', 'PRIVATE KEY') }, '的 key 无法读取'],
     ['a key in the place of the cert', { ...ENTRY, cert: pair.key }, `的 cert ${NOT_PEM}`],
     ['a cert in the place of the key', { ...ENTRY, key: pair.cert }, `的 key ${NOT_PEM}`],
-    ['a key under a passphrase', { ...ENTRY, key: encrypted }, '的 key 有密码保护,须换成没有密码的私钥'],
-    ['a key that TLS refuses', { ...ENTRY, ...weak }, '或私钥不被 TLS 接受(例如密钥过短)'],
+    ['a key under a passphrase', { ...ENTRY, key: encrypted }, '的 key 有密码保护，须换成没有密码的私钥'],
+    ['a key that TLS refuses', { ...ENTRY, ...weak }, '或私钥不被 TLS 接受（例如密钥过短）'],
     ["another certificate's key", { ...ENTRY, key: other.key }, '的证书与私钥不匹配'],
     ['a client_ip that is a name', { ...ENTRY, client_ip: 'localhost' }, '的 client_ip 须为 IPv4 地址'],
     ['a client_ip of IPv6', { ...ENTRY, client_ip: '::1' }, '的 client_ip 须为 IPv4 地址'],
@@ -218,7 +218,7 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
         ),
       )
     }
-    const expired = `${PREFIX}不在有效期内(2026-01-01 至 2027-01-01)`
+    const expired = `${PREFIX}不在有效期内（2026-01-01 至 2027-01-01）`
     expect(states).toEqual([expired, 'usable', 'usable', expired])
   })
 

@@ -21,6 +21,7 @@ const REFUSED = {
 const UNKNOWN = { err_code: 'PROCESSING', err_code_des: '请查询', mch_billno: `RP${ID}`, id: ID, outcome: 'unknown' }
 const RECORD = {
   ...{ act_name: '新年红包🧧', amt_type: null, created_at: 1548176856, gateway_type: 'weixin_tenpay', id: ID },
+  ...{ idempotency_key: '=1+1', keyid: 'shop-1' },
   ...{
     mch_billno: `RP${ID}`,
     miniapp_id: '1',
@@ -104,12 +105,21 @@ describe('redpack send', () => {
   })
 
   it.each([
-    [problem(415, 'not_a_cloud_function', '不允许'), 1, 'does not know this caller'],
+    [problem(415, 'not_a_cloud_function', '不允许'), 1, 'does not accept the signature'],
     [problem(422, 'key_reused', '已用于'), 1, 'this packet was not sent [已用于]'],
     [problem(400, 'certificate_missing', '未配置支付证书'), 1, 'No payment certificate is configured'],
     [{ status: 404, body: {} }, 1, "not a redpack service's (HTTP 404)"],
   ])('says why the service says no (%#)', async (answer, code, line) => {
     expect(await against(['send', ...PACKET], () => answer)).toMatchObject({ code, err: expect.stringContaining(line) })
+  })
+
+  it.each([
+    ['en', 'check keyid, secret and clock (redpack doctor) [不允许在非云函数环境下调用]'],
+    ['zh', '请检查 keyid、secret 与时钟（redpack doctor） [不允许在非云函数环境下调用]'],
+  ])('says how to find what is wrong with a signature, in %s', async (lang, line) => {
+    const answer = problem(415, 'not_a_cloud_function', '不允许在非云函数环境下调用')
+    const { err } = await against(['list', '--lang', lang], () => answer)
+    expect(err).toContain(line)
   })
 
   it('keeps the key through 409 and 503', async () => {
@@ -321,7 +331,9 @@ describe('redpack list', () => {
 
   it('is CSV with --csv, JSON as it came with --json, and everything with --all', async () => {
     const csv = await against(['list', '--csv'], page)
-    expect(csv.out.split('\n')[1]).toMatch(new RegExp(`^${ID},.*,"a,""b""",,weixin_tenpay,wx,RP${ID},1000,,$`))
+    expect(csv.out.split('\n')[1]).toMatch(
+      new RegExp(`^${ID},.*,"a,""b""",,weixin_tenpay,wx,RP${ID},1000,,,'=1\\+1,shop-1$`),
+    )
     await service.stop()
     const json = await against(['list', '--json'], page)
     expect(JSON.parse(json.out).objects[0]).toEqual(RECORD)

@@ -39,8 +39,8 @@ describe('redpack --help', () => {
     // Put together again what was wrapped.
     const out = help.replace(/\n {10,}/g, '')
 
-    expect(out).toMatch(/--re-openid <text> +红包接受人\(裂变红包时是种子用户\)在公众号下的 ?openid ?（必填）/)
-    expect(out).toMatch(/--total-amount <yuan> +付款金额,单位元,最多两位小数 ?（必填）/)
+    expect(out).toMatch(/--re-openid <text> +红包接受人（裂变红包时是种子用户）在公众号下的 ?openid ?（必填）/)
+    expect(out).toMatch(/--total-amount <yuan> +付款金额，单位元，最多两位小数 ?（必填）/)
     expect(out).toMatch(/--scene-id <text> +场景 id(?!.*必填)/)
   })
 })

@@ -78,6 +78,8 @@ describe('what others wrote', () => {
       pk: id,
     },
     ...{
+      idempotency_key: text(evil),
+      keyid: text(evil),
       mch_billno: `RP${id}`,
       miniapp_id: '1',
       official_account_id: 'wx',

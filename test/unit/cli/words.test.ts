@@ -1,4 +1,4 @@
-// The words of the command line: each in both languages, the Chinese ones with Chinese punctuation.
+// The words of the command line: each in both languages (test/unit/docs/punctuation.test.ts reads the Chinese ones).
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { schemaDescriptions } from '../../../cli/parameters.ts'
@@ -32,17 +32,6 @@ describe('words', () => {
       (name: number) => `${name}`,
     )
     expect(more).toBeDefined()
-  })
-
-  it('have full-width punctuation between Chinese characters', () => {
-    const copied = /^ {2}(re_openid|onqO|redpack |--)/
-    const lines = readdirSync(folder).flatMap((file) => readFileSync(new URL(file, folder), 'utf8').split('\n'))
-    const half = /[\p{Script=Han}”」）]\s*[,:;?!](?!\/\/)|[,:;?!()](?=\p{Script=Han})/u
-    // English texts quote Chinese names, in English punctuation.
-    const wrong = lines.filter(
-      (line) => half.test(line) && !copied.test(line) && !/[a-z]{2,} [a-z]{2,} [a-z]{2,}|merchant number/.test(line),
-    )
-    expect(wrong.filter((line) => !/^\s*\/\//.test(line))).toEqual([])
   })
 
   it('import one way', () => {

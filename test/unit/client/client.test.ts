@@ -143,10 +143,10 @@ describe('HError', () => {
       type: 'about:blank',
       title: '参数错误',
       status: 400,
-      detail: '参数错误:total_amount 须为数字',
+      detail: '参数错误：total_amount 须为数字',
       code: 'invalid_parameters',
       request_id: 'r-7',
-      errors: [{ pointer: '/total_amount', detail: '须为数字,单位元' }],
+      errors: [{ pointer: '/total_amount', detail: '须为数字，单位元' }],
     }
     await using service = await startService({ status: 400, body: problem })
 
@@ -157,7 +157,7 @@ describe('HError', () => {
     expect({ ...error, message: error.message }).toEqual({
       name: 'HError',
       code: 400,
-      message: '参数错误:total_amount 须为数字',
+      message: '参数错误：total_amount 须为数字',
       problem,
       idempotency_key: 'k-1',
       maybe_sent: false,

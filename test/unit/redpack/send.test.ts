@@ -7,7 +7,7 @@ import type { Merchant, Ports, Sent } from '../../../lib/redpack/ports.ts'
 import { limitDayOf } from '../../../lib/redpack/record.ts'
 import { send } from '../../../lib/redpack/send.ts'
 import { memoryTable } from '../../support/memory-store.ts'
-import { aMerchant, aRecord, aSend, MINIAPP_ID, NOW_S } from '../records.ts'
+import { aMerchant, aRecord, aSend, KEYID, MINIAPP_ID, NOW_S } from '../records.ts'
 
 const PAID: Sent = { means: 'paid', send_listid: '1000041701201511', raw: '<xml>SUCCESS</xml>' }
 const TOO_FAST: Sent = { means: 'too_fast', err_code: 'FREQ_LIMIT', err_code_des: '超过频率限制', raw: '<xml>F</xml>' }
@@ -45,6 +45,7 @@ function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
   const request = (key: string, params = aSend()) => ({
     miniapp_id: MINIAPP_ID,
     idempotency_key: key,
+    keyid: KEYID,
     params,
     merchant,
     remaining_ms: () => ends_ms - now_ms,
@@ -65,6 +66,18 @@ describe('an answer', () => {
     expect([first.replayed, second.replayed]).toEqual([false, true])
     expect(second).toEqual({ ...first, replayed: true })
     expect(called_ms).toHaveLength(1)
+  })
+})
+
+describe('the record', () => {
+  test('holds the key and who sent it first, also after another caller of the mini app has sent it again', async () => {
+    const { ports, request, memory } = aWorld([{ means: 'unclear' }, PAID])
+    await send(ports, request('order-1'))
+    const { body } = await send(ports, { ...request('order-1'), keyid: 'another' })
+    expect(body.outcome).toBe('sent')
+    expect(memory.records()).toEqual([
+      expect.objectContaining({ outcome: 'sent', idempotency_key: 'order-1', keyid: KEYID, version: 4 }),
+    ])
   })
 })
 

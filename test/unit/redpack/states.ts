@@ -11,6 +11,8 @@ const DOUBT_MS = NOW_MS - 60_000
 export const ORDER: Order = {
   id: '0123456789abcdef01234567',
   miniapp_id: 'miniapp-1',
+  idempotency_key: 'order-1',
+  keyid: 'shop-1',
   mch_id: '10000098',
   mch_billno: 'RP0123456789abcdef01234567',
   hash: 'the hash of these parameters',

@@ -14,7 +14,7 @@ const record = (state: State): RedpackRecord => ({
 
 const { id, mch_billno } = ORDER
 const PROCESSING_DES =
-  '微信支付尚未给出结果,红包可能已经发出。请用 id 或 mch_billno 查询发送状态,不要换用新的 Idempotency-Key 重发。'
+  '微信支付尚未给出结果，红包可能已经发出。请用 id 或 mch_billno 查询发送状态，不要换用新的 Idempotency-Key 重发。'
 const paid = { return_code: 'SUCCESS', mch_billno, send_listid: '1000041701201511', id, outcome: 'sent' }
 const processing = { err_code: 'PROCESSING', err_code_des: PROCESSING_DES, mch_billno, id, outcome: 'unknown' }
 const told = ({ err_code, err_code_des }: State, outcome: string) => ({
@@ -62,6 +62,8 @@ describe('the record', () => {
     created_at: CREATED_S,
     gateway_type: 'weixin_tenpay',
     id,
+    idempotency_key: 'order-1',
+    keyid: 'shop-1',
     mch_billno,
     miniapp_id: 'miniapp-1',
     official_account_id: 'wx8888888888888888',
@@ -96,6 +98,11 @@ describe('the record', () => {
       result: { mch_billno, send_listid: '1000041701201511', return_code: 'SUCCESS' },
       status: 'RECEIVED',
     })
+  })
+
+  test('that version 0.1 of the service wrote has no key and no caller', () => {
+    const { idempotency_key: _, keyid: _k, ...old } = record(CLAIMED)
+    expect(view(old)).toStrictEqual({ ...shown, idempotency_key: null, keyid: null })
   })
 
   test.for([

@@ -1,7 +1,7 @@
 // 微信云开发：小程序用户领取自己订单的红包。入口 index.main。
 // 小程序端：wx.cloud.callFunction({ name: 'sendRedPack', data: { order_no: '20240101-0001' } })
 // 任何用户都能调用云函数，所以金额和接收人只取自云数据库的集合 orders，绝不取自 event。订单：
-// { _id: 订单号, _openid: 用户在小程序下的 openid, official_openid: 同一用户在公众号下的 openid, total_amount: 元 }
+// _id：订单号；_openid：用户在小程序下的 openid；official_openid：同一用户在公众号下的 openid；total_amount：元
 
 const cloud = require('wx-server-sdk')
 const { RedPack, RedPackError } = require('redpack-client')
