@@ -62,6 +62,10 @@ export const GAP_AFTER_S = 15 * MINUTE_S
 /** An index shows what was written after this time at the latest; DynamoDB names no limit, seconds are usual. */
 export const INDEX_LAG_MAX_MS = 60_000
 
+// Connections.
+/** No request leaves on a connection that has been idle for longer: after a freeze it may be dead, and nobody has said so. */
+export const SOCKET_IDLE_MAX_MS = 4 * SECOND_MS
+
 // Writes.
 /** Waits between the tries of a write that must not be lost. */
 export const WRITE_AGAIN_AFTER_MS = [100, 300] as const
