@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
+import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
 import { merchants } from './aws/merchants.ts'
@@ -63,6 +64,7 @@ function build(): Services {
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       controls: dynamoControls(dynamodb, table, epoch),
+      leases: dynamoLeases(dynamodb, table),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
       miniapps: known.miniapps,

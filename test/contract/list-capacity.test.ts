@@ -55,6 +55,7 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       expect(last.costs).toEqual(first.costs)
       expect(first.costs).toEqual([
         { command: 'GetItemCommand', table: 1, indexes: {} },
+        { command: 'GetItemCommand', table: 1, indexes: {} },
         { command: 'QueryCommand', table: 0, indexes: { 'by-sequence': 1.5 } },
       ])
       expect(first.ids).toEqual(idsFrom(RECORDS, 20))
@@ -84,7 +85,7 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
     test('a page past the end is empty and reads no index', async () => {
       const { ids, costs } = await costOf(20, RECORDS)
       expect(ids).toEqual([])
-      expect(costs).toEqual([{ command: 'GetItemCommand', table: 1, indexes: {} }])
+      expect(costs).toEqual(Array.from({ length: 2 }, () => ({ command: 'GetItemCommand', table: 1, indexes: {} })))
     })
   })
 
@@ -219,15 +220,21 @@ async function writeBook(
   last_seq: number,
   holes: readonly number[] = [],
 ): Promise<void> {
-  const Item = marshall({ id: `sequence#${MINIAPP_ID}`, last_seq, ...(holes.length > 0 && { gaps: new Set(holes) }) })
-  await client.send(new PutItemCommand({ TableName: table, Item }))
+  const items = [
+    { id: `sequence#${MINIAPP_ID}`, last_seq },
+    { id: `gaps#${MINIAPP_ID}`, gaps: new Set(holes) },
+  ]
+  for (const item of holes.length > 0 ? items : items.slice(0, 1)) {
+    await client.send(new PutItemCommand({ TableName: table, Item: marshall(item) }))
+  }
 }
 
-function portsOn({ store, sequences, client, table }: DynamoBackend): Ports {
+function portsOn({ store, sequences, leases, client, table }: DynamoBackend): Ports {
   const now = () => NOW_S * 1000
   return {
     store,
     sequences,
+    leases,
     limits: dynamoLimits(client, table, now),
     controls: dynamoControls(client, table, 1, now),
     random: () => 0,

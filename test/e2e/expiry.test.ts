@@ -29,5 +29,6 @@ it('a packet that was not collected in a day is being refunded, then refunded, a
   const item = await stored(id)
   expect(item).toMatchObject({ status: 'REFUND', outcome: 'sent' })
   expect(item).not.toHaveProperty('open')
+  expect(item).not.toHaveProperty('open_shard')
   expect((await read(`/redpacks/${id}`)).body).toMatchObject({ status: 'REFUND', outcome: 'sent' })
 })
