@@ -64,7 +64,7 @@ function build(): Services {
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       controls: dynamoControls(dynamodb, table, epoch),
-      leases: dynamoLeases(dynamodb, table),
+      leases: dynamoLeases(dynamodb, table, token),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
       miniapps: known.miniapps,

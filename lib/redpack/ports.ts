@@ -43,10 +43,10 @@ export type Cursor = object
 
 /** Who runs. For thrift, not for safety: two runs over the same records do no harm, but much twice. @throws AppError store_unavailable */
 export interface Leases {
-  /** @returns false if another has it, and its time is not over at `now_ms` */
-  take(name: string, now_ms: number, until_ms: number): Promise<boolean>
-  /** Gives back what was taken until `until_ms`, unless somebody else has it by now. */
-  giveBack(name: string, until_ms: number): Promise<void>
+  /** @returns who holds it now, or undefined if another has it, whose time is not over at `now_ms` */
+  take(name: string, now_ms: number, until_ms: number): Promise<string | undefined>
+  /** Gives it back, unless somebody else has it by now. */
+  giveBack(name: string, holder: string): Promise<void>
 }
 
 /** A mini app's sequence of numbers 1, 2, 3 …, by which the list is paged. @throws AppError store_unavailable */

@@ -10,6 +10,9 @@ import { SHARDS, type Share, WHOLE } from './shards.ts'
 /** What one run did; or that another run of the same shards was under way, and this one did nothing. */
 export type Tally = (Looks & { gaps: number }) | { overlap: true }
 
+/** Runs without the lease, which cannot be had now. */
+const NOBODY = ''
+
 /**
  * One run: bounded work, safe beside another run and beside senders; the next run continues where it stopped.
  * `remaining_ms` is what is left of this invocation; `beat_ms` is for a simulation, which has no time for so many beats.
@@ -24,7 +27,8 @@ export async function settle(
   const name = `settle#${share.shards[0]}`
   const now_ms = ports.clock.now()
   const until_ms = now_ms + Math.max(0, remaining_ms()) + LEASE_MARGIN_MS
-  if (!(await orElse(true, () => ports.leases.take(name, now_ms, until_ms)))) return { overlap: true }
+  const holder = await orElse(NOBODY, () => ports.leases.take(name, now_ms, until_ms))
+  if (holder === undefined) return { overlap: true }
   try {
     const { store, clock } = ports
     const beat = beat_ms === undefined ? {} : { beat_ms }
@@ -33,7 +37,7 @@ export async function settle(
     ports.report({ event: 'backlog', behind_s: looks.behind_s, left: looks.left })
     return { ...looks, gaps }
   } finally {
-    await orElse(undefined, () => ports.leases.giveBack(name, until_ms))
+    await orElse(undefined, () => ports.leases.giveBack(name, holder))
   }
 }
 

@@ -2,6 +2,7 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Sender } from '../../lib/aws/dynamodb.ts'
 import { fen } from '../../lib/redpack/money.ts'
 import type { Cursor, Due, GapSearch } from '../../lib/redpack/ports.ts'
 import { idOf, type Kind, type Order, type RedpackRecord, type State } from '../../lib/redpack/record.ts'
@@ -473,35 +474,35 @@ for (const database of databases) {
     describe('a lease', () => {
       const take = (name: string, now_ms: number, until_ms: number) => backend.leases.take(name, now_ms, until_ms)
 
-      test('is one holder alone, until its time is over', async () => {
-        expect(await take('settle#0', 1_000, 61_000)).toBe(true)
-        expect(await take('settle#0', 60_999, 120_000)).toBe(false)
-        expect(await take('settle#0', 61_000, 120_000)).toBe(true)
-        expect(await take('settle#0', 119_999, 180_000)).toBe(false)
-      })
-
-      test('is taken again by the same write after a lost acknowledgement', async () => {
-        expect([await take('settle#0', 1_000, 61_000), await take('settle#0', 1_000, 61_000)]).toEqual([true, true])
+      test('has one holder, until its time is over', async () => {
+        const first = await take('settle#0', 1_000, 61_000)
+        expect(first).toEqual(expect.any(String))
+        expect(await take('settle#0', 1_000, 61_000)).toBeUndefined()
+        expect(await take('settle#0', 60_999, 120_000)).toBeUndefined()
+        const second = await take('settle#0', 61_000, 120_000)
+        expect(second).toEqual(expect.any(String))
+        expect(second).not.toBe(first)
+        expect(await take('settle#0', 119_999, 180_000)).toBeUndefined()
       })
 
       test('is free once it is given back', async () => {
-        await take('settle#0', 1_000, 61_000)
-        await backend.leases.giveBack('settle#0', 61_000)
-        expect(await take('settle#0', 2_000, 62_000)).toBe(true)
+        await backend.leases.giveBack('settle#0', (await take('settle#0', 1_000, 61_000)) ?? '')
+        expect(await take('settle#0', 1_001, 62_000)).toEqual(expect.any(String))
       })
 
-      test('is not given back by one that lost it', async () => {
-        await take('settle#0', 1_000, 61_000)
+      test('is not given back by one that lost it, or by one that never had it', async () => {
+        const first = (await take('settle#0', 1_000, 61_000)) ?? ''
         await take('settle#0', 61_000, 121_000)
-        await backend.leases.giveBack('settle#0', 61_000)
-        await backend.leases.giveBack('settle#8', 61_000)
-        expect(await take('settle#0', 62_000, 122_000)).toBe(false)
+        await backend.leases.giveBack('settle#0', first)
+        await backend.leases.giveBack('settle#0', '')
+        await backend.leases.giveBack('settle#8', first)
+        expect(await take('settle#0', 62_000, 122_000)).toBeUndefined()
+        expect(await take('settle#8', 62_000, 122_000)).toEqual(expect.any(String))
       })
 
-      test('has one holder of 20 at once; each name is a lease of its own', async () => {
-        const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => take('settle#0', 1_000, 61_000 + i)))
-        expect(taken.filter(Boolean)).toHaveLength(1)
-        expect(await take('settle#8', 1_000, 61_000)).toBe(true)
+      test('has one holder of 20 at once', async () => {
+        const taken = await Promise.all(Array.from({ length: 20 }, () => take('settle#0', 1_000, 61_000)))
+        expect(taken.filter((holder) => holder !== undefined)).toHaveLength(1)
       })
     })
 
@@ -634,6 +635,16 @@ for (const database of [dynalite, dynamodbLocal]) {
         },
       )
 
+      test('a lease is its holder’s also if the acknowledgement was lost and the SDK made the same write again', async () => {
+        const twice: Sender['send'] = async (command: Parameters<Sender['send']>[0]) => {
+          await table.client.send(command)
+          return table.client.send(command)
+        }
+        const { leases } = backendOf({ send: twice } as Sender, table.table)
+        expect(await leases.take('settle#1', 1_000, 61_000)).toEqual(expect.any(String))
+        expect(await leases.take('settle#1', 1_001, 61_001)).toBeUndefined()
+      })
+
       test('a page with an item that does not parse answers without it, and tells its id', async () => {
         const miniapp_id = 'with a bad item'
         const told: string[] = []
@@ -666,7 +677,7 @@ describe('a database that cannot be reached', () => {
     ['search', () => sequences.search(MINIAPP_ID)],
     ['saveSearch', () => sequences.saveSearch(MINIAPP_ID, search, search, [])],
     ['take (lease)', () => leases.take('settle#0', 1, 2)],
-    ['giveBack', () => leases.giveBack('settle#0', 2)],
+    ['giveBack', () => leases.giveBack('settle#0', 'holder')],
     ['reserve', () => limits.reserve(record, '2026-11-23', fen(1_000))],
     ['release', () => limits.release(record, '2026-11-23')],
     ['confirm', () => limits.confirm(record, '2026-11-23')],

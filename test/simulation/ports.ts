@@ -104,7 +104,7 @@ function leasesOf(world: World, process: Process): Leases {
     process.call(`leases.${port}`, effect, 'store_unavailable')
   return {
     take: (name, now_ms, until_ms) => calls('take', () => leases.take(name, now_ms, until_ms)),
-    giveBack: (name, until_ms) => calls('giveBack', () => leases.giveBack(name, until_ms)),
+    giveBack: (name, holder) => calls('giveBack', () => leases.giveBack(name, holder)),
   }
 }
 

@@ -92,7 +92,7 @@ export function backendOf(
     store: dynamoRecords(client, table, { ...WRITER, unreadable }),
     sequences: dynamoSequences(client, table),
     limits: dynamoLimits(client, table),
-    leases: dynamoLeases(client, table),
+    leases: dynamoLeases(client, table, randomUUID),
   }
 }
 

@@ -39,7 +39,8 @@ export function memoryTable(): Memory {
   const days = new Map<string, Day>()
   const openLists = new Map<string, Set<string>>()
   const commanded: Commanded = { held_before: 0, stopped_all: false, stopped: new Set() }
-  const leased = new Map<string, number>()
+  const leased = new Map<string, { until_ms: number; holder: string }>()
+  let taken = 0
 
   function sequenceOf(miniapp_id: string): StoredSequence {
     const sequence = sequencesByApp.get(miniapp_id) ?? { last_seq: 0, gaps: new Set(), search: undefined }
@@ -188,14 +189,14 @@ export function memoryTable(): Memory {
 
   const leases: Leases = {
     async take(name, now_ms, until_ms) {
-      const until = leased.get(name) ?? 0
-      if (until > now_ms && until !== until_ms) return false
-      leased.set(name, until_ms)
-      return true
+      if ((leased.get(name)?.until_ms ?? 0) > now_ms) return undefined
+      taken += 1
+      leased.set(name, { until_ms, holder: String(taken) })
+      return String(taken)
     },
 
-    async giveBack(name, until_ms) {
-      if (leased.get(name) === until_ms) leased.delete(name)
+    async giveBack(name, holder) {
+      if (leased.get(name)?.holder === holder) leased.delete(name)
     },
   }
 

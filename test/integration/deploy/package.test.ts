@@ -44,19 +44,19 @@ describe('the functions', () => {
   })
 
   test.for([
-    ['send', 29],
-    ['list', 15],
-    ['get', 15],
-    ['status', 15],
-    ['settle', 60],
-  ] as const)('%s runs on Node 24 on arm64, for %i s at most', ([name, timeout_s]) => {
+    ['send', 29, 512],
+    ['list', 15, 512],
+    ['get', 15, 512],
+    ['status', 15, 512],
+    ['settle', 60, 1024],
+  ] as const)('%s runs on Node 24 on arm64, for %i s at most, with %i MB', ([name, timeout_s, memory_mb]) => {
     const { Code: _, ...properties } = propertiesOf(`${capital(name)}LambdaFunction`)
     expect(properties).toEqual({
       FunctionName: `redpack-dev-${name}`,
       Handler: `handlers/${name}.handler`,
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      MemorySize: 512,
+      MemorySize: memory_mb,
       Timeout: timeout_s,
       TracingConfig: { Mode: 'Active' },
       Environment: {
@@ -164,6 +164,22 @@ describe('the alarms', () => {
       Statistic: 'Sum',
       Threshold: 0,
       ComparisonOperator: 'GreaterThanThreshold',
+    })
+  })
+
+  test.for([
+    ['OutcomeBehindAlarm', 'outcome_behind', 10 * 60],
+    ['RepairBehindAlarm', 'repair_behind', 10 * 60],
+    ['StatusBehindAlarm', 'status_behind', 12 * 60 * 60],
+  ] as const)('%s watches %s of this stage alone, from %i s', ([id, MetricName, Threshold]) => {
+    expect(propertiesOf(id)).toMatchObject({
+      Namespace: 'redpack',
+      MetricName,
+      Dimensions: ours,
+      Threshold,
+      TreatMissingData: 'notBreaching',
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     })
   })
 
