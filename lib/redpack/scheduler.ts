@@ -4,6 +4,7 @@ import {
   LOOK_BEAT_MS,
   LOOK_MIN_MS,
   LOOKS_PER_S,
+  MINUTE_S,
   QUERY_MAX_MS,
   QUERY_MIN_MS,
   QUERY_RESERVE_MS,
@@ -15,12 +16,14 @@ import { hasCode } from '../errors.ts'
 import { adapt, isEmpty, type Lane, type Looked, newLane, refill, spend, takeNext } from './lanes.ts'
 import type { Clock, Cursor, Due, Store } from './ports.ts'
 import { KINDS, type Kind } from './record.ts'
-import type { Share } from './shards.ts'
+import type { Shard, Share } from './shards.ts'
 
 /** Looks under way in one run. */
 const IN_FLIGHT_MAX = 200
 /** Entries of one kind that a run reads; what is beyond them waits for the next. */
 const READ_MAX = 100_000
+/** Entries of a shard that are read before the next shard's; the 16 together about fill the lane of a merchant that has them all. */
+const FIRST_PAGE = 60
 /** Shards that are read at the same time. */
 const READERS = 4
 
@@ -147,28 +150,28 @@ function budgetOf({ work, beat_ms }: Run, { resends }: Lane): Budget {
   }
 }
 
-/** Reads every shard of every kind into the lanes, outcomes first. */
+/**
+ * Reads the shards of every kind into the lanes, outcomes first: a short page of each, then the rest in turn. A lane has room for
+ * what it can do in one run, so that a backlog in the first shards must not keep the last ones out; each minute begins with another.
+ */
 async function readAll(current: Run): Promise<void> {
   const { store, clock, share, remaining_ms } = current.work
   const due_by_s = Math.floor(clock.now() / SECOND_MS)
-  const todo = KINDS.flatMap((kind) => share.shards.map((shard) => ({ kind, shard })))
-  const failures: unknown[] = []
+  const shards = inTurn(share.shards, Math.floor(due_by_s / MINUTE_S))
+  const todo: Unread[] = KINDS.flatMap((kind) => shards.map((shard) => ({ kind, shard, after: undefined })))
   const entries = { outcome: 0, repair: 0, status: 0 }
+  const failures: unknown[] = []
 
-  async function read({ kind, shard }: (typeof todo)[number]): Promise<void> {
-    let after: Cursor | undefined
-    while (entries[kind] < READ_MAX && remaining_ms() >= LOOK_MIN_MS) {
-      const { due, next } = await store.page(kind, shard, due_by_s, after && { after })
-      entries[kind] += due.length
-      for (const one of due) enqueue(current, kind, one, due_by_s)
-      if (!next) return
-      after = next
-    }
+  async function read({ kind, shard, after }: Unread): Promise<void> {
+    const { due, next } = await store.page(kind, shard, due_by_s, after ? { after } : { limit: FIRST_PAGE })
+    entries[kind] += due.length
+    for (const one of due) enqueue(current, kind, one, due_by_s)
+    if (next) todo.push({ kind, shard, after: next })
   }
 
   async function reader(): Promise<void> {
-    for (let next = todo.shift(); next; next = todo.shift()) {
-      await read(next).catch((error: unknown) => failures.push(error))
+    for (let next = todo.shift(); next && remaining_ms() >= LOOK_MIN_MS; next = todo.shift()) {
+      if (entries[next.kind] < READ_MAX) await read(next).catch((error: unknown) => failures.push(error))
     }
   }
 
@@ -176,6 +179,7 @@ async function readAll(current: Run): Promise<void> {
   current.tally.failed += failures.length
   if (failures.length === KINDS.length * share.shards.length) throw failures[0]
 }
+type Unread = { kind: Kind; shard: Shard; after: Cursor | undefined }
 
 /** What a lane cannot do in this run stays in the index: memory is bounded, and no merchant's backlog hides another's. */
 function enqueue(current: Run, kind: Kind, { id, mch_id, due_at }: Due, due_by_s: number): void {

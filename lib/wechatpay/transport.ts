@@ -1,7 +1,7 @@
 // One POST to WeChat Pay over mutual TLS, on a connection that is kept alive for each merchant.
 import { createHash } from 'node:crypto'
 import { type Agent, request as httpsRequest } from 'node:https'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates } from 'node:tls'
 import type { Merchant } from '../redpack/ports.ts'
 import { closeFree, closeIdle, httpsAgent } from '../sockets.ts'
 
@@ -52,6 +52,11 @@ function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
   const agents = new Map<string, Agent>()
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
 
+  /** One TLS context for all connections of a merchant: to parse certificates and key for each costs more than the handshake. */
+  function agentOf(cert: string, key: string): Agent {
+    return httpsAgent({ secureContext: createSecureContext({ cert, key, minVersion: 'TLSv1.2', ...trust }) })
+  }
+
   function evictOldest(): void {
     const [oldest] = agents
     if (!oldest) return
@@ -62,7 +67,7 @@ function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
 
   return ({ mch_id, cert, key }) => {
     const name = createHash('sha256').update(`${mch_id}\0${cert}`).digest('hex')
-    const agent = agents.get(name) ?? httpsAgent({ cert, key, minVersion: 'TLSv1.2', ...trust })
+    const agent = agents.get(name) ?? agentOf(cert, key)
     // A Map keeps the order of insertion: the one used last moves to its end.
     agents.delete(name)
     if (agents.size >= AGENTS_MAX) evictOldest()

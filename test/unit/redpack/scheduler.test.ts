@@ -25,11 +25,12 @@ function due(mch_id: string, count: number, kind: Kind = 'outcome'): Entry[] {
 
 function pages(entries: readonly Entry[], size = 1_000): Pick<Store, 'page'> {
   return {
-    async page(kind, shard, due_by_s, { after } = {}) {
+    async page(kind, shard, due_by_s, { after, limit = size } = {}) {
       const { skip = 0 } = (after ?? {}) as { skip?: number }
       const all = entries.filter((entry) => entry.kind === kind && entry.id[0] === shard && entry.due_at <= due_by_s)
-      const found = all.slice(skip, skip + size).map(({ kind: _, ...rest }) => rest)
-      return { due: found, next: skip + size < all.length ? { skip: skip + size } : undefined }
+      const end = skip + Math.min(limit, size)
+      const found = all.slice(skip, end).map(({ kind: _, ...rest }) => rest)
+      return { due: found, next: end < all.length ? { skip: end } : undefined }
     },
   }
 }
@@ -114,6 +115,12 @@ describe('one merchant', () => {
     const { begun, took_ms } = await runs({ entries: due('1', 1) })
     expect(begun.map(({ at_ms }) => at_ms <= 25)).toEqual([true])
     expect(took_ms).toBeLessThanOrEqual(150)
+  })
+
+  test('has its turn in every shard, however much is due in the first ones', async () => {
+    const { begun } = await runs({ entries: due('1', 18_000) })
+    const ofShard = SHARDS.map((shard) => begun.filter(({ id }) => id[0] === shard).length)
+    expect(Math.min(...ofShard)).toBeGreaterThanOrEqual(60)
   })
 
   test('shares its rate with the other entries of the schedule', async () => {
