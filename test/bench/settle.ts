@@ -1,5 +1,6 @@
 // npm run bench:settle: how many looks one invocation of settle does, against stubs over TLS in processes of their own; then how
-// long backlogs take on a virtual clock. Prints the tables of docs/cost.md. `-- looks` or `-- rest` runs one of the two.
+// long backlogs take on a virtual clock. Prints the tables of docs/cost.md. `-- looks` or `-- rest` runs
+// one of the two, `-- looks 'one merchant'` the invocations whose names say that.
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -60,7 +61,7 @@ async function measure(scenario: Scenario, folder: string): Promise<Measured & {
     REDPACK_SECRET_PREFIX: 'redpack',
     WECHATPAY_ORIGIN: wechat.origin,
     WECHATPAY_CA: file,
-    POWERTOOLS_DEV: 'false',
+    POWERTOOLS_LOG_LEVEL: 'CRITICAL',
   }
   try {
     const invocation = fork(new URL('./invocation.ts', import.meta.url), {
@@ -85,14 +86,14 @@ function secretsOf({ merchants }: Scenario, ca: KeyPair): Record<string, string>
   return { ...Object.fromEntries(entries), 'redpack/callers': '{}' }
 }
 
-async function looks(): Promise<void> {
+async function looks(about: string): Promise<void> {
   console.log(
     '| one invocation | looks | looks/s | CPU ms a look | vCPU | RSS MB | calls to WeChat | connections to WeChat, AWS |',
   )
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- |')
   const folder = mkdtempSync(join(tmpdir(), 'redpack-bench-'))
   try {
-    for (const scenario of SCENARIOS) {
+    for (const scenario of SCENARIOS.filter(({ name }) => name.includes(about))) {
       const { tally, took_s, cpu_ms, rss_mb, aws, wechat } = await measure(scenario, folder)
       if ('overlap' in tally) throw new Error('another run has the lease')
       const count = tally.outcome + tally.status
@@ -129,6 +130,6 @@ async function rest(): Promise<void> {
   await follow()
 }
 
-const only = process.argv[2]
-if (only !== 'rest') await looks()
+const [only, about = ''] = process.argv.slice(2)
+if (only !== 'rest') await looks(about)
 if (only !== 'looks') await rest()
