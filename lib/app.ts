@@ -3,7 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
+import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
+import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
 import { merchants } from './aws/merchants.ts'
@@ -25,17 +27,6 @@ export type App = {
   place(): Place
 }
 export type Services = { readonly ports: Ports; readonly callers: Callers }
-
-/** AWS answers in milliseconds; a send has a caller waiting, so a call is given up early and tried at most three times. */
-const AWS_CLIENT = {
-  maxAttempts: 3,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 2_000,
-    throwOnRequestTimeout: true,
-    socketTimeout: 2_000,
-  },
-}
 
 /** Items that cannot be read and that one container tells of. */
 const UNREADABLE_MAX = 1_000
@@ -60,8 +51,8 @@ export const app: App = {
 
 function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch } = config()
-  const dynamodb = new DynamoDBClient(AWS_CLIENT)
-  const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
+  const dynamodb = awsClient((config) => new DynamoDBClient(config))
+  const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config)))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics)
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
@@ -73,6 +64,7 @@ function build(): Services {
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       controls: dynamoControls(dynamodb, table, epoch),
+      leases: dynamoLeases(dynamodb, table, token),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
       miniapps: known.miniapps,

@@ -1,7 +1,7 @@
 // Every duration that the safety of the money or the pace of the work rests on, with the reason for its size.
 // test/unit/durations.test.ts holds the relations between them.
 
-const SECOND_MS = 1_000
+export const SECOND_MS = 1_000
 export const MINUTE_S = 60
 const MINUTE_MS = MINUTE_S * SECOND_MS
 export const HOUR_S = 60 * MINUTE_S
@@ -51,16 +51,43 @@ export const STATUS_LOOKS_S = [HOUR_S, DAY_S + 10 * MINUTE_S]
 export const UNSAFE_REFUSAL_LOOK_S = DAY_S + 10 * MINUTE_S
 /** A sequence number or a reservation that is missing is repaired after this. */
 export const REPAIR_AFTER_S = MINUTE_S
-/** With less time than this settle takes up no record: a look may need a query and a send. */
-export const LOOK_MIN_MS = 2 * (CALL_MAX_MS + CALL_MIN_MS) + RESERVE_MS
-/** Pause between two groups of looks. */
-export const LOOK_BEAT_MS = SECOND_MS
+
+// A run of settle: what may still be begun in the time that is left of it.
+/** Reading a record takes less than this. */
+const READ_MS = 500
+/** Writing one takes less than this, with a number of the sequence taken before it. */
+const SAVE_MS = 2_500
+/** WeChat gets this long to answer a query; less, but not less than the minimum, near the end of a run. */
+export const QUERY_MAX_MS = 5_000
+export const QUERY_MIN_MS = 1_000
+/** With less time than this no look begins: it may need a read, a query and a write. */
+export const LOOK_MIN_MS = READ_MS + QUERY_MIN_MS + SAVE_MS
+/** With less time than this nothing is sent again: it may need a take-over, half of a call's longest time and the reserve. */
+export const RESEND_MIN_MS = READ_MS + CALL_MAX_MS / 2 + RESERVE_MS
+/** Kept back from the invocation when a query is given its time. */
+export const QUERY_RESERVE_MS = SAVE_MS
+/** Looks that may begin do so on this beat. */
+export const LOOK_BEAT_MS = 25
+
+// The pace of settle. Of WeChat's 30 sends a second and merchant, live sends keep 15; for queries it names no limit.
+/** Looks at the records of one merchant, a second, by all runs together. */
+export const LOOKS_PER_S = 20
+/** Sends of settle's under the same number again, a second and merchant: without a rate of their own, they would halve the looks. */
+export const RESENDS_PER_S = 15
+/** A lane makes up for this much time, for beats that came late on a busy processor; more would come as a burst at WeChat. */
+export const LATE_MAX_S = 0.3
 
 // The search for gaps in the sequence.
-/** Longer than any lease plus the lag of an index: who took a number before that can no longer write it, or has and the index shows it. */
+/** Each of a gap search's two waits: far longer than any lease plus the lag of an index. */
 export const GAP_AFTER_S = 15 * MINUTE_S
+/** Longer than any lease, with two clocks that differ: who held a record when a search began was due to be looked at by then. */
+export const GAP_DUE_WITHIN_S = 2 * MINUTE_S
 /** An index shows what was written after this time at the latest; DynamoDB names no limit, seconds are usual. */
 export const INDEX_LAG_MAX_MS = 60_000
+
+// Connections.
+/** No request leaves on a connection that has been idle for longer: after a freeze it may be dead, and nobody has said so. */
+export const SOCKET_IDLE_MAX_MS = 4 * SECOND_MS
 
 // Writes.
 /** Waits between the tries of a write that must not be lost. */

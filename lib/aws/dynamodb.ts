@@ -48,12 +48,8 @@ export async function readItem(client: Sender, table: string, id: string): Promi
   return (await reachable(client.send(command))).Item
 }
 
-/** All pages of a query, or as many as bring `enough` items. @throws AppError store_unavailable */
-export async function queryAll(
-  client: Sender,
-  input: QueryCommandInput,
-  enough = Number.POSITIVE_INFINITY,
-): Promise<Item[]> {
+/** All pages of a query. @throws AppError store_unavailable */
+export async function queryAll(client: Sender, input: QueryCommandInput): Promise<Item[]> {
   const items: Item[] = []
   let ExclusiveStartKey: Item | undefined
   do {
@@ -62,7 +58,7 @@ export async function queryAll(
     )
     items.push(...(page.Items ?? []))
     ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey && items.length < enough)
+  } while (ExclusiveStartKey)
   return items
 }
 

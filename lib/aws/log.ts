@@ -2,7 +2,7 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { Notice, Ports } from '../redpack/ports.ts'
-import type { RedpackRecord } from '../redpack/record.ts'
+import { KINDS, type RedpackRecord } from '../redpack/record.ts'
 import { describeAwsError, isAwsError } from './failure.ts'
 
 export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
@@ -16,7 +16,7 @@ export function logAndMetrics(stage: string): { log: Log; metrics: Metrics } {
   }
 }
 
-/** Notices become log lines; outcomes and alarms are counted too. */
+/** Notices become log lines; outcomes and alarms are counted too. What settle has not done yet is a metric alone. */
 export function reportTo(log: Log, metrics: Metrics): Ports['report'] {
   const count = (name: string) => metrics.addMetric(name, MetricUnit.Count, 1)
   const reporters: { [E in Notice['event']]: (notice: Extract<Notice, { event: E }>) => void } = {
@@ -34,6 +34,12 @@ export function reportTo(log: Log, metrics: Metrics): Ports['report'] {
           : { id: notice.id, cause: describe(notice.error) }
       log.error('alarm', { alarm: notice.alarm, ...about })
       count('alarm')
+    },
+    backlog({ behind_s, left }) {
+      for (const kind of KINDS) {
+        metrics.addMetric(`${kind}_behind`, MetricUnit.Seconds, behind_s[kind])
+        metrics.addMetric(`${kind}_left`, MetricUnit.Count, left[kind])
+      }
     },
   }
   return (notice) => (reporters[notice.event] as (notice: Notice) => void)(notice)

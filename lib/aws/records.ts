@@ -1,16 +1,23 @@
 // The records on DynamoDB: one table, keyed by id; every write is stamped, and names the version and the outcome that it leaves.
-import { ConditionalCheckFailedException, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
-import type { Store, Written } from '../redpack/ports.ts'
-import { RedpackRecord, STATE_KEYS, type Stamp, type State } from '../redpack/record.ts'
+import type { Due, Store, Written } from '../redpack/ports.ts'
+import { type Kind, RedpackRecord, STATE_KEYS, type Stamp, type State } from '../redpack/record.ts'
+import { type Shard, shardOf } from '../redpack/shards.ts'
 import { type Item, queryAll, reachable, readItem, type Sender } from './dynamodb.ts'
 
 /** The index that serves the list: miniapp_id, seq. */
 export const BY_SEQUENCE = 'by-sequence'
-/** The sparse index of records with something open: open, due_at. */
+/** The sparse index of records with something open: open_shard, due_at; it has mch_id too. */
 const OPEN_INDEX = 'open'
+const PAGE_MAX = 1_000
 
 export type Surroundings = {
   /** Unix ms. */
@@ -60,7 +67,7 @@ export function dynamoRecords(client: Sender, table: string, { now, token, unrea
       const record = { ...order, ...stamp(1) }
       const put = new PutItemCommand({
         TableName: table,
-        Item: marshall(record, { removeUndefinedValues: true }),
+        Item: marshall(keyed(record.id, record), { removeUndefinedValues: true }),
         ConditionExpression: 'attribute_not_exists(id)',
         ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
       })
@@ -69,7 +76,7 @@ export function dynamoRecords(client: Sender, table: string, { now, token, unrea
 
     prepare(seen, next) {
       const stamped = { ...next, ...stamp(seen.version + 1) }
-      const update = new UpdateItemCommand({ TableName: table, ...replacement(seen, stamped) })
+      const update = new UpdateItemCommand({ TableName: table, ...replacement(seen, keyed(seen.id, stamped)) })
       return (timeout_ms) =>
         written(client.send(update, { abortSignal: AbortSignal.timeout(timeout_ms) }), { ...seen, ...stamped })
     },
@@ -85,27 +92,37 @@ export function dynamoRecords(client: Sender, table: string, { now, token, unrea
       return items.flatMap(readable)
     },
 
-    async due(kind, due_at, limit) {
-      const items = await queryAll(
-        client,
-        {
-          TableName: table,
-          IndexName: OPEN_INDEX,
-          KeyConditionExpression: '#open = :open AND due_at <= :due_at',
-          ExpressionAttributeNames: { '#open': 'open' },
-          ExpressionAttributeValues: marshall({ ':open': kind, ':due_at': due_at }),
-          Limit: limit,
-        },
-        limit,
-      )
-      return items.flatMap(({ id }) => id?.S ?? []).slice(0, limit)
+    async page(kind, shard, due_by_s, { after, limit = PAGE_MAX } = {}) {
+      const query = new QueryCommand({
+        TableName: table,
+        IndexName: OPEN_INDEX,
+        KeyConditionExpression: 'open_shard = :open_shard AND due_at <= :due_by',
+        ExpressionAttributeValues: marshall({ ':open_shard': openShard(kind, shard), ':due_by': due_by_s }),
+        Limit: limit,
+        ...(after && { ExclusiveStartKey: after as Item }),
+      })
+      const { Items = [], LastEvaluatedKey } = await reachable(client.send(query))
+      return { due: Items.map(toDue), next: LastEvaluatedKey }
     },
   }
 }
 
+function openShard(kind: Kind, shard: Shard): string {
+  return `${kind}#${shard}`
+}
+
+/** What is stored: the record, and its key in the index of what is open, which only the store knows. */
+function keyed<R extends Pick<State, 'open'>>(id: string, record: R): R & { open_shard: string | undefined } {
+  return { ...record, open_shard: record.open && openShard(record.open, shardOf(id)) }
+}
+
+function toDue({ id, mch_id, due_at }: Item): Due {
+  return { id: id?.S ?? '', mch_id: mch_id?.S ?? '', due_at: Number(due_at?.N) }
+}
+
 /** Sets what `next` has and removes what it has as undefined; attributes of another version of this code stay. */
-function replacement(seen: RedpackRecord, next: State & Stamp) {
-  const keys = [...STATE_KEYS, 'version', 'writer', 'updated_at'] as const
+function replacement(seen: RedpackRecord, next: State & Stamp & { open_shard: string | undefined }) {
+  const keys = [...STATE_KEYS, 'open_shard', 'version', 'writer', 'updated_at'] as const
   const set = keys.filter((key) => next[key] !== undefined)
   const remove = keys.filter((key) => next[key] === undefined)
   return {

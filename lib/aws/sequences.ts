@@ -1,4 +1,5 @@
-// A mini app's sequence: one item beside the records, with the last number taken, the gaps, and how far the search for gaps has come.
+// A mini app's sequence, two items beside the records: the last number taken, which every send writes and which therefore stays
+// small; and the gaps, with how far the search for them has come.
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
@@ -8,8 +9,8 @@ import { BY_SEQUENCE } from './records.ts'
 
 const whole = v.pipe(v.number(), v.safeInteger())
 
-const SequenceItem = v.object({
-  last_seq: v.optional(whole, 0),
+const Counter = v.object({ last_seq: v.optional(whole, 0) })
+const Gaps = v.object({
   gaps: v.optional(v.set(whole), new Set<number>()),
   watermark: v.optional(whole, 0),
   high_water: v.optional(whole, 0),
@@ -18,24 +19,27 @@ const SequenceItem = v.object({
 })
 
 export function dynamoSequences(client: Sender, table: string): Sequences {
-  const read = async (miniapp_id: string) => parse(await readItem(client, table, sequenceId(miniapp_id)))
+  const readGaps = async (miniapp_id: string) => v.parse(Gaps, plain(await readItem(client, table, gapsId(miniapp_id))))
 
   return {
     async take(miniapp_id) {
       const add = new UpdateItemCommand({
         TableName: table,
-        Key: { id: { S: sequenceId(miniapp_id) } },
+        Key: { id: { S: counterId(miniapp_id) } },
         UpdateExpression: 'ADD last_seq :one',
         ExpressionAttributeValues: { ':one': { N: '1' } },
         ReturnValues: 'UPDATED_NEW',
       })
       const { Attributes } = await reachable(client.send(add))
-      return parse(Attributes).last_seq
+      return v.parse(Counter, plain(Attributes)).last_seq
     },
 
     async read(miniapp_id) {
-      const { last_seq, gaps } = await read(miniapp_id)
-      return { last_seq, gaps: [...gaps] }
+      const [counter, { gaps }] = await Promise.all([
+        readItem(client, table, counterId(miniapp_id)),
+        readGaps(miniapp_id),
+      ])
+      return { last_seq: v.parse(Counter, plain(counter)).last_seq, gaps: [...gaps] }
     },
 
     async written(miniapp_id, from, to) {
@@ -50,25 +54,28 @@ export function dynamoSequences(client: Sender, table: string): Sequences {
     },
 
     async search(miniapp_id) {
-      const { watermark, high_water, observed_at, writers_done } = await read(miniapp_id)
+      const { watermark, high_water, observed_at, writers_done } = await readGaps(miniapp_id)
       return { watermark, high_water, observed_at, writers_done }
     },
 
     saveSearch(miniapp_id, seen, next, gaps) {
-      const Key = { id: { S: sequenceId(miniapp_id) } }
+      const Key = { id: { S: gapsId(miniapp_id) } }
       const update = new UpdateItemCommand({ TableName: table, Key, ...searchUpdate(seen, next, gaps) })
       return isWritten(client.send(update))
     },
   }
 }
 
-/** Not 24 hex digits, so never a record's id; and without miniapp_id and seq, so never in the list's index. */
-function sequenceId(miniapp_id: string): string {
+// Not 24 hex digits, so never a record's id; and without miniapp_id and seq, so never in the list's index.
+function counterId(miniapp_id: string): string {
   return `sequence#${miniapp_id}`
 }
+function gapsId(miniapp_id: string): string {
+  return `gaps#${miniapp_id}`
+}
 
-function parse(item: Item | undefined): v.InferOutput<typeof SequenceItem> {
-  return v.parse(SequenceItem, item ? unmarshall(item) : {})
+function plain(item: Item | undefined): Record<string, unknown> {
+  return item ? unmarshall(item) : {}
 }
 
 function searchUpdate(seen: GapSearch, next: GapSearch, gaps: readonly number[]) {

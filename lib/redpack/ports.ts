@@ -5,6 +5,7 @@ import type { Fen } from './money.ts'
 import type { GatewayType } from './params.ts'
 import type { Kind, Order, Outcome, RedpackRecord, State } from './record.ts'
 import type { QueryReply, SendReply } from './rules.ts'
+import type { Shard } from './shards.ts'
 
 /** What a conditional write came to. `applied` false: another writer was there first. `record` stands there now. */
 export type Written = { readonly applied: boolean; readonly record: RedpackRecord }
@@ -27,8 +28,25 @@ export interface Store {
   prepare(seen: RedpackRecord, next: State): (timeout_ms: number) => Promise<Written>
   /** The mini app's readable records with seq in [from, to], highest first. From an index: it may lag by moments. */
   range(miniapp_id: string, from: number, to: number): Promise<RedpackRecord[]>
-  /** Ids of records with something open and due at or before `due_at` (seconds), longest due first. From an index: read the record before you act. */
-  due(kind: Kind, due_at: number, limit: number): Promise<string[]>
+  /**
+   * Records of one shard with something open and due at or before `due_by_s`, longest due first, `limit` at the most, going on
+   * `after` the page before. From an index: read the record before you act.
+   */
+  page(kind: Kind, shard: Shard, due_by_s: number, from?: { after?: Cursor; limit?: number }): Promise<DuePage>
+}
+
+/** Where to look; what there is to do, the record says. `due_at` in seconds. */
+export type Due = { readonly id: string; readonly mch_id: string; readonly due_at: number }
+/** `next` goes on after this page, if there may be more. */
+export type DuePage = { readonly due: readonly Due[]; readonly next?: Cursor | undefined }
+export type Cursor = object
+
+/** Who runs. For thrift, not for safety: two runs over the same records do no harm, but much twice. @throws AppError store_unavailable */
+export interface Leases {
+  /** @returns who holds it now, or undefined if another has it, whose time is not over at `now_ms` */
+  take(name: string, now_ms: number, until_ms: number): Promise<string | undefined>
+  /** Gives it back, unless somebody else has it by now. */
+  giveBack(name: string, holder: string): Promise<void>
 }
 
 /** A mini app's sequence of numbers 1, 2, 3 …, by which the list is paged. @throws AppError store_unavailable */
@@ -88,8 +106,8 @@ export type WeChatFields = Readonly<Record<string, string | readonly Readonly<Re
 /** For the log: what was unclear about a reply, and the alarm that it raises, if any. */
 export type Remark = { readonly why?: string; readonly alarm?: Alarm }
 export type Sent = SendReply & Remark
-/** `fields` is missing if WeChat has not answered the query. */
-export type Queried = QueryReply & Remark & { readonly fields?: WeChatFields }
+/** `fields` is missing if WeChat has not answered the query. `busy`: it asks to be asked less. */
+export type Queried = QueryReply & Remark & { readonly fields?: WeChatFields; readonly busy?: boolean }
 
 /** WeChat Pay. Neither method throws for anything that WeChat or the network does: what happened is a value. */
 export interface WeChatPay {
@@ -146,10 +164,12 @@ export type Notice =
   | { readonly event: 'reply_unclear'; readonly record: RedpackRecord; readonly why: string }
   | { readonly event: 'alarm'; readonly alarm: Alarm; readonly record: RedpackRecord; readonly why?: string }
   | { readonly event: 'alarm'; readonly alarm: Alarm; readonly id: string; readonly error: unknown }
+  | { readonly event: 'backlog'; readonly behind_s: Record<Kind, number>; readonly left: Record<Kind, number> }
 
 export type Ports = {
   readonly store: Store
   readonly sequences: Sequences
+  readonly leases: Leases
   readonly merchants: Merchants
   readonly wechat: WeChatPay
   readonly limits: Limits

@@ -1,119 +1,61 @@
-// settle: brings every record to rest. Asks WeChat about what is unknown, sends again what never arrived, follows packets to their end.
-import { LOOK_BEAT_MS, LOOK_MIN_MS } from '../durations.ts'
-import { AppError, hasCode } from '../errors.ts'
-import { takeOver } from './claim.ts'
-import type { Merchant, Ports, Queried } from './ports.ts'
-import { KINDS, type Kind, type RedpackRecord } from './record.ts'
-import { afterLastLook, afterLook, afterStatusLook, isBeyondQuery, isHeld, isLeased, lapsed } from './rules.ts'
-import { save } from './save.ts'
-import { callAndRecord } from './send.ts'
-import { findGaps, takeSeq } from './sequence.ts'
-import { query } from './status.ts'
+// settle: brings every record to rest. One run of one entry of the schedule.
+import { LEASE_MARGIN_MS } from '../durations.ts'
+import { hasCode } from '../errors.ts'
+import { lookWith } from './look.ts'
+import type { Ports } from './ports.ts'
+import { type Tally as Looks, run } from './scheduler.ts'
+import { findGaps } from './sequence.ts'
+import { SHARDS, type Share, WHOLE } from './shards.ts'
 
-/** Records looked at between two beats, each a query and at times a send: live sends keep the most of WeChat's 30 calls a second. */
-const LOOKS_PER_BEAT = 10
-/** Records of one kind that one run takes up; the next run goes on. */
-const LOOKS_MAX = 1_000
+/** What one run did; or that another run of the same shards was under way, and this one did nothing. */
+export type Tally = (Looks & { gaps: number }) | { overlap: true }
 
-/** What one run did: records looked at by what was open in them, those that failed to be, gaps found. */
-export type Tally = Record<Kind, number> & { failed: number; gaps: number }
+/** Runs without the lease, which cannot be had now. */
+const NOBODY = ''
 
 /**
  * One run: bounded work, safe beside another run and beside senders; the next run continues where it stopped.
- * `remaining_ms` is what is left of this invocation, in ms. @throws AppError store_unavailable if no work can be found
+ * `remaining_ms` is what is left of this invocation; `beat_ms` is for a simulation, which has no time for so many beats.
+ * @throws AppError store_unavailable if no work can be found
  */
-export async function settle(ports: Ports, remaining_ms: () => number): Promise<Tally> {
-  const tally: Tally = { outcome: 0, repair: 0, status: 0, failed: 0, gaps: 0 }
-  const looked_at = Math.floor(ports.clock.now() / 1000)
-  let isDrained = true
-  for (const kind of KINDS) {
-    const isDone = await settleAll(ports, kind, remaining_ms, tally)
-    if (kind !== 'status') isDrained &&= isDone
-  }
-  // Whoever took a number long ago has either written it or lost its record only if nothing older is left to look at.
-  if (isDrained) tally.gaps = await findGaps(ports, looked_at)
-  return tally
-}
-
-/** @returns true if nothing of the kind is left that is due */
-async function settleAll(ports: Ports, kind: Kind, remaining_ms: () => number, tally: Tally): Promise<boolean> {
-  const now_s = Math.floor(ports.clock.now() / 1000)
-  const ids = await ports.store.due(kind, now_s, LOOKS_MAX)
-  const failedBefore = tally.failed
-  for (let i = 0; i < ids.length; i += LOOKS_PER_BEAT) {
-    if (remaining_ms() < LOOK_MIN_MS) return false
-    if (i > 0) await ports.clock.sleep(LOOK_BEAT_MS)
-    await Promise.all(ids.slice(i, i + LOOKS_PER_BEAT).map((id) => settleOne(ports, id, kind, remaining_ms, tally)))
-  }
-  return ids.length < LOOKS_MAX && tally.failed === failedBefore
-}
-
-async function settleOne(
+export async function settle(
   ports: Ports,
-  id: string,
-  kind: Kind,
   remaining_ms: () => number,
-  tally: Tally,
-): Promise<void> {
+  share: Share = WHOLE,
+  beat_ms?: number,
+): Promise<Tally> {
+  const name = `settle#${share.shards[0]}`
+  const now_ms = ports.clock.now()
+  const until_ms = now_ms + Math.max(0, remaining_ms()) + LEASE_MARGIN_MS
+  const holder = await orElse(NOBODY, () => ports.leases.take(name, now_ms, until_ms))
+  if (holder === undefined) return { overlap: true }
   try {
-    const record = await ports.store.get(id)
-    const now_ms = ports.clock.now()
-    // The index may lag: the record itself says whether it is due.
-    if (record?.open !== kind || (record.due_at ?? 0) * 1000 > now_ms || isLeased(record, now_ms)) return
-    tally[kind] += 1
-    await LOOKS[kind](ports, record, remaining_ms)
-  } catch (error) {
-    // in_progress: another is at work on it. Everything else is found due again by a later run, and must not stop this one.
-    if (hasCode(error, 'in_progress')) return
-    tally.failed += 1
-    if (hasCode(error, 'record_unreadable')) ports.report({ event: 'alarm', alarm: 'record_unreadable', id, error })
-    else if (!(error instanceof AppError)) ports.report({ event: 'alarm', alarm: 'look_failed', id, error })
+    const { store, clock } = ports
+    const beat = beat_ms === undefined ? {} : { beat_ms }
+    const running = run({ store, clock, look: lookWith(ports), share, remaining_ms, ...beat })
+    const [looks, gaps] = await Promise.all([running, searched(ports, share, remaining_ms)])
+    ports.report({ event: 'backlog', behind_s: looks.behind_s, left: looks.left })
+    return { ...looks, gaps }
+  } finally {
+    await orElse(undefined, () => ports.leases.giveBack(name, holder))
   }
 }
 
-/** A look at a record that is due, by what is open in it. Each of them writes, so that its version moves (docs/adr/0006). */
-const LOOKS: Record<Kind, (ports: Ports, record: RedpackRecord, remaining_ms: () => number) => Promise<unknown>> = {
-  outcome: settleOutcome,
-  repair: async (ports, record, remaining_ms) =>
-    save(ports, record, { ...record, seq: await takeSeq(ports, record) }, { remaining_ms }),
-  status: async (ports, record, remaining_ms) => {
-    const { reply, merchant } = await tryToQuery(ports, record, remaining_ms())
-    const { status_looks_s } = merchant ?? {}
-    return save(ports, record, afterStatusLook(record, reply), { remaining_ms, status_looks_s })
-  },
+/** One entry searches for all. What keeps it from searching keeps nobody from looking: the next run goes on. */
+async function searched(ports: Ports, { shards }: Share, remaining_ms: () => number): Promise<number> {
+  if (!shards.includes(SHARDS[0])) return 0
+  return orElse(0, () => findGaps(ports, remaining_ms))
 }
 
-async function settleOutcome(ports: Ports, found: RedpackRecord, remaining_ms: () => number): Promise<void> {
-  const record = lapsed(found)
-  const seq = await takeSeq(ports, record)
-  const asked_ms = ports.clock.now()
-  if (isBeyondQuery(record, asked_ms)) {
-    await save(ports, found, { ...afterLastLook(record), seq }, { remaining_ms })
-    return
-  }
-  const { reply, merchant } = await tryToQuery(ports, record, remaining_ms())
-  const { held_before, isStopped } = await ports.controls.read()
-  const { state, send_again } = afterLook(record, reply, asked_ms, isHeld(record, held_before))
-  if (!send_again || !merchant || isStopped(record.miniapp_id)) {
-    await save(ports, found, { ...state, seq }, { remaining_ms, status_looks_s: merchant?.status_looks_s })
-    return
-  }
-  // The same number and the same parameters.
-  const taken = await takeOver(ports, found, { ...state, seq }, merchant, remaining_ms())
-  if (taken.applied) await callAndRecord(ports, taken, merchant, remaining_ms)
-}
+/** What AWS refuses to the lease or the search must not keep looks from being made. */
+const PASSED_OVER = ['store_unavailable', 'secrets_unavailable', 'misconfigured'] as const
 
-/** A merchant whose certificate is missing or broken cannot ask; its records wait, and are looked at again. */
-async function tryToQuery(
-  ports: Ports,
-  record: RedpackRecord,
-  remaining_ms: number,
-): Promise<{ reply: Queried; merchant?: Merchant }> {
+/** The lease and the search may fail for a while without harm. */
+async function orElse<T>(fallback: T, attempt: () => Promise<T>): Promise<T> {
   try {
-    return await query(ports, record, remaining_ms)
+    return await attempt()
   } catch (error) {
-    if (!(error instanceof AppError)) throw error
-    ports.report({ event: 'alarm', alarm: 'merchant_unusable', record, why: error.code })
-    return { reply: { means: 'unclear' } }
+    if (PASSED_OVER.some((code) => hasCode(error, code))) return fallback
+    throw error
   }
 }

@@ -24,7 +24,7 @@ export async function status(
   remaining_ms: () => number,
 ): Promise<StatusAnswer> {
   const record = await find(ports, miniapp_id, params)
-  const { reply, merchant } = await query(ports, record, remaining_ms())
+  const { reply, merchant } = await query(ports, record, Math.max(CALL_MIN_MS, timeForCall(remaining_ms())))
   if (reply.fields === undefined) return { body: unanswered(record), processing: true }
   await learn(ports, record, reply, { remaining_ms, status_looks_s: merchant.status_looks_s })
   return { body: reply.fields, processing: false }
@@ -34,11 +34,10 @@ export async function status(
 export async function query(
   ports: Ports,
   record: RedpackRecord,
-  remaining_ms: number,
+  timeout_ms: number,
 ): Promise<{ reply: Queried; merchant: Merchant }> {
   const merchant = await ports.merchants.load(record.miniapp_id, record.gateway_type)
   assertSameMerchant(record, merchant)
-  const timeout_ms = Math.max(CALL_MIN_MS, timeForCall(remaining_ms))
   const reply = await ports.wechat.query(merchant, record, timeout_ms)
   const { alarm, why = '' } = reply
   if (alarm) ports.report({ event: 'alarm', alarm, record, why: `the reply to a query: ${why}` })

@@ -111,10 +111,11 @@ export function readQuery(xml: Xml, raw: string, order: Order): Queried {
   const fields = publicFields(xml)
   const envelope = envelopeOf(xml)
   if (envelope !== 'success') {
-    const { means } = queryMeaningOf(textOf(xml, 'err_code') ?? '')
+    const { means, setup } = queryMeaningOf(textOf(xml, 'err_code') ?? '')
     const foreign = presentEcho(xml, order, SEND_ECHOES)
     if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }
-    return { means: envelope === 'failure' ? means : 'unclear', fields }
+    if (envelope === undefined) return { means: 'unclear', fields }
+    return { means, fields, ...(setup === 'busy' && { busy: true }) }
   }
   const foreign = foreignEcho(xml, order, QUERY_ECHOES)
   if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }

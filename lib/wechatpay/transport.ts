@@ -1,16 +1,14 @@
 // One POST to WeChat Pay over mutual TLS, on a connection that is kept alive for each merchant.
 import { createHash } from 'node:crypto'
-import { Agent, request as httpsRequest } from 'node:https'
-import type { Socket } from 'node:net'
-import { rootCertificates } from 'node:tls'
+import { type Agent, request as httpsRequest } from 'node:https'
+import { createSecureContext, rootCertificates } from 'node:tls'
 import type { Merchant } from '../redpack/ports.ts'
+import { closeFree, closeIdle, httpsAgent } from '../sockets.ts'
 
 /** WeChat's answers are under 4 KB; a reply that goes past this is cut off and counts as none. */
 const REPLY_MAX_BYTES = 64 * 1024
-/** Idle connections are dropped before WeChat's side drops them, which a frozen container would notice only by a failed send. */
-const IDLE_MAX_MS = 20_000
-/** Merchants whose connections one container keeps. */
-const AGENTS_MAX = 16
+/** Merchants whose connections one container keeps; with more than that, nearly every call would make a connection. */
+const AGENTS_MAX = 64
 
 export type Reply = { status: number; text: string }
 
@@ -26,7 +24,7 @@ export function httpsTransport({ origin, ca }: { origin: string; ca?: string | u
     post: (merchant, path, body, timeout_ms) =>
       new Promise((resolve, reject) => {
         const agent = agentOf(merchant)
-        dropIdle(agent, IDLE_MAX_MS)
+        closeIdle(agent)
         const signal = AbortSignal.timeout(timeout_ms)
         const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) }
         const request = httpsRequest(new URL(path, origin), { method: 'POST', agent, headers, signal }, (response) => {
@@ -43,36 +41,37 @@ export function httpsTransport({ origin, ca }: { origin: string; ca?: string | u
           })
           response.on('error', reject)
         })
-        request.on('socket', (socket) => lastUse.set(socket, Date.now()))
         request.on('error', reject)
         request.end(body)
       }),
   }
 }
 
+/** The merchant that has not called for longest gives way. A new certificate of a merchant gets connections of its own. */
 function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
   const agents = new Map<string, Agent>()
+  const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
+
+  /** One TLS context for all connections of a merchant: to parse certificates and key for each costs more than the handshake. */
+  function agentOf(cert: string, key: string): Agent {
+    return httpsAgent({ secureContext: createSecureContext({ cert, key, minVersion: 'TLSv1.2', ...trust }) })
+  }
+
+  function evictOldest(): void {
+    const [oldest] = agents
+    if (!oldest) return
+    // Calls that are under way on it go on; only what is idle is closed.
+    closeFree(oldest[1])
+    agents.delete(oldest[0])
+  }
+
   return ({ mch_id, cert, key }) => {
     const name = createHash('sha256').update(`${mch_id}\0${cert}`).digest('hex')
-    const known = agents.get(name)
-    if (known) return known
-    const [oldest] = agents.keys()
-    if (agents.size >= AGENTS_MAX && oldest !== undefined) {
-      // Calls that are under way on it go on; only what is idle is closed.
-      dropIdle(agents.get(oldest), -1)
-      agents.delete(oldest)
-    }
-    const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
-    const agent = new Agent({ keepAlive: true, cert, key, minVersion: 'TLSv1.2', ...trust })
+    const agent = agents.get(name) ?? agentOf(cert, key)
+    // A Map keeps the order of insertion: the one used last moves to its end.
+    agents.delete(name)
+    if (agents.size >= AGENTS_MAX) evictOldest()
     agents.set(name, agent)
     return agent
-  }
-}
-
-const lastUse = new WeakMap<Socket, number>()
-
-function dropIdle(agent: Agent | undefined, idle_ms: number): void {
-  for (const socket of Object.values(agent?.freeSockets ?? {}).flatMap((sockets) => sockets ?? [])) {
-    if (Date.now() - (lastUse.get(socket) ?? 0) > idle_ms) socket.destroy()
   }
 }

@@ -10,8 +10,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dynamoControls } from '../../lib/aws/controls.ts'
 import { dynamoLimits } from '../../lib/aws/limits.ts'
 import { type ListAnswer, list } from '../../lib/redpack/list.ts'
-import type { Ports } from '../../lib/redpack/ports.ts'
-import type { RedpackRecord } from '../../lib/redpack/record.ts'
+import { lookWith } from '../../lib/redpack/look.ts'
+import type { Ports, Queried } from '../../lib/redpack/ports.ts'
+import type { RedpackRecord, Status } from '../../lib/redpack/record.ts'
+import type { Budget } from '../../lib/redpack/scheduler.ts'
 import { send } from '../../lib/redpack/send.ts'
 import { type DynamoBackend, dynamodbLocal, type Running, titleOf } from '../support/databases.ts'
 import { aMerchant, aRecord, aSend, KEYID, MINIAPP_ID, NOW_S } from '../unit/records.ts'
@@ -55,6 +57,7 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       expect(last.costs).toEqual(first.costs)
       expect(first.costs).toEqual([
         { command: 'GetItemCommand', table: 1, indexes: {} },
+        { command: 'GetItemCommand', table: 1, indexes: {} },
         { command: 'QueryCommand', table: 0, indexes: { 'by-sequence': 1.5 } },
       ])
       expect(first.ids).toEqual(idsFrom(RECORDS, 20))
@@ -84,8 +87,26 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
     test('a page past the end is empty and reads no index', async () => {
       const { ids, costs } = await costOf(20, RECORDS)
       expect(ids).toEqual([])
-      expect(costs).toEqual([{ command: 'GetItemCommand', table: 1, indexes: {} }])
+      expect(costs).toEqual(Array.from({ length: 2 }, () => ({ command: 'GetItemCommand', table: 1, indexes: {} })))
     })
+  })
+
+  test('a page of 20 packets with WeChat’s reply in each costs 5.5 read units: 1 for the counter, 1 for the gaps, 3.5 for the records', async () => {
+    const backend = await running.fresh()
+    const seqs = Array.from({ length: 40 }, (_, i) => i + 1)
+    await write(
+      backend,
+      seqs.map((seq) => ({ ...settled(seq), raw_result: RAW })),
+    )
+    await writeBook(backend, 40)
+    const costs: Cost[] = []
+    meter(backend.client, costs)
+    await list(backend, MINIAPP_ID, { limit: 20, offset: 20 })
+    expect(costs).toEqual([
+      { command: 'GetItemCommand', table: 1, indexes: {} },
+      { command: 'GetItemCommand', table: 1, indexes: {} },
+      { command: 'QueryCommand', table: 0, indexes: { 'by-sequence': 3.5 } },
+    ])
   })
 
   describe('a list with holes', () => {
@@ -146,6 +167,64 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
       costs.length = 0
       expect(await send(ports, request('order-1'))).toEqual({ ...first, replayed: true })
       expect(costs).toEqual([{ command: 'PutItemCommand' }])
+    })
+  })
+
+  describe('a look of settle', () => {
+    const costs: Cost[] = []
+    const budget: Budget = { remaining_ms: () => 60_000, query_ms: () => 5_000, maySend: async () => true }
+    const found = (status: Status) => ({ means: 'found', status, detail_id: '1', reason: undefined, raw: RAW }) as const
+
+    const sent: Partial<RedpackRecord> = { ...settled(1), status: undefined, raw_result: RAW, open: 'status' }
+    const unknown: Partial<RedpackRecord> = { outcome: 'unknown', maybe_debited_ms: (NOW_S - 3_600) * 1000, seq: 1 }
+    const absent: Queried = { means: 'absent' }
+
+    /** Looks at a record that was made an hour ago. */
+    async function look(changes: Partial<RedpackRecord>, reply: Queried): Promise<Cost[]> {
+      const backend = await running.fresh()
+      const ports = portsOn(backend)
+      const past = { due_at: NOW_S - 60, lease_until_ms: 0, no_call_after_ms: (NOW_S - 3_600) * 1000 }
+      const { record } = await backend.store.insert({ ...aRecord('order-1'), ...changes, ...past })
+      if (record.outcome === 'unknown') await ports.limits.addOpen(record)
+      meter(backend.client, costs)
+      costs.length = 0
+      const looking = lookWith({ ...ports, wechat: { ...ports.wechat, query: async () => reply } })
+      await looking(record.open ?? 'outcome', record.id, budget)
+      return costs.splice(0)
+    }
+    const read: Cost = { command: 'GetItemCommand', table: 1, indexes: {} }
+    const write = (table: number, indexes: Cost['indexes'] = {}): Cost => ({
+      command: 'UpdateItemCommand',
+      table,
+      indexes,
+    })
+
+    test.for<[string, Partial<RedpackRecord>, Queried, Cost[]]>([
+      ['followed, and ends', sent, found('RECEIVED'), [read, write(2, { 'by-sequence': 2, open: 1 })]],
+      ['followed, and goes on', sent, found('SENT'), [read, write(2, { 'by-sequence': 2, open: 2 })]],
+    ])('at a packet that is %s', async ([, changes, reply, expected]) => {
+      expect(await look(changes, reply)).toEqual(expected)
+    })
+
+    test.for<[string, Partial<RedpackRecord>, Queried, Cost[]]>([
+      ['stays so', unknown, { means: 'unclear' }, [write(1, { 'by-sequence': 1, open: 2 })]],
+      ['turns out sent', unknown, found('SENT'), [write(2, { 'by-sequence': 2, open: 2 }), write(1)]],
+      [
+        'was never heard of, and is sent again',
+        unknown,
+        absent,
+        // The take-over leaves the record due as it was.
+        [write(1, { 'by-sequence': 1 }), write(2, { 'by-sequence': 2, open: 2 }), write(1)],
+      ],
+      [
+        'was never written, as its sender died: it gets its number, and is on the list of open sends now',
+        {},
+        { means: 'unclear' },
+        [write(1), write(1, { 'by-sequence': 1, open: 2 }), write(1)],
+      ],
+    ])('at an outcome that %s', async ([, changes, reply, expected]) => {
+      // A container reads what operators have commanded once in five seconds.
+      expect(await look(changes, reply)).toEqual([read, read, ...expected])
     })
   })
 })
@@ -220,15 +299,21 @@ async function writeBook(
   last_seq: number,
   holes: readonly number[] = [],
 ): Promise<void> {
-  const Item = marshall({ id: `sequence#${MINIAPP_ID}`, last_seq, ...(holes.length > 0 && { gaps: new Set(holes) }) })
-  await client.send(new PutItemCommand({ TableName: table, Item }))
+  const items = [
+    { id: `sequence#${MINIAPP_ID}`, last_seq },
+    { id: `gaps#${MINIAPP_ID}`, gaps: new Set(holes) },
+  ]
+  for (const item of holes.length > 0 ? items : items.slice(0, 1)) {
+    await client.send(new PutItemCommand({ TableName: table, Item: marshall(item) }))
+  }
 }
 
-function portsOn({ store, sequences, client, table }: DynamoBackend): Ports {
+function portsOn({ store, sequences, leases, client, table }: DynamoBackend): Ports {
   const now = () => NOW_S * 1000
   return {
     store,
     sequences,
+    leases,
     limits: dynamoLimits(client, table, now),
     controls: dynamoControls(client, table, 1, now),
     random: () => 0,

@@ -2,9 +2,11 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall } from '@aws-sdk/util-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { Sender } from '../../lib/aws/dynamodb.ts'
 import { fen } from '../../lib/redpack/money.ts'
-import type { GapSearch } from '../../lib/redpack/ports.ts'
-import type { Order, RedpackRecord, State } from '../../lib/redpack/record.ts'
+import type { Cursor, Due, GapSearch } from '../../lib/redpack/ports.ts'
+import { idOf, type Kind, type Order, type RedpackRecord, type State } from '../../lib/redpack/record.ts'
+import { SHARDS } from '../../lib/redpack/shards.ts'
 import {
   type Backend,
   backendOf,
@@ -397,39 +399,110 @@ for (const database of databases) {
       })
     })
 
-    describe('due', () => {
+    describe('page', () => {
       const open = (key: string, due_at: number, changes: Partial<RedpackRecord> = {}) =>
-        insert(aRecord(key, { due_at, ...changes }))
+        insert({ ...aRecord(key, { due_at, ...changes }), id: `7${idOf(key, key).slice(1)}` })
+      const due = async (kind: Kind, due_by_s: number) => (await backend.store.page(kind, '7', due_by_s)).due
+      const entry = ({ id, mch_id, due_at }: RedpackRecord) => ({ id, mch_id, due_at })
 
-      test('gives the ids of what is open and due, longest due first', async () => {
+      test('gives what is open and due in a shard, longest due first, and whose it is', async () => {
         const late = await open('late', 300)
-        const early = await open('early', 100)
+        const early = await open('early', 100, { mch_id: '10000099' })
         const edge = await open('edge', 400)
         await open('not yet', 401)
         await open('another kind', 100, { open: 'status' })
         const other = await open('another mini app', 200, { miniapp_id: 'another' })
-        expect(await backend.store.due('outcome', 400, 10)).toEqual([early.id, other.id, late.id, edge.id])
+        expect(await due('outcome', 400)).toEqual([early, other, late, edge].map(entry))
+        expect(entry(early)).toEqual({ id: early.id, mch_id: '10000099', due_at: 100 })
       })
 
-      test('gives at most as many as asked for', async () => {
-        const ids = []
-        for (const due_at of [1, 2, 3, 4]) ids.push((await open(`due at ${due_at}`, due_at)).id)
-        expect(await backend.store.due('outcome', 9, 3)).toEqual(ids.slice(0, 3))
+      test('gives what is in the shard of the first digit of the id, and in no other', async () => {
+        const records = await Promise.all(
+          SHARDS.map((digit) => insert({ ...aRecord(digit, { due_at: 1 }), id: digit + '0'.repeat(23) })),
+        )
+        for (const [i, shard] of SHARDS.entries()) {
+          expect(await backend.store.page('outcome', shard, 1)).toMatchObject({
+            due: [entry(records[i] as RedpackRecord)],
+          })
+        }
+      })
+
+      test('gives at most as many as asked for, and goes on after them', async () => {
+        const records = []
+        for (const due_at of [1, 2, 3, 4, 5]) records.push(await open(`due at ${due_at}`, due_at))
+        const pages: Due[][] = []
+        let after: Cursor | undefined
+        do {
+          const page = await backend.store.page('outcome', '7', 9, { limit: 2, ...(after && { after }) })
+          pages.push([...page.due])
+          after = page.next
+        } while (after)
+        expect(pages.flat()).toEqual(records.map(entry))
+        expect(pages.slice(0, 3).map(({ length }) => length)).toEqual([2, 2, 1])
+      })
+
+      test('gives all of a shard, page by page, if no number is asked for', async () => {
+        for (let i = 0; i < 1_100; i += 20) {
+          await Promise.all(Array.from({ length: 20 }, (_, k) => open(`order-${i + k}`, i + k)))
+        }
+        const ids = new Set<string>()
+        let after: Cursor | undefined
+        do {
+          const page = await backend.store.page('outcome', '7', 2_000, after && { after })
+          for (const { id } of page.due) ids.add(id)
+          after = page.next
+        } while (after)
+        expect(ids.size).toBe(1_100)
       })
 
       test('gives nothing if nothing is due', async () => {
         await open('later', 401)
-        expect(await backend.store.due('outcome', 400, 10)).toEqual([])
-        expect(await backend.store.due('repair', 400, 10)).toEqual([])
+        expect(await backend.store.page('outcome', '7', 400)).toEqual({ due: [], next: undefined })
+        expect(await backend.store.page('repair', '7', 400)).toEqual({ due: [], next: undefined })
       })
 
       test('forgets a record with nothing open, and moves one with something else open', async () => {
         const [first, second] = [await open('first', 1), await open('second', 2)]
         await update(first, { ...ofRecord(first), open: undefined, due_at: undefined })
-        await update(second, { ...ofRecord(second), open: 'status', due_at: 3 })
-        expect(await backend.store.due('outcome', 9, 10)).toEqual([])
-        expect(await backend.store.due('status', 2, 10)).toEqual([])
-        expect(await backend.store.due('status', 3, 10)).toEqual([second.id])
+        const { record } = await update(second, { ...ofRecord(second), open: 'status', due_at: 3 })
+        expect(await due('outcome', 9)).toEqual([])
+        expect(await due('status', 2)).toEqual([])
+        expect(await due('status', 3)).toEqual([entry(record)])
+      })
+    })
+
+    describe('a lease', () => {
+      const take = (name: string, now_ms: number, until_ms: number) => backend.leases.take(name, now_ms, until_ms)
+
+      test('has one holder, until its time is over', async () => {
+        const first = await take('settle#0', 1_000, 61_000)
+        expect(first).toEqual(expect.any(String))
+        expect(await take('settle#0', 1_000, 61_000)).toBeUndefined()
+        expect(await take('settle#0', 60_999, 120_000)).toBeUndefined()
+        const second = await take('settle#0', 61_000, 120_000)
+        expect(second).toEqual(expect.any(String))
+        expect(second).not.toBe(first)
+        expect(await take('settle#0', 119_999, 180_000)).toBeUndefined()
+      })
+
+      test('is free once it is given back', async () => {
+        await backend.leases.giveBack('settle#0', (await take('settle#0', 1_000, 61_000)) ?? '')
+        expect(await take('settle#0', 1_001, 62_000)).toEqual(expect.any(String))
+      })
+
+      test('is not given back by one that lost it, or by one that never had it', async () => {
+        const first = (await take('settle#0', 1_000, 61_000)) ?? ''
+        await take('settle#0', 61_000, 121_000)
+        await backend.leases.giveBack('settle#0', first)
+        await backend.leases.giveBack('settle#0', '')
+        await backend.leases.giveBack('settle#8', first)
+        expect(await take('settle#0', 62_000, 122_000)).toBeUndefined()
+        expect(await take('settle#8', 62_000, 122_000)).toEqual(expect.any(String))
+      })
+
+      test('has one holder of 20 at once', async () => {
+        const taken = await Promise.all(Array.from({ length: 20 }, () => take('settle#0', 1_000, 61_000)))
+        expect(taken.filter((holder) => holder !== undefined)).toHaveLength(1)
       })
     })
 
@@ -575,6 +648,16 @@ for (const database of [dynalite, dynamodbLocal]) {
         expect(await table.store.range(miniapp_id, 1, 1)).toEqual([record])
       })
 
+      test('a lease is its holder’s also if the acknowledgement was lost and the SDK made the same write again', async () => {
+        const twice: Sender['send'] = async (command: Parameters<Sender['send']>[0]) => {
+          await table.client.send(command)
+          return table.client.send(command)
+        }
+        const { leases } = backendOf({ send: twice } as Sender, table.table)
+        expect(await leases.take('settle#1', 1_000, 61_000)).toEqual(expect.any(String))
+        expect(await leases.take('settle#1', 1_001, 61_001)).toBeUndefined()
+      })
+
       test('a page with an item that does not parse answers without it, and tells its id', async () => {
         const miniapp_id = 'with a bad item'
         const told: string[] = []
@@ -591,7 +674,7 @@ for (const database of [dynalite, dynamodbLocal]) {
 }
 
 describe('a database that cannot be reached', () => {
-  const { store, sequences, limits } = backendOf(clientOf('http://127.0.0.1:9'), 'redpack')
+  const { store, sequences, limits, leases } = backendOf(clientOf('http://127.0.0.1:9'), 'redpack')
   const search: GapSearch = { watermark: 0, high_water: 0, observed_at: 0, writers_done: false }
   const record = aRecord('order-1')
 
@@ -600,12 +683,14 @@ describe('a database that cannot be reached', () => {
     ['get', () => store.get(record.id)],
     ['prepare', () => store.prepare(record, sent(record))(WRITE_MS)],
     ['range', () => store.range(MINIAPP_ID, 1, 2)],
-    ['due', () => store.due('outcome', 1, 1)],
+    ['page', () => store.page('outcome', '0', 1)],
     ['take', () => sequences.take(MINIAPP_ID)],
     ['read', () => sequences.read(MINIAPP_ID)],
     ['written', () => sequences.written(MINIAPP_ID, 1, 2)],
     ['search', () => sequences.search(MINIAPP_ID)],
     ['saveSearch', () => sequences.saveSearch(MINIAPP_ID, search, search, [])],
+    ['take (lease)', () => leases.take('settle#0', 1, 2)],
+    ['giveBack', () => leases.giveBack('settle#0', 'holder')],
     ['reserve', () => limits.reserve(record, '2026-11-23', fen(1_000))],
     ['release', () => limits.release(record, '2026-11-23')],
     ['confirm', () => limits.confirm(record, '2026-11-23')],

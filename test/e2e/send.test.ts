@@ -47,6 +47,7 @@ function record(packet: Packet, key: string, { id, send_listid }: { id: string; 
     lease_until_ms: 0,
     no_call_after_ms: expect.any(Number),
     open: 'status',
+    open_shard: `status#${id.charAt(0)}`,
     due_at: expect.any(Number),
     looks: 0,
   }

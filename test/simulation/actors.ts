@@ -2,6 +2,7 @@
 import { fen } from '../../lib/redpack/money.ts'
 import { send } from '../../lib/redpack/send.ts'
 import { settle } from '../../lib/redpack/settle.ts'
+import { WHOLE } from '../../lib/redpack/shards.ts'
 import { status } from '../../lib/redpack/status.ts'
 import type { Random } from './random.ts'
 import { type SendPlan, withOtherParams } from './send-plans.ts'
@@ -16,6 +17,8 @@ const SEND_MS = 29 * SECOND_MS
 const STATUS_MS = 15 * SECOND_MS
 const SETTLE_MS = 60 * SECOND_MS
 const GATEWAY_MS = 30 * SECOND_MS
+/** settle's looks begin on this beat here: a shorter one would take as many steps of its own. */
+const BEAT_MS = SECOND_MS
 
 const AGAIN_AFTER_MS = [
   300,
@@ -72,7 +75,7 @@ export async function asker(world: World, name: string, { id, miniapp_id }: Send
 }
 
 export function settleOnce(world: World, name: string): Promise<unknown> {
-  return world.run(name, SETTLE_MS, (ports, { remaining_ms }) => settle(ports, remaining_ms))
+  return world.run(name, SETTLE_MS, (ports, { remaining_ms }) => settle(ports, remaining_ms, WHOLE, BEAT_MS))
 }
 
 /** How long the schedule fails, unless it comes back when seconds decide: longer than a number takes to be old enough to look for. */

@@ -12,6 +12,8 @@ const OBSERVED_AGE_MS = 10 * 60_000
 
 export class GapWatch {
   readonly #written_ms = new Map<string, number>()
+  /** When a process asked the index who is still open. */
+  readonly #asked_ms = new Map<string, number>()
   readonly #world: World
 
   constructor(world: World) {
@@ -22,6 +24,10 @@ export class GapWatch {
   written({ miniapp_id, seq }: RedpackRecord): void {
     const number = `${miniapp_id} ${seq}`
     if (!this.#written_ms.has(number)) this.#written_ms.set(number, this.#world.events.now_ms)
+  }
+
+  asked({ name }: Process): void {
+    this.#asked_ms.set(name, this.#world.events.now_ms)
   }
 
   /** When a process moves the search on. */
@@ -42,7 +48,8 @@ export class GapWatch {
       other === miniapp_id && lease_until_ms > 0 && history.since_ms(id) < observed_ms
     const held = history.now().find(isHolder)
     if (held) this.#broken(`its holder may still write a number that was taken before: ${describe(held)}`)
-    if (process.began_ms < observed_ms + OBSERVED_AGE_MS) this.#broken(`${process.name} began too soon after it`)
+    const asked_ms = this.#asked_ms.get(process.name) ?? 0
+    if (asked_ms < observed_ms + OBSERVED_AGE_MS) this.#broken(`${process.name} asked the index too soon after it`)
   }
 
   #broken(detail: string): void {

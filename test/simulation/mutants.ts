@@ -76,24 +76,23 @@ const SAVE = [
   mutant('follow: releases what was sent', ['ports.limits[reservation](', 'ports.limits.release(']),
 ].map(inFile('lib/redpack/save.ts'))
 
-const SETTLE = [
-  mutant('settle: searches for gaps while work is left', ['if (isDrained)', 'if (true)']),
-  mutant('settleOne: trusts the index', [
+const LOOK = [
+  mutant('look: trusts the index', [
     'record?.open !== kind || (record.due_at ?? 0) * 1000 > now_ms || isLeased(record, now_ms)',
     'record?.open !== kind',
   ]),
   mutant('LOOKS: repairs no number', ['{ ...record, seq: await takeSeq(ports, record) }', 'record']),
-  mutant('settleOutcome: forgets the lease that ran out', [
+  mutant('lookAtOutcome: forgets the lease that ran out', [
     'const record = lapsed(found)',
     'const record = { ...found, lease_until_ms: 0 }',
   ]),
-  mutant('settleOutcome: counts the 20 minutes up to the answer', [
-    'afterLook(record, reply, asked_ms, isHeld(record, held_before))',
-    'afterLook(record, reply, ports.clock.now(), isHeld(record, held_before))',
+  mutant('lookAtOutcome: counts the 20 minutes up to the answer', [
+    'afterLook(record, asked.reply, asked_ms, isHeld(record, held_before))',
+    'afterLook(record, asked.reply, ports.clock.now(), isHeld(record, held_before))',
   ]),
-  mutant('settleOutcome: never sends again', ['!send_again || !merchant', '!send_again || merchant']),
-  mutant('settleOutcome: asks for ever', ['isBeyondQuery(record, asked_ms)', 'false']),
-].map(inFile('lib/redpack/settle.ts'))
+  mutant('lookAtOutcome: never sends again', ['!send_again || !asked.merchant', '!send_again || asked.merchant']),
+  mutant('lookAtOutcome: asks for ever', ['isBeyondQuery(record, asked_ms)', 'false']),
+].map(inFile('lib/redpack/look.ts'))
 
 const STATUS = [
   mutant('learn: writes while another holds the lease', ['if (isLeased(record, ports.clock.now())) return', '']),
@@ -125,12 +124,12 @@ const RULES = [
 const SEQUENCE = [
   mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
   mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
-  mutant('findGapsOf: does not wait', ['looked_at - seen.observed_at < GAP_AFTER_S', 'false']),
-  mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
-  mutant('findGapsOf: waits by the clock of its end', [
-    'looked_at - seen.observed_at < GAP_AFTER_S',
-    'observed_at - seen.observed_at < GAP_AFTER_S',
+  mutant('findGapsOf: does not wait', ['now_s() - seen.observed_at < GAP_AFTER_S', 'false']),
+  mutant('findGapsOf: does not ask whether somebody may still write a number', [
+    '|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S',
+    '',
   ]),
+  mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
 ].map(inFile('lib/redpack/sequence.ts'))
 
 const CLIENT = [
@@ -149,7 +148,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CLAIM,
   ...SEND,
   ...SAVE,
-  ...SETTLE,
+  ...LOOK,
   ...STATUS,
   ...RULES,
   ...SEQUENCE,

@@ -1,5 +1,5 @@
 // The use cases' ports as one process has them: the real client over a simulated network, the table and the clock of this world.
-import type { Limits, Merchants, Notice, Ports, Sequences, Store, Written } from '../../lib/redpack/ports.ts'
+import type { Leases, Limits, Merchants, Notice, Ports, Sequences, Store, Written } from '../../lib/redpack/ports.ts'
 import { wechatPay } from '../../lib/wechatpay/client.ts'
 import type { Memory } from '../support/memory-store.ts'
 import { networkOf } from './network.ts'
@@ -10,6 +10,7 @@ export function portsOf(world: World, process: Process): Ports {
   return {
     store: storeOf(world, process),
     sequences: sequencesOf(world, process),
+    leases: leasesOf(world, process),
     limits: limitsOf(world, process),
     merchants: merchantsOf(world, process),
     wechat: wechatPay(networkOf(world, process)),
@@ -50,7 +51,11 @@ function storeOf(world: World, process: Process): Store {
       return (timeout_ms) => writes('update', seen.id, () => write(timeout_ms))
     },
     range: (miniapp_id, from, to) => reads('range', () => index().range(miniapp_id, from, to)),
-    due: (kind, due_at, limit) => reads(`due ${kind}`, () => index().due(kind, due_at, limit)),
+    page: (kind, shard, due_by_s, from) =>
+      reads(`page ${kind}`, () => {
+        if (from?.limit === 1) world.gaps.asked(process)
+        return index().page(kind, shard, due_by_s, from)
+      }),
   }
 }
 
@@ -90,6 +95,16 @@ function limitsOf(world: World, process: Process): Limits {
     addOpen: (order) => calls('addOpen', () => limits.addOpen(order)),
     removeOpen: (order) => calls('removeOpen', () => limits.removeOpen(order)),
     openIds: (setup, limit_day) => calls('openIds', () => limits.openIds(setup, limit_day)),
+  }
+}
+
+function leasesOf(world: World, process: Process): Leases {
+  const { leases } = world.memory
+  const calls = <T>(port: string, effect: () => Promise<T>) =>
+    process.call(`leases.${port}`, effect, 'store_unavailable')
+  return {
+    take: (name, now_ms, until_ms) => calls('take', () => leases.take(name, now_ms, until_ms)),
+    giveBack: (name, holder) => calls('giveBack', () => leases.giveBack(name, holder)),
   }
 }
 

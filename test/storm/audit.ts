@@ -76,7 +76,7 @@ export async function everything(
     for (const item of page.Items ?? []) {
       const plain = unmarshall(item)
       if (/^[0-9a-f]{24}$/.test(plain.id)) records.push(plain as StoredRecord)
-      else if (plain.id.startsWith('sequence#')) sequence = { ...sequence, ...plain }
+      else if (/^(sequence|gaps)#/.test(plain.id)) sequence = { ...sequence, ...plain }
     }
   }
   client.destroy()

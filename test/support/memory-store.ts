@@ -1,7 +1,8 @@
 // The table in memory, with DynamoDB's semantics: what the simulation runs on, held to them by the contract tests.
 import { OPEN_MAX } from '../../lib/durations.ts'
-import type { Controls, GapSearch, Limits, Sequences, Setup, Store, Written } from '../../lib/redpack/ports.ts'
+import type { Controls, GapSearch, Leases, Limits, Sequences, Setup, Store, Written } from '../../lib/redpack/ports.ts'
 import { ABSENT, type RedpackRecord, type Stamp } from '../../lib/redpack/record.ts'
+import { shardOf } from '../../lib/redpack/shards.ts'
 
 type StoredSequence = { last_seq: number; gaps: Set<number>; search: GapSearch | undefined }
 type Day = { reserved: number; open_ids: Set<string> }
@@ -18,6 +19,7 @@ export type Memory = {
   limits: Limits
   controls: Controls
   commanded: Commanded
+  leases: Leases
   /** Puts a record as it is, whatever stands there. */
   put(record: RedpackRecord): void
   /** Every record as it stands, in the order of their insertion. */
@@ -37,6 +39,8 @@ export function memoryTable(): Memory {
   const days = new Map<string, Day>()
   const openLists = new Map<string, Set<string>>()
   const commanded: Commanded = { held_before: 0, stopped_all: false, stopped: new Set() }
+  const leased = new Map<string, { until_ms: number; holder: string }>()
+  let taken = 0
 
   function sequenceOf(miniapp_id: string): StoredSequence {
     const sequence = sequencesByApp.get(miniapp_id) ?? { last_seq: 0, gaps: new Set(), search: undefined }
@@ -95,12 +99,19 @@ export function memoryTable(): Memory {
         return withSeq(miniapp_id, from, to).map((item) => ({ ...item }))
       },
 
-      async due(kind, due_at, limit) {
-        return [...items.values()]
-          .filter((item) => item.open === kind && item.due_at !== undefined && item.due_at <= due_at)
-          .sort((a, b) => (a.due_at ?? 0) - (b.due_at ?? 0) || (a.id < b.id ? -1 : 1))
-          .slice(0, limit)
-          .map(({ id }) => id)
+      async page(kind, shard, due_by_s, { after, limit = Number.POSITIVE_INFINITY } = {}) {
+        const { skip = 0 } = (after ?? {}) as { skip?: number }
+        const due = [...items.values()]
+          .filter(
+            ({ id, open, due_at }) =>
+              open === kind && due_at !== undefined && due_at <= due_by_s && shardOf(id) === shard,
+          )
+          .map(({ id, mch_id, due_at = 0 }) => ({ id, mch_id, due_at }))
+          .sort((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))
+        return {
+          due: due.slice(skip, skip + limit),
+          next: skip + limit < due.length ? { skip: skip + limit } : undefined,
+        }
       },
     }
   }
@@ -176,12 +187,26 @@ export function memoryTable(): Memory {
     },
   }
 
+  const leases: Leases = {
+    async take(name, now_ms, until_ms) {
+      if ((leased.get(name)?.until_ms ?? 0) > now_ms) return undefined
+      taken += 1
+      leased.set(name, { until_ms, holder: String(taken) })
+      return String(taken)
+    },
+
+    async giveBack(name, holder) {
+      if (leased.get(name)?.holder === holder) leased.delete(name)
+    },
+  }
+
   return {
     store,
     sequences,
     limits,
     controls,
     commanded,
+    leases,
     put: (record) => items.set(record.id, stored(record)),
     records: () => [...items.values()].map((item) => ({ ...item })),
     reserved: (setup, limit_day) => dayOf(setup, limit_day).reserved,

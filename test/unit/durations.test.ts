@@ -12,14 +12,24 @@ import {
   CALL_WINDOW_S,
   CLOCK_SKEW_MS,
   GAP_AFTER_S,
+  GAP_DUE_WITHIN_S,
   INDEX_LAG_MAX_MS,
   INVOCATION_MAX_MS,
+  LATE_MAX_S,
   LEASE_MARGIN_MS,
   LEASE_MAX_MS,
+  LOOK_BEAT_MS,
   LOOK_MIN_MS,
+  LOOKS_PER_S,
   OUTCOME_LOOKS_S,
+  QUERY_MAX_MS,
+  QUERY_MIN_MS,
+  QUERY_RESERVE_MS,
   QUERY_WINDOW_S,
+  RESEND_MIN_MS,
+  RESENDS_PER_S,
   RESERVE_MS,
+  SOCKET_IDLE_MAX_MS,
   STATUS_LOOKS_S,
   UNSAFE_REFUSAL_LOOK_S,
   WRITE_AGAIN_AFTER_MS,
@@ -60,6 +70,11 @@ describe('a gap', () => {
   test('is called one only when the longest lease and the lag of the index are over', () => {
     expect(LEASE_MAX_MS + INDEX_LAG_MAX_MS + CLOCK_SKEW_MS).toBeLessThan(GAP_AFTER_S * 1000)
   })
+
+  test('is looked for only when nobody is due who held a lease when the search began, by two clocks', () => {
+    expect(LEASE_MAX_MS + CLOCK_SKEW_MS).toBeLessThan(GAP_DUE_WITHIN_S * 1000)
+    expect(GAP_DUE_WITHIN_S).toBeLessThan(GAP_AFTER_S)
+  })
 })
 
 describe('a number that WeChat may forget', () => {
@@ -99,9 +114,26 @@ describe('calls under one number', () => {
 })
 
 describe('a look of settle', () => {
-  test('is begun only if a query, a send and the write fit in what is left of the run', () => {
-    expect(LOOK_MIN_MS).toBeGreaterThanOrEqual(2 * CALL_MAX_MS + RESERVE_MS)
-    expect(LOOK_MIN_MS).toBeLessThan(timeout_ms('settle'))
+  /** As the scheduler gives a query its time. */
+  const query_ms = (remaining_ms: number) =>
+    Math.max(QUERY_MIN_MS, Math.min(QUERY_MAX_MS, remaining_ms - QUERY_RESERVE_MS))
+
+  test('is begun only if read, query and write fit in what is left of the run, whatever that is', () => {
+    const read_ms = LOOK_MIN_MS - QUERY_MIN_MS - QUERY_RESERVE_MS
+    expect(read_ms).toBeGreaterThan(0)
+    for (let remaining_ms = LOOK_MIN_MS; remaining_ms <= INVOCATION_MAX_MS; remaining_ms += 1) {
+      const after_read_ms = remaining_ms - read_ms
+      expect(query_ms(after_read_ms) + QUERY_RESERVE_MS).toBeLessThanOrEqual(after_read_ms)
+    }
+  })
+
+  test('is begun for 56 s of the 60 s that a run has', () => {
+    expect(timeout_ms('settle') - LOOK_MIN_MS).toBe(56_000)
+  })
+
+  test('sends again only if a call and what is written after it fit in what is left', () => {
+    expect(RESEND_MIN_MS).toBeGreaterThanOrEqual(CALL_MAX_MS / 2 + RESERVE_MS)
+    expect(RESEND_MIN_MS).toBeGreaterThan(LOOK_MIN_MS)
   })
 
   test('comes later each time', () => {
@@ -113,6 +145,24 @@ describe('a look of settle', () => {
     expect(STATUS_LOOKS_S.at(-1)).toBeGreaterThan(DAY_S)
     expect(STATUS_LOOKS_S.at(-1)).toBeLessThan(QUERY_WINDOW_S)
     expect(UNSAFE_REFUSAL_LOOK_S).toBeGreaterThan(DAY_S)
+  })
+})
+
+describe('the pace of settle', () => {
+  test("leaves live sends half of WeChat's 30 a second", () => {
+    expect(RESENDS_PER_S).toBeLessThanOrEqual(15)
+    expect(LOOKS_PER_S).toBe(20)
+  })
+
+  test('makes up for some beats that came late, and for less than a second', () => {
+    expect(LATE_MAX_S * 1000).toBeGreaterThan(3 * LOOK_BEAT_MS)
+    expect(LATE_MAX_S).toBeLessThan(1)
+  })
+})
+
+describe('a connection', () => {
+  test('is not used again after 4 s without a request', () => {
+    expect(SOCKET_IDLE_MAX_MS).toBe(4_000)
   })
 })
 

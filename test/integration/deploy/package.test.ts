@@ -44,19 +44,19 @@ describe('the functions', () => {
   })
 
   test.for([
-    ['send', 29],
-    ['list', 15],
-    ['get', 15],
-    ['status', 15],
-    ['settle', 60],
-  ] as const)('%s runs on Node 24 on arm64, for %i s at most', ([name, timeout_s]) => {
+    ['send', 29, 512],
+    ['list', 15, 512],
+    ['get', 15, 512],
+    ['status', 15, 512],
+    ['settle', 60, 1024],
+  ] as const)('%s runs on Node 24 on arm64, for %i s at most, with %i MB', ([name, timeout_s, memory_mb]) => {
     const { Code: _, ...properties } = propertiesOf(`${capital(name)}LambdaFunction`)
     expect(properties).toEqual({
       FunctionName: `redpack-dev-${name}`,
       Handler: `handlers/${name}.handler`,
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
-      MemorySize: 512,
+      MemorySize: memory_mb,
       Timeout: timeout_s,
       TracingConfig: { Mode: 'Active' },
       Environment: {
@@ -167,6 +167,22 @@ describe('the alarms', () => {
     })
   })
 
+  test.for([
+    ['OutcomeBehindAlarm', 'outcome_behind', 10 * 60],
+    ['RepairBehindAlarm', 'repair_behind', 10 * 60],
+    ['StatusBehindAlarm', 'status_behind', 12 * 60 * 60],
+  ] as const)('%s watches %s of this stage alone, from %i s', ([id, MetricName, Threshold]) => {
+    expect(propertiesOf(id)).toMatchObject({
+      Namespace: 'redpack',
+      MetricName,
+      Dimensions: ours,
+      Threshold,
+      TreatMissingData: 'notBreaching',
+      Statistic: 'Maximum',
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    })
+  })
+
   test('tell nobody unless somebody is chosen', () => {
     for (const [, { Properties }] of ofType('AWS::CloudWatch::Alarm')) {
       expect(Properties).toMatchObject({ AlarmActions: [], OKActions: [] })
@@ -253,13 +269,17 @@ test('the table is on demand, encrypted, protected from deletion, kept when the 
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'miniapp_id', AttributeType: 'S' },
         { AttributeName: 'seq', AttributeType: 'N' },
-        { AttributeName: 'open', AttributeType: 'S' },
+        { AttributeName: 'open_shard', AttributeType: 'S' },
         { AttributeName: 'due_at', AttributeType: 'N' },
       ],
       KeySchema: key('id'),
       GlobalSecondaryIndexes: [
         { IndexName: 'by-sequence', KeySchema: key('miniapp_id', 'seq'), Projection: { ProjectionType: 'ALL' } },
-        { IndexName: 'open', KeySchema: key('open', 'due_at'), Projection: { ProjectionType: 'KEYS_ONLY' } },
+        {
+          IndexName: 'open',
+          KeySchema: key('open_shard', 'due_at'),
+          Projection: { ProjectionType: 'INCLUDE', NonKeyAttributes: ['mch_id'] },
+        },
       ],
       PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
       SSESpecification: { SSEEnabled: true },

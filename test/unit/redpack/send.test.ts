@@ -21,6 +21,7 @@ function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
   const ports: Ports = {
     store: memory.store({ now, token: randomUUID }),
     sequences: memory.sequences,
+    leases: memory.leases,
     limits: memory.limits,
     controls: memory.controls,
     clock: {

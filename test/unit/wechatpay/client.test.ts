@@ -302,7 +302,6 @@ describe('an answer to a query', () => {
 
   test.for([
     ['NOT_FOUND', 'absent'],
-    ['SYSTEMERROR', 'unclear'],
     ['NO_AUTH', 'unclear'],
     ['268458547', 'unclear'],
     ['constructor', 'unclear'],
@@ -329,6 +328,11 @@ describe('an answer to a query', () => {
   ] as const)('does not prove that the number is unknown with %s', ([, codes]) => {
     const xml = { ...codes, err_code: 'NOT_FOUND', mch_billno, mch_id }
     expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
+  })
+
+  test.for(['FREQ_LIMIT', 'SYSTEMERROR'])('finds nothing under %s, and is busy', (err_code) => {
+    const xml = failed(err_code, { mch_billno, mch_id })
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml, busy: true })
   })
 
   test('finds nothing under return_code FAIL without err_code', () => {

@@ -125,29 +125,59 @@ describe('connections', () => {
     expect(clients).toEqual(['10000098', '10000098'])
   })
 
-  test('one that was idle for more than 20 s is not used again', async () => {
+  test.for([
+    ['4 s', 4_000, 1],
+    ['more than 4 s', 4_001, 2],
+    ['a time that is unknown, because the clock was set back', -1, 2],
+  ] as const)('one that was idle for %s: then there have been %i', async ([, idle_ms, count]) => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { origin, clients } = await serve(echo)
     const { post } = httpsTransport({ origin, ca: ca.cert })
-    const counts = []
-    for (const idle_ms of [0, 20_000, 20_001]) {
-      vi.setSystemTime(Date.now() + idle_ms)
-      await post(merchant, '/', '', NEVER_MS)
-      counts.push(clients.length)
-    }
-    expect(counts).toEqual([1, 1, 2])
+    await post(merchant, '/', '', NEVER_MS)
+    vi.setSystemTime(Date.now() + idle_ms)
+    await post(merchant, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(count)
   })
 
-  test('those of 16 merchants are kept; a 17th takes the place of the first', async () => {
+  test('idle begins with the end of an answer, however long that took', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { origin, clients } = await serve((request, response) => {
+      vi.setSystemTime(Date.now() + 9_000)
+      echo(request, response)
+    })
+    const { post } = httpsTransport({ origin, ca: ca.cert })
+    for (let i = 0; i < 2; i += 1) await post(merchant, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(1)
+  })
+
+  test('all that are idle are closed, and one is made', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
     const { origin, clients } = await serve(echo)
     const { post } = httpsTransport({ origin, ca: ca.cert })
-    const merchants = Array.from({ length: 17 }, (_, i) => ({ ...merchant, mch_id: String(i) }))
-    for (const one of merchants) await post(one, '/', '', NEVER_MS)
-    expect(clients).toHaveLength(17)
-    for (const one of merchants.slice(1)) await post(one, '/', '', NEVER_MS)
-    expect(clients).toHaveLength(17)
-    await post(merchants[0] as Merchant, '/', '', NEVER_MS)
-    expect(clients).toHaveLength(18)
+    const atOnce = () => Promise.all(Array.from({ length: 5 }, () => post(merchant, '/', '', NEVER_MS)))
+    await atOnce()
+    vi.setSystemTime(Date.now() + 4_001)
+    await post(merchant, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(6)
+    await atOnce()
+    expect(clients).toHaveLength(10)
+  })
+
+  test('those of 64 merchants are kept; a 65th takes the place of the one that has not called for longest', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    const { origin, clients } = await serve(echo)
+    const { post } = httpsTransport({ origin, ca: ca.cert })
+    const merchants = Array.from({ length: 65 }, (_, i) => ({ ...merchant, mch_id: String(i) }))
+    const [first, second, ...others] = merchants as [Merchant, Merchant, ...Merchant[]]
+    const last = others.pop() as Merchant
+    for (const one of [first, second, ...others]) await post(one, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(64)
+    for (const one of [first, last]) await post(one, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(65)
+    for (const one of [first, ...others, last]) await post(one, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(65)
+    await post(second, '/', '', NEVER_MS)
+    expect(clients).toHaveLength(66)
   })
 
   test('one that the server has closed is replaced', async () => {
