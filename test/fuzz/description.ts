@@ -95,16 +95,19 @@ function matched(template: readonly string[], steps: readonly string[]): Record<
   for (const [index, step] of steps.entries()) {
     const name = /^\{(.+)\}$/.exec(template[index] ?? '')?.[1]
     if (name === undefined ? step !== template[index] : step === '') return undefined
-    if (name !== undefined) parameters[name] = decoded(step)
+    const value = decoded(step)
+    // A path that is no text, or that leads elsewhere, is the gateway's to answer.
+    if (value === undefined || value === '.' || value === '..') return undefined
+    if (name !== undefined) parameters[name] = value
   }
   return parameters
 }
 
-function decoded(step: string): string {
+function decoded(step: string): string | undefined {
   try {
     return decodeURIComponent(step)
   } catch {
-    return step
+    return undefined
   }
 }
 

@@ -11,7 +11,10 @@ export function judge(draft: Draft, sent: Sent, answer: Answer): void {
   const operation = routeOf(method, path)?.operation
   const { status, headers, text } = answer
   if (status >= 500) throw new Error(`${status}: ${text}`)
-  if (!operation) return judgeNoRoute(draft, answer)
+  if (!operation) {
+    assertNoRoute(draft, answer)
+    return
+  }
   const target = query === '' ? path : `${path}?${query}`
   const body = parsed(text)
   assertDescribed(method, target, status, headers, body)
@@ -27,7 +30,7 @@ function accepted(status: number): boolean {
 }
 
 /** A path that is no operation's is the gateway's to answer; one that is by chance is the service's. */
-function judgeNoRoute({ signature, path, query }: Draft, { status, text }: Answer): void {
+function assertNoRoute({ signature, path, query }: Draft, { status, text }: Answer): void {
   if (status >= 400) return
   throw new Error(`${status} for ${path}?${query} (signature ${signature}): ${text.slice(0, 200)}`)
 }
@@ -35,7 +38,7 @@ function judgeNoRoute({ signature, path, query }: Draft, { status, text }: Answe
 /** What was accepted must be allowed: parameters that are named and have values of their schema, and the body. */
 function assertAsked({ method, path, parameters, body }: Operation, sent: Sent): void {
   // A byte order mark may be ignored (RFC 8259 §8.1), and is.
-  if (body) return assertAllowed(method, path, parsed(new TextDecoder().decode(sent.body)))
+  if (body) assertAllowed(method, path, parsed(new TextDecoder().decode(sent.body)))
   // A route that has no parameters in its query does not look at it.
   if (!parameters.some((one) => one.in === 'query')) return
   for (const [name, value] of new URLSearchParams(sent.query)) {

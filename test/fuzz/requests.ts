@@ -79,7 +79,8 @@ function pathOf({ path, parameters }: Operation): fc.Arbitrary<Part<string>> {
     return parameter ? parameterValue(parameter) : fc.constant({ value: step, sound: true })
   })
   return fc.tuple(...steps).map((parts) => ({
-    value: parts.map(({ value }) => value).join('/'),
+    // A question mark would end the path.
+    value: parts.map(({ value }) => value.replaceAll('?', '')).join('/'),
     sound: parts.every(({ sound }) => sound),
   }))
 }

@@ -106,7 +106,7 @@ export const oddText: fc.Arbitrary<string> = fc.oneof(
     '../..',
     '=cmd()',
     "' or 1=1",
-    '${7*7}',
+    '#{7*7}',
     '{{7*7}}',
   ),
   fc.string({ unit: codePoint, maxLength: 20 }),
