@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { FILES } from '../simulator/src/page.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const { dependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')) as { dependencies: object }
@@ -22,6 +23,8 @@ export async function buildCli(dist: string = join(HERE, 'dist')): Promise<void>
     target: 'node20',
     // commander is built in: it works on Node 20, but npm would warn of its `engines`.
     external: Object.keys(dependencies),
+    // The simulator's page is no code, and lies in another package.
+    define: { SIMULATOR_FILES: JSON.stringify(simulatorFiles()) },
     metafile: true,
     logLevel: 'warning',
   })
@@ -29,6 +32,11 @@ export async function buildCli(dist: string = join(HERE, 'dist')): Promise<void>
   const packages = new Set(used.map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path))
   const missing = [...packages].filter((name) => !name.startsWith('node:') && !(name in dependencies))
   if (missing.length > 0) throw new Error(`cli/package.json lacks ${missing.join(', ')}`)
+}
+
+function simulatorFiles(): Record<string, string> {
+  const files = Object.values(FILES).map(({ file }) => file)
+  return Object.fromEntries(files.map((file) => [file, readFileSync(join(HERE, '../simulator', file), 'utf8')]))
 }
 
 if (import.meta.main) await buildCli()

@@ -68,9 +68,9 @@ function isLambda(server: Server, port: string | number): boolean {
  */
 function hideFromHapi(headers: IncomingHttpHeaders): void {
   headers['content-type'] = 'application/octet-stream'
-  delete headers['content-encoding']
-  delete headers.cookie
-  delete headers.origin
+  // hapi would compress an answer, cut a part out of it, or call it unchanged.
+  for (const name of ['content-encoding', 'cookie', 'origin', 'accept-encoding', 'range', 'if-none-match'])
+    delete headers[name]
 }
 
 type LambdaFunction = { prototype: { setEvent(event: Event): void } }

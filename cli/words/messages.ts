@@ -15,7 +15,7 @@ import { problems } from './problems.ts'
 import { program, programHelp } from './program.ts'
 import { send, sendHelp } from './send.ts'
 import { sign, signHelp } from './sign.ts'
-import { simulator, simulatorHelp } from './simulator.ts'
+import { simulatorHelp } from './simulator.ts'
 import { status, statusHelp } from './status.ts'
 
 const help = {
@@ -31,7 +31,7 @@ const help = {
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, input, sign, simulator }
+const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, input, sign }
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

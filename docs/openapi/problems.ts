@@ -167,7 +167,7 @@ export const PROBLEM_SCHEMA = {
         properties: {
           pointer: {
             type: 'string',
-            pattern: '^(/.*)?$',
+            pattern: String.raw`^(/[\s\S]*)?$`,
             description: 'Where: a JSON Pointer (RFC 6901) into the body, the query or the headers.',
           },
           detail: { type: 'string', minLength: 1, description: 'What, in Chinese.' },

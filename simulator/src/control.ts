@@ -131,17 +131,28 @@ function checked<S extends v.GenericSchema>(schema: S, given: unknown, handle: (
 
 function ledger({ orders, clock }: World): Answer {
   orders.advance(clock.now())
-  const { balance, balances, debits } = orders
+  const { balance, debits } = orders
   const total_debited = debits.reduce((sum, { total_amount }) => sum + total_amount, 0)
-  const own = Object.keys(balances).length === 0 ? {} : { balances }
-  return success({ balance, ...own, total_debited, debits: debits.map(entry) })
+  return success({ balance, ...ownBalances(orders), total_debited, debits: debits.map(entry) })
+}
+
+/** Told only if a merchant has one of its own. */
+function ownBalances({ balances }: World['orders']): object {
+  return Object.keys(balances).length === 0 ? {} : { balances }
 }
 
 function packets({ orders, clock, packets: called }: World, limit: number): Answer {
   orders.advance(clock.now())
   const { balance, debits } = orders
   const latest = called.latest(limit).map((one) => packet(one, orders.find(one.mch_id, one.mch_billno)))
-  return success({ now: iso(clock.now()), balance, debited: debits.length, called: called.count, packets: latest })
+  return success({
+    now: iso(clock.now()),
+    balance,
+    ...ownBalances(orders),
+    debited: debits.length,
+    called: called.count,
+    packets: latest,
+  })
 }
 
 function receive({ orders, clock }: World, wanted: v.InferOutput<typeof ReceiveRequest>): Answer {

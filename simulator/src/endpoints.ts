@@ -5,7 +5,7 @@ import type { Plan } from './faults.ts'
 import { isSend, type Op, onlyDefined, type RequestFields, withinLimits, wrongField } from './fields.ts'
 import { type Bill, fundFlow, hmacSign } from './fund-flow.ts'
 import type { Merchant } from './merchants.ts'
-import type { Send } from './orders.ts'
+import type { Send } from './order.ts'
 import { found, type Reply, refusal, sent } from './replies.ts'
 import type { World } from './world.ts'
 

@@ -3,7 +3,8 @@ import { createHash, createHmac } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { beijingTime } from './clock.ts'
 import type { RequestFields } from './fields.ts'
-import type { Order, Orders } from './orders.ts'
+import type { Order } from './order.ts'
+import type { Orders } from './orders.ts'
 
 /** A bill as it goes out; `digest` is SHA-1 of its text. */
 export type Bill = Readonly<{ bill: Buffer; digest: string; gzip: boolean }>

@@ -1,7 +1,7 @@
 // The ledger on disk: one line a change, written before the answer goes out, and one whole state at each start.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Change, Order, SavedOrders } from './orders.ts'
+import type { Change, Order, SavedOrders } from './order.ts'
 
 const FILE = 'ledger.jsonl'
 

@@ -1,5 +1,5 @@
 // The ledger as the control shows it.
-import type { Order } from './orders.ts'
+import type { Order } from './order.ts'
 import type { Packet } from './packets.ts'
 
 /** A debit, as GET /ledger lists it. */

@@ -1,5 +1,6 @@
 // What has been called under each number, whether or not it was paid: for faults that are aimed, and for the page.
 import type { Op, RequestFields } from './fields.ts'
+import type { Order } from './order.ts'
 
 /** A number as its first send asked for it, and how it was called since. */
 export type Packet = {
@@ -52,6 +53,15 @@ export class Packets {
     packet.sends += 1
     this.#latest(packet, at_ms)
     return before === undefined
+  }
+
+  /** Notes orders of which nobody has called yet, as after a restart. */
+  know(orders: readonly Order[]): void {
+    for (const order of [...orders].sort((a, b) => a.debited_at_ms - b.debited_at_ms)) {
+      const { mch_billno, mch_id, re_openid, total_amount, debited_at_ms } = order
+      const about = { mch_billno, mch_id, re_openid, total_amount }
+      this.#latest({ ...about, sends: 0, queries: 0, answer: '', at_ms: debited_at_ms }, debited_at_ms)
+    }
   }
 
   /** Notes an answer, also to a query. */

@@ -4,7 +4,7 @@ import { cdata } from '../../lib/wechatpay/xml.ts'
 import { beijingTime } from './clock.ts'
 import { NUMERIC, type Shapes, textOf } from './errors.ts'
 import { isSend, type Op, type RequestFields } from './fields.ts'
-import type { Order, Receipt } from './orders.ts'
+import type { Order, Receipt } from './order.ts'
 
 /** An answer's elements in order: text in CDATA, numbers plain, and a list as WeChat's hblist. */
 export type Reply = Readonly<Record<string, string | number | readonly Receipt[]>>

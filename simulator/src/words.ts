@@ -6,8 +6,8 @@ import type { Simulator } from './server.ts'
 type Files = Readonly<{ ca: string; merchants: readonly MerchantFiles[] }>
 type Both<T> = Readonly<{ en: T; zh: T }>
 
-const HELP: Both<string> = {
-  en: `Usage: wechatpay-simulator [options]
+const HELP: Both<(command: string) => string> = {
+  en: (command) => `Usage: ${command} [options]
 
 WeChat Pay's cash red packets on this machine. Without options: one made-up merchant, kept in .wechatpay-simulator.
 
@@ -42,7 +42,7 @@ WeChat Pay's cash red packets on this machine. Without options: one made-up merc
   --json                      print what it has started as one line of JSON
   --version, -h, --help
 `,
-  zh: `用法：wechatpay-simulator [选项]
+  zh: (command) => `用法： ${command} [选项]
 
 在本机运行的微信支付现金红包模拟器。不带选项时：一个虚构的商户，保存在 .wechatpay-simulator。
 
@@ -79,15 +79,16 @@ WeChat Pay's cash red packets on this machine. Without options: one made-up merc
 `,
 }
 
-type Words = Readonly<{
-  help: string
+/** What is said in one language; `help` takes the name under which the command was called. */
+export type Words = Readonly<{
+  help: (command: string) => string
   portTaken: (port: number) => string
   unusable: (why: string) => string
   ready: (simulator: Simulator, identity: Identity, files: Files | undefined) => string
   stopped: string
 }>
 
-const WORDS: Both<Words> = {
+export const WORDS: Both<Words> = {
   en: {
     help: HELP.en,
     portTaken: (port) => `Port ${port} is taken: stop what listens there, or choose another (--port, --control-port)`,
@@ -131,8 +132,8 @@ function merchantLines(number: string, key: string, mch_id: string, api_key: str
   return `\n  ${number.padEnd(12)}${mch_id}\n  ${key.padEnd(12)}${api_key}${where}\n`
 }
 
-/** The words of the language that the environment asks for. */
-export function words(env: NodeJS.ProcessEnv): Words {
+/** The language that the environment asks for. */
+export function languageOf(env: NodeJS.ProcessEnv): 'en' | 'zh' {
   const asked = env.LC_ALL || env.LC_MESSAGES || env.LANG || Intl.DateTimeFormat().resolvedOptions().locale
-  return /^zh/i.test(asked) ? WORDS.zh : WORDS.en
+  return /^zh/i.test(asked) ? 'zh' : 'en'
 }

@@ -5,7 +5,8 @@ import type { Shapes } from './errors.ts'
 import { Faults } from './faults.ts'
 import { type Journal, openJournal } from './journal.ts'
 import type { Merchant } from './merchants.ts'
-import { Orders, type SavedOrders } from './orders.ts'
+import type { SavedOrders } from './order.ts'
+import { Orders } from './orders.ts'
 import { Packets } from './packets.ts'
 import { type DayLimits, SENDS_PER_S, SendRate } from './rate.ts'
 
@@ -90,6 +91,7 @@ export function createWorld(options: WorldOptions): World {
     },
     close: () => journal?.close(),
   }
+  if (opened?.saved) world.packets.know(opened.saved.orders)
   if (opened && opened.offset_ms > 0) {
     if (options.keep_clock ?? true) clock.advance(opened.offset_ms / 1000)
     else clock.reset()

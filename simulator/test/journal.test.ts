@@ -71,6 +71,29 @@ test('everything is there after a restart: debits, receivers, refunds, balance, 
   expect(balance).toBe(1_000_000 - 100 - share)
 })
 
+test('the page shows after a restart what the ledger has: nobody has called yet', async () => {
+  const before = await start()
+  await before.send()
+  await before.sendGroup({ mch_billno: 'GROUP' })
+  await before.send({ mch_billno: 'SHORT', total_amount: 1 })
+  await before.stop()
+
+  const after = await start()
+
+  const kept = { sends: 0, queries: 0, answer: '', at: '2025-06-15T15:06:40.000Z', status: 'SENT', received: 0 }
+  const { mch_id, re_openid } = NORMAL
+  const packets = [
+    { mch_billno: 'GROUP', mch_id, re_openid, total_amount: 600, hb_type: 'GROUP', ...kept },
+    { mch_billno: NORMAL.mch_billno, mch_id, re_openid, total_amount: 100, hb_type: 'NORMAL', ...kept },
+  ]
+  expect((await after.control('GET', '/packets')).body).toMatchObject({ debited: 2, called: 2, packets })
+  await after.query()
+  expect((await after.control('GET', '/packets')).body.packets).toMatchObject([
+    { mch_billno: NORMAL.mch_billno, sends: 0, queries: 1, answer: 'SUCCESS' },
+    { mch_billno: 'GROUP' },
+  ])
+})
+
 test('new numbers go on from the old ones, and the day’s limits count what was paid before', async () => {
   const before = await start({ user_packets_per_day: 2 })
   await before.send()

@@ -217,6 +217,7 @@ describe('balances', () => {
       balance: 1_000_000,
       balances: { [MCH_ID]: 50 },
     })
+    expect((await weChat.control('GET', '/packets')).body).toMatchObject({ balances: { [MCH_ID]: 50 } })
     await advance(weChat, 2 * 86_400)
     expect((await weChat.control('GET', '/ledger')).body).toMatchObject({ balances: { [MCH_ID]: 150 } })
     expect(await weChat.control('POST', '/balance', { fen: 1, mch_id: '1' })).toMatchObject({ status: 404 })

@@ -143,6 +143,12 @@ describe('an answer is not described', () => {
     assertDescribed('GET', '/redpacks/x?y', 200, json, record)
     assertDescribed('GET', '/elsewhere', 404, json, {})
   })
+
+  it.each(['', '/', '/a/0/b', '/~0~1', '/\r\n', '/a\u2028b', '/\u0085'])('a fault at %j is described', (pointer) => {
+    const invalid = example('/redpacks', 'get', '400', 'application/problem+json', 'invalid_parameters')
+    const errors = [{ pointer, detail: '没有这个参数' }]
+    assertDescribed('GET', '/redpacks', 400, problem, { ...invalid, errors })
+  })
 })
 
 it('a send that the service would turn down is not allowed, where JSON Schema has a word for it', () => {

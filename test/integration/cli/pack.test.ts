@@ -1,5 +1,5 @@
 // The command as others get it: packed, installed into an empty folder, and run there by every Node at hand.
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -85,6 +85,26 @@ describe.each(nodes)('by %s', (node) => {
     } finally {
       await service.stop()
     }
+  })
+
+  it('runs the simulator, with the page at its control port', async () => {
+    const argv = ['simulator', '--port', '0', '--control-port', '0', '--ephemeral', '--json', '--quiet']
+    const child = spawn(node, [join(installed, 'bin/redpack.js'), ...argv], {
+      cwd: project,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    try {
+      const { control_origin } = JSON.parse(String(await new Promise((resolve) => child.stdout.once('data', resolve))))
+      for (const file of ['', 'page.js', 'page.css', 'openapi.yaml']) {
+        const { status } = await fetch(`${control_origin}/${file}`)
+        expect({ file, status }).toEqual({ file, status: 200 })
+      }
+      expect(await (await fetch(control_origin)).text()).toContain('<title>wechatpay-simulator')
+    } finally {
+      child.kill('SIGTERM')
+    }
+    expect(await ended).toBe(0)
   })
 
   it('looks at its set-up without AWS, and says so', async () => {

@@ -29,7 +29,7 @@ const simulator = (name: string) => [
   '0',
   '--control-port',
   '0',
-  '--folder',
+  '--data',
   join(folder, name),
   '--json',
 ]
@@ -50,14 +50,14 @@ describe.each(nodes)('redpack by %s', (name, node) => {
     child.kill(signal)
     const { code, out } = await ended
 
-    const { origin, control_origin, mch_id, api_key, files } = JSON.parse(out)
-    expect({ code, origin, mch_id }).toEqual({
+    const { origin, control_origin, merchants, files } = JSON.parse(out)
+    expect({ code, origin, merchants }).toEqual({
       code: 0,
       origin: expect.stringMatching(/^https:/),
-      mch_id: '1900000109',
+      merchants: [{ mch_id: '1900000109', api_key: expect.stringMatching(/^[0-9a-f]{32}$/) }],
     })
-    expect(api_key).toMatch(/^[0-9a-f]{32}$/)
-    expect(Object.values<string>(files).map((file) => existsSync(file))).toEqual([true, true, true, true])
+    const written = [files.ca, ...Object.values<string>(files.merchants[0])]
+    expect(written.map((file) => existsSync(file))).toEqual([true, true, true, true, true])
     await expect(fetch(`${control_origin}/ledger`)).rejects.toThrow()
   })
 
@@ -151,16 +151,46 @@ describe('redpack simulator', () => {
 
     const second = startRedpack(simulator('again'), { LANG: 'C' })
     const after = await ready(second.child)
-    expect({ ...after, origin: '', control_origin: '' }).toEqual({ ...before, origin: '', control_origin: '' })
+    const places = { origin: '', control_origin: '', port: 0, control_port: 0 }
+    expect({ ...after, ...places }).toEqual({ ...before, ...places })
     second.child.kill('SIGTERM')
     await second.ended
+  })
+
+  it('takes the options of wechatpay-simulator, before and behind those of redpack', async () => {
+    const merchant = ['--merchant', 'mch_id=1900000110', '--key', 'k', '--appid', 'wx1']
+    const argv = [
+      '--lang',
+      'zh',
+      '--json',
+      'simulator',
+      ...merchant,
+      '--ephemeral',
+      '--port',
+      '0',
+      '--control-port',
+      '0',
+    ]
+    const { child, ended } = startRedpack([...argv, '--lang', 'zh'], { LANG: 'C' })
+    expect(await ready(child)).toMatchObject({ merchants: [{ mch_id: '1900000110', api_key: 'k', appids: ['wx1'] }] })
+    child.kill('SIGTERM')
+    expect(await ended).toMatchObject({ code: 0, err: '' })
+  })
+
+  it('says in one line what is wrong with an option', async () => {
+    const { code, out, err } = await startRedpack(['simulator', '--key', 'k'], { LANG: 'C' }).ended
+    expect({ code, out, err }).toEqual({
+      code: 1,
+      out: '',
+      err: '✘ --key belongs after the --merchant that it is about\n',
+    })
   })
 
   it('says in one line that a port is taken', async () => {
     const first = startRedpack(simulator('taken'), { LANG: 'C' })
     const { origin } = await ready(first.child)
     const { port } = new URL(origin ?? '')
-    const argv = ['simulator', '--port', port, '--control-port', '0', '--folder', join(folder, 'taken')]
+    const argv = ['simulator', '--port', port, '--control-port', '0', '--data', join(folder, 'taken')]
 
     expect(await startRedpack(argv, { LANG: 'zh_CN.UTF-8' }).ended).toEqual({
       code: 1,

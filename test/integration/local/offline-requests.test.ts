@@ -169,6 +169,21 @@ describe('a header that is nothing to the service does no harm', () => {
   })
 })
 
+describe('a header that hapi would act upon is for the handler only', () => {
+  it.each<Headers>([
+    { range: 'bytes=0-3' },
+    { range: 'gzip' },
+    { 'if-none-match': '*' },
+    { 'accept-encoding': 'gzip, br' },
+    { 'accept-encoding': '' },
+  ])('%j', async (headers) => {
+    const reply = await get('/redpacks', headers)
+
+    expect(reply).toMatchObject({ status: 200, text: expect.stringContaining('"objects"') })
+    expect(reply.headers).not.toHaveProperty('content-encoding')
+  })
+})
+
 describe('what is no HTTP is answered, and the service lives', () => {
   afterEach(async () => {
     expect(ended).toBeUndefined()
