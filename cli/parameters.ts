@@ -47,7 +47,7 @@ function lengthOf(name: ParameterName): number | undefined {
 
 /** The schema's own words, which are Chinese. */
 export function schemaDescriptions(): Record<ParameterName, string> {
-  const types = `${v.getDescription(normal.entries.type)} normal,${v.getDescription(fission.entries.type)} fission`
+  const types = `${v.getDescription(normal.entries.type)} normal，${v.getDescription(fission.entries.type)} fission`
   const own = PARAMETER_NAMES.map((name) => {
     const schema = schemas[name]
     return [name, v.getDescription(schema) ?? v.getDescription(schema.wrapped ?? schema) ?? '']

@@ -98,7 +98,7 @@ export const check = {
   texts: {
     right: both(
       'Everything works: WeChat accepted the request and answered, as expected, that there is no such order.',
-      '一切正常：微信读懂了请求，并如预期地回答没有这个订单。',
+      '一切正常：微信接受了请求，并按预期应答：没有这个订单。',
     ),
     certificate: both(
       'WeChat does not accept the certificate for this merchant: download it again (商户平台 > 账户中心 > API安全) and store it with merchant put.',

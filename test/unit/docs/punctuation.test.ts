@@ -43,7 +43,7 @@ function halfWidth(file: string, text: string): string[] {
   const isChinese = file.endsWith('.zh-CN.md')
   let isCode = false
   return text.split('\n').flatMap((line, i) => {
-    const isFence = isPage && line.startsWith('```')
+    const isFence = isPage && line.trimStart().startsWith('```')
     if (isFence) isCode = !isCode
     if (isFence || CSV.test(line)) return []
     const read = isPage && !isCode ? prose(line, isChinese) : line
