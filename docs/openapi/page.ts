@@ -1,42 +1,58 @@
-// docs/api/index.html: the description laid out by Redoc for reading, in one file that opens from disk.
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+// docs/api/index.html: the description laid out for reading, in one file that opens from disk and loads nothing.
+import { marked } from 'marked'
 import type { Json } from './schema.ts'
 
-/** The browser itself keeps the page from loading anything, whatever the bundle would like to. */
-const CSP =
-  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; worker-src blob:; img-src data:; font-src data:"
+const CSP = "default-src 'none'; style-src 'unsafe-inline'"
 
 /** The reader's own fonts, the Chinese ones among them. */
-const FONT = 'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
-const CODE_FONT = 'ui-monospace, SFMono-Regular, Menlo, Consolas, "PingFang SC", "Microsoft YaHei", monospace'
+const STYLE = `
+body { margin: 0; color: #222; font: 15px/1.6 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif }
+nav { position: fixed; top: 0; bottom: 0; left: 0; width: 250px; overflow: auto; padding: 16px; background: #f6f6f6; font-size: 14px }
+nav a { display: block; padding: 2px 0 }
+main { max-width: 900px; margin-left: 282px; padding: 8px 32px 80px }
+@media (max-width: 800px) { nav { position: static; width: auto } main { margin: 0; padding: 8px 16px } }
+h2 { margin-top: 48px; border-top: 1px solid #ddd; padding-top: 16px }
+a { color: #0a5dc2; text-decoration: none }
+table { border-collapse: collapse; width: 100%; font-size: 14px }
+th, td { border: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top }
+code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "PingFang SC", "Microsoft YaHei", monospace }
+pre { overflow: auto; padding: 12px; background: #f6f6f6 }
+summary { cursor: pointer }`
 
-const OPTIONS = {
-  expandResponses: '200',
-  hideDownloadButton: true,
-  jsonSamplesExpandLevel: 'all',
-  nativeScrollbars: true,
-  pathInMiddlePanel: true,
-  theme: {
-    sidebar: { width: '280px' },
-    spacing: { sectionVertical: 20 },
-    typography: {
-      fontFamily: FONT,
-      headings: { fontFamily: FONT },
-      code: { fontFamily: CODE_FONT },
-    },
-  },
+type Schema = Json & { properties?: Record<string, Schema>; required?: string[]; items?: Schema; $ref?: string }
+type Media = { schema?: Schema; examples?: Record<string, { summary?: string; value: unknown }> }
+type Said = { description?: string; content?: Record<string, Media> }
+type Parameter = Said & { name: string; in: string; required?: boolean; schema: Schema }
+type Operation = {
+  operationId: string
+  summary: string
+  description: string
+  parameters: (Parameter & { $ref?: string })[]
+  requestBody?: Said
+  responses: Record<string, Said & { $ref?: string }>
 }
-
-const STYLE = 'body { margin: 0 } td code { word-break: normal !important; white-space: nowrap !important }'
-
-const require = createRequire(import.meta.url)
 
 /** The page for `description`. */
 export function readingPage(description: Json): string {
-  const { version } = JSON.parse(read('redoc/package.json'))
-  const licences = `${read('redoc/LICENSE')}\n${read('redoc/bundles/redoc.standalone.js.LICENSE.txt')}`
-  const call = `Redoc.init(${literal(withSignatureSection(description))}, ${literal(OPTIONS)}, document.querySelector('main'))`
+  const { info, paths, components } = description as {
+    info: { title: string; version: string; description: string }
+    paths: Record<string, Record<string, Operation>>
+    components: { schemas: Record<string, Schema>; securitySchemes: Record<string, Said> }
+  }
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ route: `${method.toUpperCase()} ${path}`, operation })),
+  )
+  const sections = [
+    `# ${info.title} ${info.version}\n\n${info.description}`,
+    anchored('signature', 'Signature (签名)', components.securitySchemes.messageSignature?.description ?? ''),
+    ...operations.map(({ route, operation }) => operationSection(description, route, operation)),
+    ...Object.entries(components.schemas).map(([name, schema]) => schemaSection(name, schema)),
+  ]
+  const links = [
+    ['signature', 'Signature (签名)'],
+    ...operations.map(({ operation }) => [operation.operationId, operation.summary]),
+    ...Object.keys(components.schemas).map((name) => [name, name]),
+  ].map(([id, text]) => `<a href="#${id}">${text}</a>`)
   return `<!doctype html>
 <!-- Written by \`npm run docs\`: change docs/openapi/, not this file. -->
 <html lang="zh-CN">
@@ -45,41 +61,100 @@ export function readingPage(description: Json): string {
 <meta http-equiv="Content-Security-Policy" content="${CSP}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>redpack API · 公众号发送红包</title>
-<style>${STYLE}</style>
+<style>${STYLE}
+</style>
 </head>
 <body>
-<main></main>
-<!-- Redoc ${version}
-${licences.replaceAll('--', '- -').trim()}
--->
-<script>${bundle()}</script>
-<script>${call}</script>
+<nav>${links.join('\n')}</nav>
+<main>
+${marked.parse(sections.join('\n\n'), { async: false })}</main>
 </body>
 </html>
 `
 }
 
-/** Redoc as it can stand in a page, without the picture that it would like to fetch. */
-function bundle(): string {
-  return read('redoc/bundles/redoc.standalone.js')
-    .replaceAll('</script', '<\\/script')
-    .replaceAll('https://cdn.redoc.ly/redoc/logo-mini.svg', 'data:,')
+function operationSection(description: Json, route: string, operation: Operation): string {
+  const body = operation.requestBody
+  const responses = Object.entries(operation.responses).map(([status, response]) => {
+    const { description: text = '', content } = resolved(description, response)
+    return `#### ${status}\n\n${text}\n\n${media(content)}`
+  })
+  const parts = [
+    `\`${route}\``,
+    operation.description,
+    parameterTable(operation.parameters.map((one) => resolved(description, one))),
+    body ? `### Body (请求体)\n\n${media(body.content)}` : '',
+    `### Answers (应答)\n\n${responses.join('\n\n')}`,
+  ]
+  return anchored(operation.operationId, operation.summary, parts.join('\n\n'))
 }
 
-/** Redoc shows the security scheme where the introduction asks for it. */
-function withSignatureSection(description: Json): Json {
-  const info = description.info as Json
-  return {
-    ...description,
-    info: { ...info, description: `${info.description}\n\n## Signature (签名)\n<SecurityDefinitions />` },
-  }
+function parameterTable(parameters: readonly Parameter[]): string {
+  const rows = parameters.map(({ name, in: place, required, schema, description }) => [
+    `\`${name}\`${required ? ' \\*' : ''}`,
+    place,
+    typeOf(schema),
+    description ?? '',
+  ])
+  return table(['parameter (\\* required)', 'in', 'type', 'meaning'], rows)
 }
 
-/** JSON that can stand in a script. */
-function literal(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c')
+function schemaSection(name: string, schema: Schema): string {
+  const kinds = [schema.oneOf, schema.allOf].flat().filter((one) => one !== undefined) as Schema[]
+  const text = [schema.description ?? '', kinds.map(typeOf).join(' or '), fields(schema, '')]
+  return anchored(name, name, text.join('\n\n'))
 }
 
-function read(path: string): string {
-  return readFileSync(require.resolve(path), 'utf8')
+/** A row for each property, those of objects inside below their own. */
+function fields(schema: Schema, path: string): string {
+  const rows = rowsOf(schema, path)
+  return rows.length > 0 ? table(['field (\\* always there)', 'type', 'meaning'], rows) : ''
+}
+
+function rowsOf({ properties = {}, required = [] }: Schema, path: string): string[][] {
+  return Object.entries(properties).flatMap(([name, schema]) => [
+    [`\`${path}${name}\`${required.includes(name) ? ' \\*' : ''}`, typeOf(schema), String(schema.description ?? '')],
+    ...rowsOf(schema, `${path}${name}.`),
+    ...(schema.items ? rowsOf(schema.items, `${path}${name}[].`) : []),
+  ])
+}
+
+/** The type and its bounds, or a link to the schema that it is. */
+function typeOf(schema: Schema): string {
+  const { $ref, type, description: _, properties: _p, required: _r, items, title: _t, ...bounds } = schema
+  const name = $ref?.split('/').at(-1)
+  if (name) return `[${name}](#${name})`
+  if (items) return `array of ${typeOf(items)}`
+  const limits = Object.entries(bounds).map(([word, value]) => `${word} ${JSON.stringify(value)}`)
+  return [[type].flat().join(' or '), ...limits.map((limit) => `\`${limit}\``)].join('\n')
+}
+
+function media(content: Record<string, Media> = {}): string {
+  return Object.entries(content)
+    .map(([type, { schema = {}, examples = {} }]) => {
+      const kinds = [schema, ...([schema.oneOf, schema.allOf].flat() as (Schema | undefined)[])]
+      const names = kinds.flatMap((one) => (one?.$ref ? [typeOf(one)] : []))
+      const shown = Object.values(examples).map(
+        ({ summary, value }) =>
+          `<details><summary>${summary}</summary>\n\n\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\`\n\n</details>`,
+      )
+      return [`\`${type}\`: ${names.join(' or ')}`, ...shown].join('\n\n')
+    })
+    .join('\n\n')
+}
+
+function resolved<T extends object>(description: Json, value: T & { $ref?: string }): T {
+  if (value.$ref === undefined) return value
+  const path = value.$ref.replace('#/', '').split('/')
+  return path.reduce((at, name) => at[name] as Json, description) as T
+}
+
+function anchored(id: string, title: string, text: string): string {
+  return `<h2 id="${id}">${title}</h2>\n\n${text}`
+}
+
+function table(head: readonly string[], rows: readonly string[][]): string {
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\n+/g, '<br>')).join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }

@@ -1,26 +1,19 @@
 // What npm pack makes, installed into an empty folder and used there, by each node that is at hand.
-import { execFile, spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { delimiter, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { nodesAtHand } from '../../../test/support/nodes.ts'
 
 const run = promisify(execFile)
 const SIMULATOR = fileURLToPath(new URL('../..', import.meta.url))
 const TSC = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc')
 
-/** The node of the project, and the machine's own, which an npm script hides behind it. */
-const machine = (process.env.PATH ?? '')
-  .split(delimiter)
-  .filter((path) => !path.includes('node_modules') && !path.includes('node-gyp-bin'))
-  .map((path) => join(path, 'node'))
-  .find((path) => existsSync(path))
-const NODES = [...new Set([process.execPath, ...(machine ? [machine] : [])])].map(
-  (node) => [spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim(), node] as const,
-)
+const NODES = nodesAtHand(20)
 
 const USE = `
 async function use() {

@@ -3,22 +3,17 @@ import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Asked, COMMON, PACKET, people, startService } from '../../support/cli.ts'
+import { nodesAtHand } from '../../support/nodes.ts'
 
 const run = promisify(execFile)
 const CLI = fileURLToPath(new URL('../../../cli', import.meta.url))
 
-/** The machine's own node, which an npm script hides behind the project's, and this one. */
-const machine = (process.env.PATH ?? '')
-  .split(delimiter)
-  .filter((path) => !path.includes('node_modules') && !path.includes('node-gyp-bin'))
-  .map((path) => join(path, 'node'))
-  .find((path) => existsSync(path))
-const nodes = [...new Set([process.execPath, ...(machine ? [machine] : [])])]
+const nodes = nodesAtHand(20).map(([, path]) => path)
 
 const sent = ({ headers }: Asked) => {
   const id = `${headers['idempotency-key']}`.slice(6, 30).padEnd(24, '0')

@@ -9,9 +9,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { nodesAtHand } from '../../../client/test/nodes.ts'
 import * as page from '../../../client/test/page.ts'
 import { KEYID, SECRET, startService } from '../../../client/test/service.ts'
+import { nodesAtHand } from '../../support/nodes.ts'
 
 const run = promisify(execFile)
 const CLIENT = fileURLToPath(new URL('../../../client', import.meta.url))
@@ -131,7 +131,7 @@ for (const [one, other] of [[esm, cjs], [cjs, esm]]) {
 console.log(JSON.stringify(told))
 `
 
-describe.each(nodesAtHand())('on Node %i', (major, node) => {
+describe.each(nodesAtHand(18))('on Node %i', (major, node) => {
   it.each([
     ['a CommonJS file', 'send.cjs', "const BaaS = require('redpack-client')\n"],
     ['an ES module', 'send.mjs', "import * as BaaS from 'redpack-client'\n"],
