@@ -217,7 +217,7 @@ export const described: fc.Arbitrary<Draft> = fc.oneof(
 const NO_ROUTES = fc
   .tuple(
     described,
-    fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'),
+    fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND'),
     fc.oneof(
       inPath.map((text) => `/${text}`),
       inPath.map((text) => `/redpacks/${text}`),
