@@ -5,9 +5,15 @@ import { SHAPES, type Shapes } from './errors.ts'
 import { MADE_UP, type MerchantRequest } from './identity.ts'
 import { type DayLimits, SENDS_PER_S, WECHAT_DAY_LIMITS } from './rate.ts'
 
-/** An argument is missing, not known or no good; `name` is the option's. */
+/** An argument is missing, not known or no good; the message in English, and in Chinese. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError'
+  readonly zh: string
+
+  constructor(en: string, zh: string) {
+    super(en)
+    this.zh = zh
+  }
 }
 
 export type Arguments = DayLimits &
@@ -68,7 +74,7 @@ const OPTIONS = {
 export function readArguments(argv: readonly string[]): Arguments {
   const { values, tokens } = parse(argv)
   if (values.ephemeral && values.data !== undefined)
-    throw new ArgumentError('--data and --ephemeral exclude each other')
+    throw new ArgumentError('--data and --ephemeral exclude each other', '--data 与 --ephemeral 不能同时使用')
   const none = values['no-limits'] ?? false
   const limit = (
     name: 'user-packets-per-day' | 'user-fen-per-day' | 'merchant-fen-per-day',
@@ -104,7 +110,9 @@ function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, tokens: true })
   } catch (error) {
-    throw new ArgumentError(error instanceof Error ? error.message : String(error))
+    // Its second line is advice that does not fit every option.
+    const [what = ''] = String((error as Error).message).split('\n')
+    throw new ArgumentError(what, `选项有误：${what}`)
   }
 }
 
@@ -119,8 +127,13 @@ function merchantsOf(tokens: Tokens): MerchantRequest[] {
     const value = token.value ?? ''
     if (token.name === 'merchant') {
       const mch_id = value.replace(/^mch_id=/, '')
-      if (!/^[0-9]{1,32}$/.test(mch_id)) throw new ArgumentError(`--merchant takes mch_id=<digits>, not ${value}`)
-      if (merchants.some((one) => one.mch_id === mch_id)) throw new ArgumentError(`--merchant ${mch_id} stands twice`)
+      if (!/^[0-9]{1,32}$/.test(mch_id))
+        throw new ArgumentError(
+          `--merchant takes mch_id=<digits>, not ${value}`,
+          `--merchant 须为 mch_id=<数字>，而不是 ${value}`,
+        )
+      if (merchants.some((one) => one.mch_id === mch_id))
+        throw new ArgumentError(`--merchant ${mch_id} stands twice`, `--merchant ${mch_id} 写了两次`)
       merchants.push({ mch_id })
     } else if (['key', 'appid', 'sub-mch-id', 'ip'].includes(token.name)) {
       add(merchants.at(-1), token.name, value)
@@ -130,11 +143,19 @@ function merchantsOf(tokens: Tokens): MerchantRequest[] {
 }
 
 function add(merchant: Growing | undefined, name: string, value: string): void {
-  if (!merchant) throw new ArgumentError(`--${name} belongs after the --merchant that it is about`)
-  if (value === '') throw new ArgumentError(`--${name} is empty`)
+  if (!merchant)
+    throw new ArgumentError(
+      `--${name} belongs after the --merchant that it is about`,
+      `--${name} 须写在所属的 --merchant 之后`,
+    )
+  if (value === '') throw new ArgumentError(`--${name} is empty`, `--${name} 为空`)
   switch (name) {
     case 'key':
-      if (merchant.api_key !== undefined) throw new ArgumentError(`--key stands twice for ${merchant.mch_id}`)
+      if (merchant.api_key !== undefined)
+        throw new ArgumentError(
+          `--key stands twice for ${merchant.mch_id}`,
+          `商户 ${merchant.mch_id} 的 --key 写了两次`,
+        )
       merchant.api_key = value
       break
     case 'appid':
@@ -144,7 +165,8 @@ function add(merchant: Growing | undefined, name: string, value: string): void {
       merchant.sub_mch_ids = [...(merchant.sub_mch_ids ?? []), value]
       break
     default:
-      if (isIP(value) === 0) throw new ArgumentError(`--ip takes an address, not ${value}`)
+      if (isIP(value) === 0)
+        throw new ArgumentError(`--ip takes an address, not ${value}`, `--ip 须为 IP 地址，而不是 ${value}`)
       merchant.ips = [...(merchant.ips ?? []), value]
   }
 }
@@ -156,13 +178,20 @@ function sendsPerS(given: string | undefined, none: boolean): number {
 
 function shapesOf(given: string): Shapes {
   const shapes = SHAPES.find((one) => one === given)
-  if (!shapes) throw new ArgumentError(`--shapes takes ${SHAPES.join(' or ')}, not ${given}`)
+  if (!shapes)
+    throw new ArgumentError(
+      `--shapes takes ${SHAPES.join(' or ')}, not ${given}`,
+      `--shapes 须为 ${SHAPES.join(' 或 ')}，而不是 ${given}`,
+    )
   return shapes
 }
 
 function whole(name: string, text: string, max = Number.MAX_SAFE_INTEGER): number {
   const value = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN
   if (!(value <= max))
-    throw new ArgumentError(`${name} takes a whole number${max < 1e6 ? ` up to ${max}` : ''}, not ${text}`)
+    throw new ArgumentError(
+      `${name} takes a whole number${max < 1e6 ? ` up to ${max}` : ''}, not ${text}`,
+      `${name} 须为${max < 1e6 ? `不超过 ${max} 的` : ''}非负整数，而不是 ${text}`,
+    )
   return value
 }

@@ -43,7 +43,7 @@ function publicOf({ cert: _, key: __, ...merchant }: Readonly<{ cert: string; ke
 
 /** Why the command did not start, in one line. */
 export function explain(error: unknown, words: Words): string {
-  if (error instanceof ArgumentError) return error.message
+  if (error instanceof ArgumentError) return words.argument(error)
   const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
   return code === 'EADDRINUSE' && port !== undefined ? words.portTaken(port) : words.unusable(message)
 }

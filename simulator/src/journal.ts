@@ -1,6 +1,7 @@
 // The ledger on disk: one line a change, written before the answer goes out, and one whole state at each start.
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { lockFolder } from './lock.ts'
 import type { Change, Order, SavedOrders } from './order.ts'
 
 const FILE = 'ledger.jsonl'
@@ -18,11 +19,20 @@ export type Journal = Readonly<{
 
 /**
  * Reads the ledger of a folder, and makes the folder if there is none.
- * @throws Error that names the file and the line if it holds anything else than a ledger
+ * @throws Error that names the file and the line if it holds anything else than a ledger, or the process that has the folder
  */
 export function openJournal(folder: string): { saved?: SavedOrders; offset_ms: number; journal: Journal } {
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, FILE)
+  const unlock = lockFolder(folder)
+  try {
+    return open(join(folder, FILE), unlock)
+  } catch (error) {
+    unlock()
+    throw error
+  }
+}
+
+function open(file: string, unlock: () => void): { saved?: SavedOrders; offset_ms: number; journal: Journal } {
   const lines = existsSync(file) ? readLines(file) : []
   const { saved, offset_ms } = replay(lines)
   // In one step: a process that is killed here leaves the old file or the new one.
@@ -41,7 +51,10 @@ export function openJournal(folder: string): { saved?: SavedOrders; offset_ms: n
       close()
       descriptor = openSync(file, 'w', 0o600)
     },
-    close,
+    close: () => {
+      close()
+      unlock()
+    },
   }
   return saved ? { saved, offset_ms, journal } : { offset_ms, journal }
 }

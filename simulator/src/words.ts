@@ -1,5 +1,6 @@
 // What the command says, in both languages side by side.
 import { resolve } from 'node:path'
+import type { ArgumentError } from './arguments.ts'
 import type { Identity, MerchantFiles } from './identity.ts'
 import type { Simulator } from './server.ts'
 
@@ -82,6 +83,7 @@ WeChat Pay's cash red packets on this machine. Without options: one made-up merc
 /** What is said in one language; `help` takes the name under which the command was called. */
 export type Words = Readonly<{
   help: (command: string) => string
+  argument: (error: ArgumentError) => string
   portTaken: (port: number) => string
   unusable: (why: string) => string
   ready: (simulator: Simulator, identity: Identity, files: Files | undefined) => string
@@ -91,6 +93,7 @@ export type Words = Readonly<{
 export const WORDS: Both<Words> = {
   en: {
     help: HELP.en,
+    argument: ({ message }) => message,
     portTaken: (port) => `Port ${port} is taken: stop what listens there, or choose another (--port, --control-port)`,
     unusable: (why) => `Cannot start: ${why}`,
     ready: ({ origin, control_origin }, { merchants }, files) => `
@@ -109,6 +112,7 @@ Make the next send fail after its debit, then see what was paid:
   },
   zh: {
     help: HELP.zh,
+    argument: ({ zh }) => zh,
     portTaken: (port) => `端口 ${port} 已被占用：请停掉占用它的程序，或换一个（--port、--control-port）`,
     unusable: (why) => `无法启动：${why}`,
     ready: ({ origin, control_origin }, { merchants }, files) => `

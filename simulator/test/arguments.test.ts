@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { ArgumentError, readArguments } from '../src/arguments.ts'
+import { readArguments } from '../src/arguments.ts'
+import { explain } from '../src/command.ts'
+import { WORDS } from '../src/words.ts'
 
 test('without options: one made-up merchant, WeChat’s limits, everything kept', () => {
   expect(readArguments([])).toEqual({
@@ -71,7 +73,19 @@ test.each([
   ['--data x --ephemeral', '--data and --ephemeral exclude each other'],
   ['--unknown', /--unknown/],
   ['word', /word/],
-])('%s is refused', (line, message) => {
-  expect(() => readArguments(line.split(' '))).toThrow(ArgumentError)
+])('%s is refused, in one line of either language', (line, message) => {
   expect(() => readArguments(line.split(' '))).toThrow(message)
+  const error = refusalOf(line)
+  expect([explain(error, WORDS.en), explain(error, WORDS.zh)]).toEqual([
+    expect.not.stringMatching(/\n|\p{Script=Han}/u),
+    expect.stringMatching(/^.*\p{Script=Han}.*$/u),
+  ])
 })
+
+function refusalOf(line: string): unknown {
+  try {
+    return readArguments(line.split(' '))
+  } catch (error) {
+    return error
+  }
+}

@@ -1,8 +1,18 @@
 // The ledger on disk: what was answered survives, however the simulator ends.
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawnSync } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir, uptime } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { GROUP, NORMAL, simulate, successOf } from './harness.ts'
 
 type WeChat = Awaited<ReturnType<typeof simulate>>
@@ -94,6 +104,51 @@ test('the page shows after a restart what the ledger has: nobody has called yet'
   ])
 })
 
+describe('a folder that another process', () => {
+  const booted_at_ms = () => Date.now() - uptime() * 1000
+  const lock = () => join(data, 'lock.json')
+  const held = (pid: number, more = {}) =>
+    writeFileSync(lock(), JSON.stringify({ pid, booted_at_ms: booted_at_ms(), ...more }))
+
+  test('has, is left as it is', async () => {
+    const before = await start()
+    await before.send()
+    await before.stop()
+    const kept = readFileSync(file(), 'utf8')
+    held(process.ppid)
+
+    await expect(simulate({ data })).rejects.toThrow(
+      `${data} is in use by a simulator (process ${process.ppid}): stop that one, or choose another folder`,
+    )
+
+    expect(readFileSync(file(), 'utf8')).toBe(kept)
+    expect(JSON.parse(readFileSync(lock(), 'utf8')).pid).toBe(process.ppid)
+  })
+
+  test.each<[string, () => void]>([
+    ['had until it was killed, is free', () => held(spawnSync('true').pid)],
+    [
+      'had before the machine was started anew, is free',
+      () => held(process.ppid, { booted_at_ms: booted_at_ms() - 1e7 }),
+    ],
+    ['left in disorder, is free', () => writeFileSync(lock(), '{"pid":')],
+  ])('%s', async (_, leave) => {
+    leave()
+    const weChat = await start()
+    expect(await weChat.send()).toEqual(successOf(NORMAL, 1))
+    expect(JSON.parse(readFileSync(lock(), 'utf8')).pid).toBe(process.pid)
+    await weChat.stop()
+    expect(existsSync(lock())).toBe(false)
+  })
+
+  test('cannot have, as the port is taken, is given back', async () => {
+    const first = await simulate()
+    await expect(simulate({ data, port: first.simulator.port })).rejects.toMatchObject({ code: 'EADDRINUSE' })
+    await first.stop()
+    expect(existsSync(lock())).toBe(false)
+  })
+})
+
 test('new numbers go on from the old ones, and the day’s limits count what was paid before', async () => {
   const before = await start({ user_packets_per_day: 2 })
   await before.send()
@@ -166,7 +221,7 @@ test('the file is for its owner only, and nothing else is left behind', async ()
   const weChat = await start()
   await weChat.send()
   expect(statSync(file()).mode & 0o777).toBe(0o600)
-  expect(readdirSync(data)).toEqual(['ledger.jsonl'])
+  expect(readdirSync(data)).toEqual(['ledger.jsonl', 'lock.json'])
 })
 
 test('who names no folder keeps nothing', async () => {

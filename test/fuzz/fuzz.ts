@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { Caller } from '../support/callers.ts'
 import { judge } from './judge.ts'
 import type { Draft } from './requests.ts'
-import { signatureHeaders } from './signatures.ts'
+import { isRight, signatureHeaders } from './signatures.ts'
 import type { Answer, Sent, Way } from './ways.ts'
 
 export type FuzzOptions = Readonly<{
@@ -17,7 +17,7 @@ export type FuzzOptions = Readonly<{
   slow_ms: number
 }>
 
-/** What was seen: answers by status, and the longest that one took. */
+/** What was seen: answers by status, the longest that one took, and how many requests were right. */
 export type Figures = { statuses: Record<string, number>; slowest_ms: number; sound: number }
 
 /** One that took long is asked again this often: a busy machine is late once, a hang is late each time. */
@@ -38,7 +38,7 @@ export async function fuzz(options: FuzzOptions): Promise<Figures> {
     const { status, text } = answer
     figures.statuses[status] = (figures.statuses[status] ?? 0) + 1
     figures.slowest_ms = Math.max(figures.slowest_ms, took_ms)
-    if (draft.sound) figures.sound += 1
+    if (draft.sound && isRight(draft)) figures.sound += 1
     try {
       judge(draft, sent, answer)
     } catch (error) {

@@ -48,7 +48,8 @@ async function run(requests: number, seed: number, http: number, slow_ms: number
       console.log(told(name, share, figures, performance.now() - started_ms))
     }
     const over_http = Math.round(requests * http)
-    await attack('events', await handlers({ ...parts.env, ...QUIET }), described, requests - over_http)
+    const at_handlers = requests - over_http
+    if (at_handlers > 0) await attack('events', await handlers({ ...parts.env, ...QUIET }), described, at_handlers)
     if (over_http > 0) {
       const env = { PATH: process.env.PATH, HOME: process.env.HOME, ...parts.env, REDPACK_SCHEDULE: 'off' }
       const offline = await startOffline({ port: 0, env, clock_file: parts.clock_file })

@@ -34,6 +34,9 @@ const inUrl = fc.oneof(
   fc.string({ unit: fc.constantFrom(..."abcXYZ0189-_.~%+:@!$'()*,;/?="), maxLength: 80 }),
 )
 
+/** A question mark would end the path. */
+const inPath = inUrl.map((text) => text.replaceAll('?', ''))
+
 const IDS = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 24, maxLength: 24 }),
   fc.nat(50).map((index) => `known-${index}`),
@@ -79,7 +82,6 @@ function pathOf({ path, parameters }: Operation): fc.Arbitrary<Part<string>> {
     return parameter ? parameterValue(parameter) : fc.constant({ value: step, sound: true })
   })
   return fc.tuple(...steps).map((parts) => ({
-    // A question mark would end the path.
     value: parts.map(({ value }) => value.replaceAll('?', '')).join('/'),
     sound: parts.every(({ sound }) => sound),
   }))
@@ -215,10 +217,10 @@ export const described: fc.Arbitrary<Draft> = fc.oneof(
 const NO_ROUTES = fc
   .tuple(
     described,
-    fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'),
+    fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PROPFIND'),
     fc.oneof(
-      inUrl.map((text) => `/${text}`),
-      inUrl.map((text) => `/redpacks/${text}`),
+      inPath.map((text) => `/${text}`),
+      inPath.map((text) => `/redpacks/${text}`),
       fc.constantFrom('/', '//', '/redpacks/', '/redpacks//', '/REDPACKS', '/redpacks/a/b', '/redpacks/status/'),
     ),
   )

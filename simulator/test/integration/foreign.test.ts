@@ -1,10 +1,10 @@
 // Libraries that others have written, against the simulator: they send, ask, repeat and are refused as with WeChat.
 import { execFile } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -14,34 +14,60 @@ const run = promisify(execFile)
 const CLIENTS = { tenpay: '2.1.18', 'wechatpay-axios-plugin': '0.9.6', 'wechat-pay': '0.3.2' } as const
 /** Kept between runs, beside what npm start keeps. */
 const FOLDER = fileURLToPath(new URL('../../../.redpack/foreign-clients', import.meta.url))
+/** A registry that does not answer is one that is not there. */
+const INSTALL_MAX_MS = 150_000
 const SCRIPT = fileURLToPath(new URL('foreign.cjs', import.meta.url))
 const APPID = 'wx8888888888888888'
 const MCH_ID = '10000098'
 /** 2025-06-15 23:06:40 in Beijing. */
 const START_MS = 1_750_000_000_000
 
+/** What FOLDER holds if it is whole. */
+const WANTED = JSON.stringify({ private: true, dependencies: CLIENTS })
+
+function isThere(): boolean {
+  const file = join(FOLDER, 'package.json')
+  const installed = Object.keys(CLIENTS).every((name) => existsSync(join(FOLDER, 'node_modules', name, 'package.json')))
+  return installed && existsSync(file) && readFileSync(file, 'utf8') === WANTED
+}
+
+/**
+ * Installs the libraries unless they are there: beside the folder, which is moved into its place when it is whole, so that
+ * neither an install that was interrupted nor another run leaves half of them. Without the registry the tests are skipped, but
+ * not on CI.
+ */
+async function install(): Promise<string | undefined> {
+  if (isThere()) return undefined
+  mkdirSync(dirname(FOLDER), { recursive: true })
+  const made = mkdtempSync(`${FOLDER}-`)
+  try {
+    writeFileSync(join(made, 'package.json'), WANTED)
+    const flags = [
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      '--no-save',
+      '--prefer-offline',
+      '--fetch-retries=1',
+    ]
+    await run('npm', ['install', ...flags], { cwd: made, timeout: INSTALL_MAX_MS })
+    if (isThere()) return undefined
+    rmSync(FOLDER, { recursive: true, force: true })
+    renameSync(made, FOLDER)
+    return undefined
+  } catch (error) {
+    if (isThere()) return undefined
+    if (process.env.CI) throw error
+    return String((error as { stderr?: string }).stderr || error).split('\n')[0]
+  } finally {
+    rmSync(made, { recursive: true, force: true })
+  }
+}
+
 /** Why the libraries are not there, if they are not. */
 const unreachable = await install()
 if (unreachable !== undefined) console.warn(`skipped: the foreign clients cannot be installed (${unreachable})`)
-
-/** Installs the libraries unless they are there. Without the registry the tests are skipped, but not on CI. */
-async function install(): Promise<string | undefined> {
-  const file = join(FOLDER, 'package.json')
-  const wanted = JSON.stringify({ private: true, dependencies: CLIENTS })
-  const here = Object.keys(CLIENTS).every((name) => existsSync(join(FOLDER, 'node_modules', name, 'package.json')))
-  if (here && existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).wanted === wanted) return undefined
-  mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(file, wanted)
-  try {
-    await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock'], { cwd: FOLDER })
-  } catch (error) {
-    if (process.env.CI) throw error
-    return String((error as { stderr?: string }).stderr).split('\n')[0]
-  }
-  // Written last: an install that was interrupted is done again.
-  writeFileSync(file, JSON.stringify({ private: true, dependencies: CLIENTS, wanted }))
-  return undefined
-}
 
 let weChat: RunningSimulator
 let proxy: Server

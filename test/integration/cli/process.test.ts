@@ -178,11 +178,15 @@ describe('redpack simulator', () => {
   })
 
   it('says in one line what is wrong with an option', async () => {
-    const { code, out, err } = await startRedpack(['simulator', '--key', 'k'], { LANG: 'C' }).ended
-    expect({ code, out, err }).toEqual({
+    expect(await startRedpack(['simulator', '--key', 'k'], { LANG: 'C' }).ended).toEqual({
       code: 1,
       out: '',
       err: '✘ --key belongs after the --merchant that it is about\n',
+    })
+    expect(await startRedpack(['simulator', '--key', 'k', '--lang', 'zh'], { LANG: 'C' }).ended).toEqual({
+      code: 1,
+      out: '',
+      err: '✘ --key 须写在所属的 --merchant 之后\n',
     })
   })
 
