@@ -3,6 +3,7 @@ import { printable } from '../printable.ts'
 import { aws } from './aws.ts'
 import { batch, batchHelp } from './batch.ts'
 import { both, type Lang, Pair } from './both.ts'
+import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { getHelp } from './get.ts'
@@ -27,11 +28,12 @@ const help = {
   ...statusHelp,
   ...merchantHelp,
   ...callerHelp,
+  ...brakeHelp,
   ...doctorHelp,
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, input, sign }
+const nouns = { send, list, status, batch, merchant, check, caller, brake, table, doctor, aws, input, sign }
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

@@ -4,13 +4,15 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** `lose`: done, but the connection breaks before the answer. `fail`: not done, 500. `throttle`: not done, DynamoDB's own word. */
-export type Mischief = 'lose' | 'fail' | 'throttle' | 'hold'
+/** `lose`: done, but the connection breaks before the answer. `fail`: not done, 500. `throttle`, `deny`: not done, AWS's own words. */
+export type Mischief = 'lose' | 'fail' | 'throttle' | 'deny' | 'hold'
 
 export type DynamodbProxy = {
   url: string
   /** What happens to the next `count` calls of an operation (PutItem, UpdateItem …) that `matches` (a piece of the body) picks. */
   interfere(mischief: Mischief, operation: string, count: number, matches?: string): void
+  /** The next such call waits: `waiting` resolves when it stands there, and `go` lets it pass. */
+  delay(operation: string, matches?: string): { waiting: Promise<void>; go(): void }
   /** Resolves when a call is being held. */
   held(): Promise<void>
   stop(): Promise<void>
@@ -24,6 +26,15 @@ export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
   const holding = new Promise<void>((resolve) => {
     tellHeld = resolve
   })
+
+  const delays: { operation: string; matches: string; arrive(): void; passing: Promise<void> }[] = []
+
+  async function delayed(operation: string, body: string): Promise<void> {
+    const at = delays.findIndex((one) => one.operation === operation && body.includes(one.matches))
+    const [delay] = at === -1 ? [] : delays.splice(at, 1)
+    delay?.arrive()
+    await delay?.passing
+  }
 
   function planFor(operation: string, body: string): Mischief | undefined {
     const plan = plans.find((one) => one.operation === operation && body.includes(one.matches))
@@ -39,6 +50,8 @@ export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
     if (mischief === 'hold') return tellHeld()
     if (mischief === 'fail') return refuse(response, 500, 'InternalServerError')
     if (mischief === 'throttle') return refuse(response, 400, 'ProvisionedThroughputExceededException')
+    if (mischief === 'deny') return refuse(response, 400, 'AccessDeniedException')
+    await delayed(operation, body.toString('utf8'))
     const answer = await pass(endpoint, incoming, body)
     if (mischief === 'lose') return incoming.socket.destroy()
     response.writeHead(answer.status, answer.headers).end(answer.body)
@@ -47,6 +60,12 @@ export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     interfere: (mischief, operation, count, matches = '') => plans.push({ mischief, operation, count, matches }),
+    delay: (operation, matches = '') => {
+      const arrived = Promise.withResolvers<void>()
+      const passing = Promise.withResolvers<void>()
+      delays.push({ operation, matches, arrive: arrived.resolve, passing: passing.promise })
+      return { waiting: arrived.promise, go: passing.resolve }
+    },
     held: () => holding,
     stop: () => {
       server.closeAllConnections()
