@@ -14,6 +14,7 @@ import { packet } from './packet.ts'
 import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
 import { program, programHelp } from './program.ts'
+import { release, releaseHelp } from './release.ts'
 import { send, sendHelp } from './send.ts'
 import { sign, signHelp } from './sign.ts'
 import { simulatorHelp } from './simulator.ts'
@@ -29,11 +30,12 @@ const help = {
   ...merchantHelp,
   ...callerHelp,
   ...brakeHelp,
+  ...releaseHelp,
   ...doctorHelp,
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, brake, table, doctor, aws, input, sign }
+const nouns = { send, list, status, batch, merchant, check, caller, brake, release, table, doctor, aws, input, sign }
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

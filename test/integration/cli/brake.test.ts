@@ -201,6 +201,60 @@ describe('redpack resume', () => {
   })
 })
 
+describe('redpack release', () => {
+  const HELD = { epoch: 2, epoch_began_at: 1_700_000_000 }
+  const held = async () => (await dynamoControls(client, table, 1).read()).held_before
+
+  it('says what it means, and does nothing unless it is told to', async () => {
+    await put(HELD)
+    const { code, out, err } = await redpack(['release'], env)
+    expect({ code, out }).toEqual({ code: 1, out: '' })
+    expect(err).toContain('records that were made before 2023-11-15 06:13:20+08:00 are held')
+    expect(err).toContain('is sent again by settle')
+    expect(err).toContain('whoever was paid under another key')
+    expect(err).toContain('Add --yes')
+    expect(await held()).toBe(1_700_000_000)
+  })
+
+  it('releases the epoch, and says that the brake is still on', async () => {
+    await put({ ...HELD, stopped_all: 1_700_000_001, released_epoch: 1 })
+    const { code, out } = await redpack(['release', '--yes'], env)
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('✔ Released: the records made before') })
+    expect(out).toContain('Still stopped for all mini apps')
+    expect(await item()).toMatchObject({ ...HELD, stopped_all: 1_700_000_001, released_epoch: 2 })
+    expect(await held()).toBe(0)
+  })
+
+  it.each([
+    ['no item', undefined],
+    ['the first epoch', { epoch: 1 }],
+    ['a released one', { ...HELD, released_epoch: 2 }],
+  ])('has nothing to release with %s, and says how an epoch begins', async (_, before) => {
+    if (before) await put(before)
+    const { code, out } = await redpack(['release'], env)
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('nothing to release') })
+    expect(out).toContain(`REDPACK_EPOCH=${(before?.epoch ?? 1) + 1}`)
+    expect(await item()).toEqual(before && { id: 'control', ...before })
+  })
+
+  it('releases no epoch that began after it looked', async () => {
+    await put(HELD)
+    const release = proxy.delay('UpdateItem', 'released_epoch = :epoch')
+    const releasing = json('release', '--yes')
+    await release.waiting
+    await dynamoControls(client, table, 3, () => 1_800_000_000_000).read()
+    release.go()
+    expect(await releasing).toMatchObject({ code: 1, error: { code: 'epoch_changed' } })
+    expect(await held()).toBe(1_800_000_000)
+  })
+
+  it('that another has done at the same time is done', async () => {
+    await put(HELD)
+    const runs = await Promise.all([1, 2, 3].map(() => json('release', '--yes')))
+    expect(runs).toMatchObject(runs.map(() => ({ code: 0, released: true, held_before: null })))
+  })
+})
+
 describe('ten operators at once', () => {
   it('stop ten mini apps: none is lost', async () => {
     const names = Array.from({ length: 10 }, (_, i) => `mini-${i}`)
