@@ -255,6 +255,34 @@ describe('redpack release', () => {
   })
 })
 
+describe('redpack doctor', () => {
+  const findings = async () => {
+    const { out } = await redpack(['doctor', '--json'], env)
+    const all = JSON.parse(out).findings as { check: string; state: string; text: string; hint?: string }[]
+    return all.filter(({ check }) => check === 'brake' || check === 'epoch')
+  }
+
+  it('names the brake and the epoch', async () => {
+    expect(await findings()).toEqual([
+      { check: 'brake', state: 'good', text: 'The brake is not on: red packets are sent' },
+      { check: 'epoch', state: 'good', text: 'Epoch 1: no record is held' },
+    ])
+    await put({ stopped_all: 1_700_000_000, stopped: { a: 1_700_000_001 }, epoch: 2, epoch_began_at: 1_700_000_000 })
+    expect(await findings()).toMatchObject([
+      { state: 'doubt', text: expect.stringContaining('Stopped for all mini apps'), hint: 'redpack resume' },
+      { state: 'doubt', text: expect.stringContaining('the mini app a'), hint: 'redpack resume --miniapp a' },
+      { state: 'doubt', text: expect.stringContaining('are held'), hint: expect.stringContaining('redpack release') },
+    ])
+  })
+
+  it('names the table and the region that it does not find', async () => {
+    env.REDPACK_TABLE = 'no-such-table'
+    expect(await findings()).toMatchObject([
+      { check: 'brake', state: 'bad', text: expect.stringContaining('no table no-such-table in us-east-1') },
+    ])
+  })
+})
+
 describe('ten operators at once', () => {
   it('stop ten mini apps: none is lost', async () => {
     const names = Array.from({ length: 10 }, (_, i) => `mini-${i}`)
