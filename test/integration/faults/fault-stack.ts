@@ -15,7 +15,7 @@ import { signedHeaders } from '../../support/signing.ts'
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
 
 type NamedRecord = StoredRecord & { act_name?: string }
-type Debit = { mch_billno: string; total_amount: number }
+type Debit = { mch_billno: string; total_amount: number; re_openid: string }
 type Call = { op: string; at_ms: number; mch_billno: string }
 type Item = { TableName: string | undefined; Key: { id: { S: string } } }
 
@@ -23,18 +23,21 @@ export type FaultStack = {
   parts: Parts
   dynamodb: DynamodbProxy
   wechat: Gate
+  /** The HTTP API's. */
+  url(): string
   /** Sends a normal packet of `yuan`; undefined where the service was killed before it answered. */
   send(key: string, yuan?: number, re_openid?: string): Promise<Answer | undefined>
   /** Takes the record out of the table. */
   forget(key: string): Promise<void>
   /** Gives the record a status that no version of the service knows. */
   spoil(key: string): Promise<void>
-  /** SIGKILL, and up again. */
-  crash(): Promise<void>
+  /** SIGKILL, and up again, with another environment if one is given: that of a new deployment. */
+  crash(deployed?: Record<string, string>): Promise<void>
   /** Moves the clock on and runs settle, once for each step (seconds). */
   settle(...steps: number[]): Promise<void>
   record(key: string): Promise<StoredRecord | undefined>
   calls(): Promise<Call[]>
+  debits(): Promise<Debit[]>
   /** What WeChat debited, and was asked, under the key's number. */
   debitsOf(key: string): Promise<Debit[]>
   callsOf(key: string): Promise<Call[]>
@@ -67,7 +70,8 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     REDPACK_SCHEDULE: 'off',
     ...environment,
   }
-  const start = (port: number) => startOffline({ port, env, clock_file: parts.clock_file })
+  const start = (port: number, deployed = {}) =>
+    startOffline({ port, env: { ...env, ...deployed }, clock_file: parts.clock_file })
   const service: { offline: Offline } = { offline: await start(0) }
   const { control_origin } = parts.simulator
   const { caller } = parts.identity
@@ -88,12 +92,14 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     return (records as NamedRecord[]).find(({ act_name }) => act_name === key.slice(-NAME_LENGTH))
   }
 
+  const debits = async () => (await read<{ debits: Debit[] }>(`${control_origin}/ledger`)).debits
   const calls = async () => (await read<{ calls: Call[] }>(`${control_origin}/calls`)).calls
 
   return {
     parts,
     dynamodb,
     wechat,
+    url: () => service.offline.url,
     send: (key, yuan = 1.5, re_openid = 'onqOjjmM1tad-3ROpncN-yUfa6uI') =>
       post(service.offline.url, caller, key, yuan, re_openid),
     forget: (key) => onItem(key, (client, item) => client.send(new DeleteItemCommand(item))),
@@ -108,11 +114,11 @@ export async function startFaultStack(environment: Record<string, string> = {}):
           }),
         ),
       ),
-    async crash() {
+    async crash(deployed) {
       const port = Number(new URL(service.offline.url).port)
       service.offline.kill()
       await service.offline.ended
-      service.offline = await start(port)
+      service.offline = await start(port, deployed)
     },
     async settle(...steps) {
       for (const advance_s of steps) {
@@ -124,10 +130,10 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     },
     record,
     calls,
+    debits,
     async debitsOf(key) {
       const mch_billno = (await record(key))?.mch_billno
-      const { debits } = await read<{ debits: Debit[] }>(`${control_origin}/ledger`)
-      return debits.filter((debit) => debit.mch_billno === mch_billno)
+      return (await debits()).filter((debit) => debit.mch_billno === mch_billno)
     },
     async callsOf(key) {
       const mch_billno = (await record(key))?.mch_billno
