@@ -20,7 +20,11 @@ export type DynamodbProxy = {
 
 type Plan = { mischief: Mischief; operation: string; count: number; matches: string }
 
-export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
+/** `choose` is asked about each call for which no mischief is planned. */
+export async function dynamodbProxy(
+  endpoint: string,
+  choose: (operation: string, body: string) => Mischief | undefined = () => undefined,
+): Promise<DynamodbProxy> {
   let plans: Plan[] = []
   let tellHeld = () => {}
   const holding = new Promise<void>((resolve) => {
@@ -43,18 +47,24 @@ export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
     return plan?.mischief
   }
 
-  const server = createServer(async (incoming, response) => {
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(incoming)
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? ''
-    const mischief = planFor(operation, body.toString('utf8'))
+    const text = body.toString('utf8')
+    const mischief = planFor(operation, text) ?? choose(operation, text)
     if (mischief === 'hold') return tellHeld()
     if (mischief === 'fail') return refuse(response, 500, 'InternalServerError')
     if (mischief === 'throttle') return refuse(response, 400, 'ProvisionedThroughputExceededException')
     if (mischief === 'deny') return refuse(response, 400, 'AccessDeniedException')
-    await delayed(operation, body.toString('utf8'))
+    await delayed(operation, text)
     const answer = await pass(endpoint, incoming, body)
-    if (mischief === 'lose') return incoming.socket.destroy()
-    response.writeHead(answer.status, answer.headers).end(answer.body)
+    if (mischief === 'lose') incoming.socket.destroy()
+    else response.writeHead(answer.status, answer.headers).end(answer.body)
+  }
+
+  // Whoever calls may be killed in the midst of it.
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => incoming.socket.destroy())
   })
   await listen(server)
   return {
