@@ -31,8 +31,10 @@ export type FaultStack = {
   forget(key: string): Promise<void>
   /** Gives the record a status that no version of the service knows. */
   spoil(key: string): Promise<void>
-  /** SIGKILL, and up again, with another environment if one is given: that of a new deployment. */
-  crash(deployed?: Record<string, string>): Promise<void>
+  /** SIGKILL, and up again. */
+  crash(): Promise<void>
+  /** The same with another deployment, whose table is looked at from then on. */
+  restore(deployed: { REDPACK_TABLE: string; REDPACK_EPOCH: string }): Promise<void>
   /** Moves the clock on and runs settle, once for each step (seconds). */
   settle(...steps: number[]): Promise<void>
   record(key: string): Promise<StoredRecord | undefined>
@@ -70,8 +72,9 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     REDPACK_SCHEDULE: 'off',
     ...environment,
   }
-  const start = (port: number, deployed = {}) =>
-    startOffline({ port, env: { ...env, ...deployed }, clock_file: parts.clock_file })
+  let table = parts.env.REDPACK_TABLE
+  let deployed = {}
+  const start = (port: number) => startOffline({ port, env: { ...env, ...deployed }, clock_file: parts.clock_file })
   const service: { offline: Offline } = { offline: await start(0) }
   const { control_origin } = parts.simulator
   const { caller } = parts.identity
@@ -83,17 +86,24 @@ export async function startFaultStack(environment: Record<string, string> = {}):
       region: 'local',
       credentials: LOCAL_CREDENTIALS,
     })
-    await act(client, { TableName: parts.env.REDPACK_TABLE, Key: { id: { S: id } } })
+    await act(client, { TableName: table, Key: { id: { S: id } } })
     client.destroy()
   }
 
   async function record(key: string): Promise<NamedRecord | undefined> {
-    const { records } = await everything(parts.env)
+    const { records } = await everything({ ...parts.env, REDPACK_TABLE: table ?? '' })
     return (records as NamedRecord[]).find(({ act_name }) => act_name === key.slice(-NAME_LENGTH))
   }
 
   const debits = async () => (await read<{ debits: Debit[] }>(`${control_origin}/ledger`)).debits
   const calls = async () => (await read<{ calls: Call[] }>(`${control_origin}/calls`)).calls
+
+  async function crash(): Promise<void> {
+    const port = Number(new URL(service.offline.url).port)
+    service.offline.kill()
+    await service.offline.ended
+    service.offline = await start(port)
+  }
 
   return {
     parts,
@@ -114,11 +124,11 @@ export async function startFaultStack(environment: Record<string, string> = {}):
           }),
         ),
       ),
-    async crash(deployed) {
-      const port = Number(new URL(service.offline.url).port)
-      service.offline.kill()
-      await service.offline.ended
-      service.offline = await start(port, deployed)
+    crash,
+    restore(deployment) {
+      deployed = deployment
+      table = deployment.REDPACK_TABLE
+      return crash()
     },
     async settle(...steps) {
       for (const advance_s of steps) {
