@@ -8,8 +8,6 @@ const WRITES: ReadonlySet<string> = new Set(['PutItem', 'UpdateItem'])
  * tries of the SDK (the use case does not learn of it), and for all tries of the use case, too (nobody does).
  */
 const TIMES = [1, 3, 9]
-/** Writes that are remembered to be met again, at most. */
-const KNOWN_MAX = 10_000
 
 export type LossyDynamodb = Pick<DynamodbProxy, 'url' | 'stop'> & {
   /** Writes that landed and of which at least one answer was lost. */
@@ -18,7 +16,7 @@ export type LossyDynamodb = Pick<DynamodbProxy, 'url' | 'stop'> & {
   calm(): void
 }
 
-/** `share` of all writes, each known by its bytes, however often it is tried. */
+/** `share` of all writes. A write that is tried again is known by its bytes until its losses are over. */
 export async function losingWrites(endpoint: string, share: number): Promise<LossyDynamodb> {
   const left = new Map<string, number>()
   let writes = 0
@@ -37,8 +35,8 @@ export async function losingWrites(endpoint: string, share: number): Promise<Los
     if (!WRITES.has(operation)) return undefined
     const write = createHash('sha256').update(body).digest('base64')
     const times = left.get(write) ?? timesFor()
-    if (left.size > KNOWN_MAX) left.clear()
-    left.set(write, Math.max(0, times - 1))
+    if (times > 1) left.set(write, times - 1)
+    else left.delete(write)
     return times > 0 && !isCalm ? 'lose' : undefined
   })
   return {
