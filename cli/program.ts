@@ -7,10 +7,13 @@ import { addDoctor } from './commands/doctor.ts'
 import { addGet } from './commands/get.ts'
 import { addList } from './commands/list.ts'
 import { addMerchant } from './commands/merchant.ts'
+import { addRelease } from './commands/release.ts'
+import { addResume } from './commands/resume.ts'
 import { addSend } from './commands/send.ts'
 import { addSign } from './commands/sign.ts'
 import { addSimulator } from './commands/simulator.ts'
 import { addStatus } from './commands/status.ts'
+import { addStop } from './commands/stop.ts'
 import type { Context } from './context.ts'
 import { CALLING, readSecret } from './secret.ts'
 import { VERSION } from './version.ts'
@@ -55,7 +58,7 @@ export function programOf(context: Context): Command {
     .hook('preAction', (program, command) => readSecret(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
-    [help.sections.operate, [addMerchant, addCaller, addDoctor]],
+    [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addDoctor]],
     [help.sections.try, [addSign, addSimulator]],
   ] as const
   for (const [section, adds] of sections) {

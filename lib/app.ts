@@ -26,7 +26,12 @@ export type App = {
   /** Where the service looks for its records, for a log line that says what is missing. */
   place(): Place
 }
-export type Services = { readonly ports: Ports; readonly callers: Callers }
+export type Services = {
+  readonly ports: Ports
+  readonly callers: Callers
+  /** Since when the brake is on for a mini app (seconds), undefined if it is not. @throws AppError */
+  stoppedSince(miniapp_id: string): Promise<number | undefined>
+}
 
 /** Items that cannot be read and that one container tells of. */
 const UNREADABLE_MAX = 1_000
@@ -56,14 +61,16 @@ function build(): Services {
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics)
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
+  const controls = dynamoControls(dynamodb, table, epoch)
   const token = () => randomBytes(12).toString('base64url')
   return {
     callers: known,
+    stoppedSince: controls.stoppedSince,
     ports: {
       store: dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) }),
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
-      controls: dynamoControls(dynamodb, table, epoch),
+      controls,
       leases: dynamoLeases(dynamodb, table, token),
       merchants: merchants(secrets, secret_prefix),
       wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),

@@ -71,6 +71,9 @@ function accept(data: SendRedPackData, row: { key: string; hash: string }, sendi
   return { ...row, outcome, id, mch_billno, send_listid, err_code, err_code_des }
 }
 
+/** The operators' brake is on: every row would be turned away until they take it off. */
+const BRAKE = 'stopped'
+
 /** What the service says no to for good, or undefined where the row is to be tried again. */
 function refusal(
   error: RedPackError,
@@ -78,8 +81,13 @@ function refusal(
   doubt: boolean,
   { context, stop }: Sending,
 ): Answered | undefined {
-  if (!(error instanceof HError) || isTransient(error)) return undefined
+  if (!(error instanceof HError)) return undefined
   const { problem, code } = error
+  if (problem?.code === BRAKE) {
+    stop(new CliError(BRAKE, context.m.batch.braked, EXIT.unreachable))
+    return { ...row, outcome: doubt ? 'unknown' : 'not_sent' }
+  }
+  if (isTransient(error)) return undefined
   const told = {
     err_code: problem?.code ?? `http_${code}`,
     err_code_des: ofService(problem?.code ?? '', error.message, context),

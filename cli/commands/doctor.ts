@@ -11,15 +11,18 @@ export function addDoctor(program: Command, context: Context): void {
     .command('doctor')
     .description(help.doctor)
     .option('--prefix <prefix>', help.prefix)
+    .option('--table <name>', help.table)
     .addHelpText('after', help.doctorAfter)
-    .action(async ({ prefix }: { prefix?: string }, command) => {
-      const [{ examineService }, { examineOperator }] = await Promise.all([
+    .action(async ({ prefix, table }: { prefix?: string; table?: string }, command) => {
+      const [{ examineService }, { examineOperator }, { examineBrake }] = await Promise.all([
         import('../doctor/service.ts'),
         import('../doctor/operator.ts'),
+        import('../doctor/brake.ts'),
       ])
       const findings: Finding[] = []
       for await (const finding of examineService(command, context)) tell(finding, findings, context)
       for await (const finding of examineOperator(prefix, context)) tell(finding, findings, context)
+      for await (const finding of examineBrake(table, context)) tell(finding, findings, context)
       const wrong = findings.filter(({ state }) => state === 'bad').length
       context.exit_code = wrong > 0 ? EXIT.error : EXIT.ok
       const { m } = context

@@ -6,6 +6,7 @@ import { CliError } from '../exit.ts'
 import { assertNoOpenid, idOf } from '../packet.ts'
 import { printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
+import { tellStopped, withStopped } from '../stopped.ts'
 import { when } from '../when.ts'
 
 export function addGet(program: Command, context: Context): void {
@@ -17,8 +18,9 @@ export function addGet(program: Command, context: Context): void {
     .action(async (id: string, _options, command) => {
       assertNoOpenid(id, context)
       if (!/^[0-9A-Za-z]{1,64}$/.test(id) || id === 'status') throw new CliError('usage', context.m.badId)
-      const { data } = await serviceOf(command, context).getSentRedPack(idOf(id) ?? id)
-      context.print(data, lines(data))
+      const { data, stopped_since } = await serviceOf(command, context).getSentRedPack(idOf(id) ?? id)
+      tellStopped(stopped_since, context)
+      context.print(withStopped(data, stopped_since), lines(data))
     })
 }
 

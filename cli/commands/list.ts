@@ -2,7 +2,8 @@
 import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { stringify } from 'csv-stringify/sync'
-import type { ListedRedPack, RedPack } from '../../client/src/index.ts'
+import type { ListedRedPack, RedPack, RedPackListParams } from '../../client/src/index.ts'
+import { records } from '../../client/src/records.ts'
 import { fitted } from '../cells.ts'
 import type { Context } from '../context.ts'
 import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
@@ -10,6 +11,7 @@ import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
 import { jsonOf, printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
+import { tellStopped, withStopped } from '../stopped.ts'
 import type { Terminal } from '../terminal.ts'
 import { minuteOf, when } from '../when.ts'
 
@@ -17,6 +19,8 @@ type Options = { limit?: number; offset?: number; all?: true; csv?: true }
 
 /** Rows that one table holds: its columns are as wide as their widest cell. */
 const TABLE_ROWS = 1000
+/** Records that one request of --all asks for, the most that the service gives. */
+const PAGE = 1000
 
 export function addList(program: Command, context: Context): void {
   const { help } = context.m
@@ -37,14 +41,16 @@ async function list({ limit, offset, all, csv }: Options, command: Command, cont
   if (csv && json) throw new CliError('usage', m.list.csvOrJson)
   const service = serviceOf(command, context)
   if (all) return listAll(service, csv === true, context)
-  const { data } = await service.getSentRedPackList({ ...(limit && { limit }), ...(offset && { offset }) })
+  const asked = { ...(limit && { limit }), ...(offset && { offset }) }
+  const { data, stopped_since } = await service.getSentRedPackList(asked)
+  tellStopped(stopped_since, context)
   if (csv)
     return context.terminal.out(
       BYTE_ORDER_MARK + stringify([COLUMNS, ...data.objects.map((record) => cells(record, context.terminal))]),
     )
   const { total_count } = data.meta
   context.print(
-    data,
+    withStopped(data, stopped_since),
     data.objects.length === 0 ? m.list.none(total_count, data.meta.offset) : tableOf(data.objects, context),
   )
   const last = data.meta.offset + data.objects.length
@@ -62,14 +68,24 @@ async function listAll(service: RedPack, csv: boolean, context: Context): Promis
   }
   if (csv) terminal.out(BYTE_ORDER_MARK + stringify([COLUMNS]))
   if (json) terminal.out('{"objects":[')
-  for await (const record of service.records()) {
+  let stopped_since: number | undefined
+  const read = async (params: RedPackListParams) => {
+    const reply = await service.getSentRedPackList(params)
+    if (stopped_since === undefined) tellStopped(reply.stopped_since, context)
+    stopped_since ??= reply.stopped_since
+    return reply
+  }
+  for await (const record of records(read, PAGE)) {
     if (csv) terminal.out(stringify([cells(record, terminal)]))
     else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${jsonOf(record, 0)}`)
     else if (page.push(record) === TABLE_ROWS) flush()
     shown += 1
     if (terminal.closed?.()) return
   }
-  if (json) return terminal.out('\n]}\n')
+  if (json) {
+    const rest = stopped_since === undefined ? '' : `,"stopped_since":${stopped_since}`
+    return terminal.out(`\n]${rest}}\n`)
+  }
   flush()
   if (!csv) context.note(shown === 0 ? m.list.none(0, 0) : m.list.shown(1, shown, shown))
 }

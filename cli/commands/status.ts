@@ -7,6 +7,7 @@ import { whole } from '../flags.ts'
 import { assertNoOpenid, idOf } from '../packet.ts'
 import { printable } from '../printable.ts'
 import { serviceOf } from '../service.ts'
+import { tellStopped, withStopped } from '../stopped.ts'
 import { mark } from '../terminal.ts'
 import { timeOfDay, zoned } from '../when.ts'
 import { yuan } from '../yuan.ts'
@@ -17,7 +18,7 @@ type Options = { id?: string; mchBillno?: string; watch?: true; interval: number
 const FINAL = new Set(['RECEIVED', 'REFUND', 'FAILED'])
 
 /** What the record says, and WeChat. It is not asked about a packet that it has refused: it would say NOT_FOUND. */
-type Found = { record?: RedPackRecord | undefined; answer?: RedPackStatus }
+type Found = { record?: RedPackRecord | undefined; answer?: RedPackStatus; stopped_since: number | undefined }
 
 export function addStatus(program: Command, context: Context): void {
   const { help } = context.m
@@ -38,9 +39,11 @@ async function status(which: string | undefined, options: Options, command: Comm
   const params = paramsOf(which, options, context)
   const service = serviceOf(command, context)
   const found = options.watch ? await watch(service, params, options, context) : await ask(service, params)
-  const { record, answer } = found
+  const { record, answer, stopped_since } = found
+  tellStopped(stopped_since, context)
   context.exit_code = exitOf(found)
-  context.print(answer ?? refusalOf(record), answer ? told(answer, record, context) : toldRefusal(record, context))
+  const document = withStopped<object>(answer ?? refusalOf(record), stopped_since)
+  context.print(document, answer ? told(answer, record, context) : toldRefusal(record, context))
 }
 
 function paramsOf(which: string | undefined, { id, mchBillno }: Options, context: Context): RedPackStatusParams {
@@ -54,9 +57,11 @@ function paramsOf(which: string | undefined, { id, mchBillno }: Options, context
 
 async function ask(service: RedPack, params: RedPackStatusParams): Promise<Found> {
   const id = params.id ?? idOf(params.mch_billno ?? '')
-  const record = id === undefined ? undefined : (await service.getSentRedPack(id)).data
-  if (record?.outcome === 'refused') return { record }
-  return { record, answer: (await service.getRedPackStatus(params)).data }
+  const kept = id === undefined ? undefined : await service.getSentRedPack(id)
+  const record = kept?.data
+  if (record?.outcome === 'refused') return { record, stopped_since: kept?.stopped_since }
+  const { data, stopped_since } = await service.getRedPackStatus(params)
+  return { record, answer: data, stopped_since }
 }
 
 /** Asks until the status is final or the time is over; says each change. */
@@ -83,7 +88,7 @@ function wordOf({ status, err_code }: RedPackStatus): string {
   return printable(String(status ?? err_code))
 }
 
-function exitOf({ answer }: Found): ExitCode {
+function exitOf({ answer }: Pick<Found, 'answer'>): ExitCode {
   if (answer === undefined) return EXIT.refused
   if (answer.status === undefined) return EXIT.unknown
   return answer.status === 'FAILED' ? EXIT.refused : EXIT.ok

@@ -2,7 +2,16 @@
 
 /** none: not looked at, and no fault. `text` and `hint` in the user's language. */
 export type Finding = {
-  readonly check: 'configuration' | 'endpoint' | 'caller' | 'clock' | 'secrets' | 'certificate' | 'wechatpay'
+  readonly check:
+    | 'configuration'
+    | 'endpoint'
+    | 'caller'
+    | 'clock'
+    | 'secrets'
+    | 'certificate'
+    | 'wechatpay'
+    | 'brake'
+    | 'epoch'
   readonly state: 'good' | 'bad' | 'doubt' | 'none'
   readonly text: string
   readonly hint?: string | undefined

@@ -5,6 +5,7 @@ import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { explain } from '../explain.ts'
 import { serviceOf, settingsOf } from '../service.ts'
+import { when } from '../when.ts'
 import type { Finding } from './finding.ts'
 
 /** A signature may be this far off the gateway's clock (docs/openapi.yaml), and a clock that is half of it off will soon be. */
@@ -36,9 +37,10 @@ export async function* examineService(command: Command, context: Context): Async
   const { endpoint, keyid } = settingsOf(command, context)
   yield { check: 'configuration', state: 'good', text: m.doctor.configured(endpoint, keyid) }
   try {
-    const { data } = await service.getSentRedPackList({ limit: 1 })
+    const { data, stopped_since } = await service.getSentRedPackList({ limit: 1 })
     yield { check: 'endpoint', state: 'good', text: m.doctor.reached(endpoint) }
     yield { check: 'caller', state: 'good', text: m.doctor.accepted(keyid, data.meta.total_count) }
+    if (stopped_since !== undefined) yield { check: 'brake', state: 'doubt', text: m.stopped(when(stopped_since)) }
   } catch (error) {
     yield* unanswered(error, endpoint, keyid, context)
   }

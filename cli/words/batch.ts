@@ -146,6 +146,10 @@ export const batch = {
     (why: string, seconds: number) => `Stopped: no answer for ${seconds} s (${why})`,
     (why, seconds) => `已停止：${seconds} 秒没有任何应答（${why}）`,
   ),
+  braked: both(
+    'Stopped: the operators of the service have stopped all sending (redpack stop). Rows not sent yet cost nothing. Once they have taken it off, run the same command again',
+    '已停止：服务的运维已停止发送（redpack stop）。未发出的行没有付款。恢复之后再次运行同一条命令即可',
+  ),
   throttled: both(
     (seconds: number) =>
       `Stopped: throttled (HTTP 429) for ${seconds} s. The endpoint is right, but more requests reach it than it lets through. Run the same command again later, or with a lower --rate`,

@@ -50,6 +50,15 @@ export const doctor = {
     (skew_s) => (skew_s === 0 ? '时钟与服务一致' : `本机时钟比服务${skew_s > 0 ? '快' : '慢'} ${Math.abs(skew_s)} 秒`),
   ),
   setClock: both('set the clock (NTP): it may differ by 300 s at most', '请校准时钟（NTP）：签名最多允许相差 300 秒'),
+  noTable: both(
+    (variable: string) => `Brake and epoch: not checked (${variable} is not set)`,
+    (variable) => `停止状态与 epoch：未检查（没有设置 ${variable}）`,
+  ),
+  tableHint: both(
+    'check --table, AWS_REGION, the credentials and their rights on the table',
+    '请检查 --table、AWS_REGION、凭证及其对表的权限',
+  ),
+  release: both('look at the held records, then: redpack release', '先查看被扣住的记录，然后：redpack release'),
   noPrefix: both(
     (variable: string) => `Secrets and certificates: not checked (${variable} is not set)`,
     (variable) => `密钥与证书：未检查（没有设置 ${variable}）`,
@@ -114,13 +123,18 @@ export const doctor = {
 }
 
 export const doctorHelp = {
-  doctor: both('check configuration, reachability, clock and certificates', '检查配置、连通性、时钟与证书'),
+  doctor: both(
+    'check configuration, reachability, clock, certificates and brake',
+    '检查配置、连通性、时钟、证书与停止状态',
+  ),
   doctorAfter: both(
     `
-Certificates and Secrets Manager are checked if --prefix or REDPACK_SECRET_PREFIX is set.
+Certificates and Secrets Manager are checked if --prefix or REDPACK_SECRET_PREFIX is set, the brake and the
+epoch if --table or REDPACK_TABLE is.
 The exit code is 1 if something is wrong.`,
     `
-设置了 --prefix 或 REDPACK_SECRET_PREFIX 时，还会检查 Secrets Manager 与证书。
+设置了 --prefix 或 REDPACK_SECRET_PREFIX 时，还会检查 Secrets Manager 与证书；
+设置了 --table 或 REDPACK_TABLE 时，还会检查停止状态与 epoch。
 有问题时退出码为 1。`,
   ),
 }

@@ -3,6 +3,7 @@ import { printable } from '../printable.ts'
 import { aws } from './aws.ts'
 import { batch, batchHelp } from './batch.ts'
 import { both, type Lang, Pair } from './both.ts'
+import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { getHelp } from './get.ts'
@@ -13,6 +14,7 @@ import { packet } from './packet.ts'
 import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
 import { program, programHelp } from './program.ts'
+import { release, releaseHelp } from './release.ts'
 import { send, sendHelp } from './send.ts'
 import { sign, signHelp } from './sign.ts'
 import { simulatorHelp } from './simulator.ts'
@@ -27,11 +29,13 @@ const help = {
   ...statusHelp,
   ...merchantHelp,
   ...callerHelp,
+  ...brakeHelp,
+  ...releaseHelp,
   ...doctorHelp,
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, input, sign }
+const nouns = { send, list, status, batch, merchant, check, caller, brake, release, table, doctor, aws, input, sign }
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

@@ -28,6 +28,11 @@ export const program = {
     (why: string) => `The result is not known: the packet may have been sent, or may still be sent. ${why}`,
     (why) => `结果未知：红包可能已经发出，也可能稍后发出。${why}`,
   ),
+  stopped: both(
+    (since: string) =>
+      `The operators of the service have stopped all sending, since ${since}: new packets get 503 stopped, queries go on`,
+    (since) => `服务的运维已停止发送（自 ${since} 起）：新的红包得到 503 stopped，查询照常`,
+  ),
   interrupted: both('Interrupted.', '已中断。'),
   unexpected: both(
     (what: string) => `Unexpected error: ${what}`,

@@ -15,9 +15,16 @@ import { lookUp } from './lookup.ts'
 import { bodyOf, checkEnd, checkOptions, kindOf, wrong } from './options.ts'
 import { records } from './records.ts'
 import { type RedPackOptions, resolveSettings, type Settings } from './settings.ts'
+import type { Answer } from './verdict.ts'
 
 /** An answer of the service and its HTTP status. */
 export type Reply<T> = { status: number; data: T }
+
+/** `stopped_since` is not enumerable: JSON and a spread leave it out. */
+export type ReadReply<T> = Reply<T> & {
+  /** Since when the service's operators have stopped all sending (Unix seconds); undefined while it goes on. */
+  readonly stopped_since: number | undefined
+}
 
 /** `replayed` is not enumerable: JSON and a spread leave it out. */
 export type SendReply = Reply<SendRedPackData> & {
@@ -64,7 +71,7 @@ export class RedPack {
   }
 
   /** A page of the records, newest first; limit 1 to 1000 (default 20), offset from 0 (default). */
-  async getSentRedPackList(params: RedPackListParams = {}, ...rest: undefined[]): Promise<Reply<RedPackList>> {
+  async getSentRedPackList(params: RedPackListParams = {}, ...rest: undefined[]): Promise<ReadReply<RedPackList>> {
     checkEnd('getSentRedPackList', rest)
     checkOptions('getSentRedPackList', params)
     const { limit, offset } = params
@@ -75,15 +82,14 @@ export class RedPack {
    * One record by its id, or by the key that its packet was sent under (total_amount in yuan). Nothing is sent.
    * For a key, code 404 means that there is no record yet, not that none will come: go on with the same key.
    */
-  getSentRedPack(id: string): Promise<Reply<RedPackRecord>>
-  getSentRedPack(options: { idempotency_key: string }): Promise<Reply<RedPackRecord>>
-  async getSentRedPack(which: unknown, ...rest: undefined[]): Promise<Reply<RedPackRecord>> {
+  getSentRedPack(id: string): Promise<ReadReply<RedPackRecord>>
+  getSentRedPack(options: { idempotency_key: string }): Promise<ReadReply<RedPackRecord>>
+  async getSentRedPack(which: unknown, ...rest: undefined[]): Promise<ReadReply<RedPackRecord>> {
     checkEnd('getSentRedPack', rest)
     if (typeof which === 'object' && which !== null) {
       checkOptions('getSentRedPack', which)
       const { idempotency_key } = which as { idempotency_key?: unknown }
-      const { status, data } = await lookUp(this.#settings, checkKey(idempotency_key))
-      return { status, data: data as RedPackRecord }
+      return readReply(await lookUp(this.#settings, checkKey(idempotency_key)))
     }
     // As a part of the path it must stay one: neither `..` nor the route `status`.
     if (typeof which !== 'string' || !/^[\w-]{1,64}$/.test(which) || which === 'status') {
@@ -93,7 +99,7 @@ export class RedPack {
   }
 
   /** What WeChat says of a packet now, by `id` or `mch_billno` (exactly one), in WeChat's own fields (amounts in fen). */
-  async getRedPackStatus(params: RedPackStatusParams, ...rest: undefined[]): Promise<Reply<RedPackStatus>> {
+  async getRedPackStatus(params: RedPackStatusParams, ...rest: undefined[]): Promise<ReadReply<RedPackStatus>> {
     checkEnd('getRedPackStatus', rest)
     checkOptions('getRedPackStatus', params)
     const { id, mch_billno } = params
@@ -107,10 +113,14 @@ export class RedPack {
     return records((params) => this.getSentRedPackList(params), options.limit ?? 1000)
   }
 
-  async #get<T extends object>(path: string): Promise<Reply<T>> {
-    const { status, data } = await exchange(this.#settings, { path })
-    return { status, data: data as T }
+  async #get<T extends object>(path: string): Promise<ReadReply<T>> {
+    return readReply(await exchange(this.#settings, { path }))
   }
+}
+
+function readReply<T>({ status, data, stopped_since }: Answer): ReadReply<T> {
+  const reply = { status, data: data as T, stopped_since }
+  return Object.defineProperty(reply, 'stopped_since', { enumerable: false, writable: false })
 }
 
 /** What is undefined is left out. @throws TypeError for what is neither text nor a number */

@@ -9,6 +9,8 @@ export type Answer = {
   data: object
   /** The service repeated an answer that it had stored. */
   replayed: boolean
+  /** Since when the operators have stopped all sending, Unix seconds. */
+  stopped_since?: number | undefined
 }
 
 export type Failure = {
@@ -59,7 +61,8 @@ export function judge({ status, text, header }: Received, sends: boolean): Answe
   const data = parse(text)
   if (status >= 200 && status < 300) {
     if (data && (!sends || isSendAnswer(data))) {
-      return { status, data, replayed: header('idempotent-replayed')?.trim().toLowerCase() === 'true' }
+      const replayed = header('idempotent-replayed')?.trim().toLowerCase() === 'true'
+      return { status, data, replayed, stopped_since: secondsOf(header('redpack-stopped')) }
     }
     const why = `HTTP ${status} with a body that is no answer of the service`
     return { kind: 'network', why, again: true, doubt: true }
@@ -71,10 +74,17 @@ export function judge({ status, text, header }: Received, sends: boolean): Answe
     problem,
     why: textOf(problem?.detail) ?? textOf(problem?.title) ?? `HTTP ${status}`,
     // Under the same key a send is carried on or its stored answer repeated, so even after a 500 asking again is safe.
-    again: (status === 409 || status === 429 || status >= 500) && problem?.code !== 'misconfigured',
+    again: (status === 409 || status === 429 || status >= 500) && !IN_VAIN.has(problem?.code ?? ''),
     doubt: isInDoubt(status, problem),
     retry_after_ms: retryAfter(header('retry-after'), header('date')),
   }
+}
+
+/** Until a person has done something the answer stays the same. */
+const IN_VAIN: ReadonlySet<string> = new Set<ProblemCode>(['misconfigured', 'stopped'])
+
+function secondsOf(text: string | null): number | undefined {
+  return /^\d{1,15}$/.test(text?.trim() ?? '') ? Number(text) : undefined
 }
 
 /** The service's own word counts. An answer without it is an older service's, or of something before the service. */

@@ -14,6 +14,15 @@ const REPLAYED = {
   },
 }
 
+const STOPPED = {
+  'Redpack-Stopped': {
+    description:
+      'Only while the operators have put the brake on for the caller’s mini app: since when, Unix seconds. Nothing new is sent meanwhile; what is read stays right (发送已被维护者暂停).',
+    schema: { type: 'integer', minimum: 0 },
+    example: 1735689600,
+  },
+}
+
 /** `paths`. */
 export function operations(): Json {
   return {
@@ -88,6 +97,7 @@ function getSentRedPackList(): Json {
     responses: {
       200: {
         description: 'A page of records.',
+        headers: STOPPED,
         ...json(ref('RedPackList'), { list: ['The page’s example', examples.LIST] }),
       },
       ...problemResponses('getSentRedPackList'),
@@ -105,6 +115,7 @@ function getSentRedPack(): Json {
     responses: {
       200: {
         description: 'The record.',
+        headers: STOPPED,
         ...json(ref('RedPackRecord'), { record: ['The page’s example', examples.RECORD] }),
       },
       ...problemResponses('getSentRedPack'),
@@ -123,6 +134,7 @@ function getRedPackStatus(): Json {
     responses: {
       200: {
         description: 'WeChat’s answer, also where WeChat says that something is wrong.',
+        headers: STOPPED,
         ...json(ref('RedPackStatus'), {
           received: ['The page’s example', examples.RECEIVED],
           received_by: ['With the receivers (领取列表)', examples.RECEIVED_BY],
@@ -131,6 +143,7 @@ function getRedPackStatus(): Json {
       },
       202: {
         description: 'WeChat has not answered the question (微信未应答). Ask again later.',
+        headers: STOPPED,
         ...json(ref('UnansweredStatus'), { unanswered: ['No answer', examples.UNANSWERED] }),
       },
       ...problemResponses('getRedPackStatus'),

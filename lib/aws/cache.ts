@@ -5,16 +5,17 @@ export type Cache<T> = {
   get(name: string, read: () => Promise<T>): Promise<T>
 }
 
-/** `now` is Unix ms; a clock that steps back makes every value old. At most `entries_max` names are remembered. */
+/** Ages count from the beginning of a read. `now` is Unix ms; a clock that steps back makes every value old. At most `entries_max` names are remembered. */
 export function shortCache<T>(max_age_ms: number, entries_max: number, now: () => number): Cache<T> {
   const cached = new Map<string, { value: T; read_ms: number }>()
   const reading = new Map<string, Promise<T>>()
 
   async function readAnew(name: string, read: () => Promise<T>): Promise<T> {
+    const read_ms = now()
     const value = await read()
     const [oldest] = cached.keys()
     if (cached.size >= entries_max && oldest !== undefined) cached.delete(oldest)
-    cached.set(name, { value, read_ms: now() })
+    cached.set(name, { value, read_ms })
     return value
   }
 

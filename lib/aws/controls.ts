@@ -23,11 +23,25 @@ const ControlItem = v.object({
   stopped_all: v.optional(whole),
   stopped: v.optional(v.record(v.string(), whole), {}),
 })
+export type ControlItem = v.InferOutput<typeof ControlItem>
+
+/** The domain's controls, and what a page tells of them. */
+export type TableControls = Controls & {
+  /** Since when the brake is on for a mini app (seconds), undefined if it is not; up to CONTROL_CACHE_MS old. Begins no epoch. */
+  stoppedSince(miniapp_id: string): Promise<number | undefined>
+}
 
 /** `epoch` is this deployment's: the first that is higher than the table's begins a new one. `now` is Unix ms. */
-export function dynamoControls(client: Sender, table: string, epoch: number, now: () => number = Date.now): Controls {
+export function dynamoControls(
+  client: Sender,
+  table: string,
+  epoch: number,
+  now: () => number = Date.now,
+): TableControls {
   const cache = shortCache<Control>(CONTROL_CACHE_MS, 1, now)
-  const readControl = async () => parse(await readItem(client, table, CONTROL_ID))
+  // Those who only tell of the brake may not write, so they cannot begin an epoch.
+  const told = shortCache<ControlItem>(CONTROL_CACHE_MS, 1, now)
+  const readControl = async () => parseControl(await readItem(client, table, CONTROL_ID))
 
   /** Another function may begin the epoch first. */
   async function beginEpoch(): Promise<void> {
@@ -47,16 +61,27 @@ export function dynamoControls(client: Sender, table: string, epoch: number, now
       await beginEpoch()
       item = await readControl()
     }
-    const { stopped, stopped_all } = item
-    return {
-      held_before: item.released_epoch >= item.epoch ? 0 : item.epoch_began_at,
-      isStopped: (miniapp_id) => stopped_all !== undefined || Object.hasOwn(stopped, miniapp_id),
-    }
+    return { held_before: heldBefore(item), isStopped: (miniapp_id) => stoppedSince(item, miniapp_id) !== undefined }
   }
 
-  return { read: () => cache.get(CONTROL_ID, readAnew) }
+  return {
+    read: () => cache.get(CONTROL_ID, readAnew),
+    stoppedSince: async (miniapp_id) => stoppedSince(await told.get(CONTROL_ID, readControl), miniapp_id),
+  }
 }
 
-function parse(item: Item | undefined): v.InferOutput<typeof ControlItem> {
+/** The item as it stands in the table; one that is not there commands nothing. @throws ValiError if it is none of ours */
+export function parseControl(item: Item | undefined): ControlItem {
   return v.parse(ControlItem, item ? unmarshall(item) : {})
+}
+
+/** Records that were created before this (seconds) are held; 0: none is. */
+function heldBefore({ epoch, epoch_began_at, released_epoch }: ControlItem): number {
+  return released_epoch >= epoch ? 0 : epoch_began_at
+}
+
+/** The earlier of the two brakes that may be on for a mini app, in seconds. */
+function stoppedSince({ stopped_all, stopped }: ControlItem, miniapp_id: string): number | undefined {
+  const own = Object.hasOwn(stopped, miniapp_id) ? stopped[miniapp_id] : undefined
+  return own === undefined || stopped_all === undefined ? (stopped_all ?? own) : Math.min(stopped_all, own)
 }

@@ -5,6 +5,7 @@ import type * as v from 'valibot'
 import type { App } from '../app.ts'
 import type { Ports } from '../redpack/ports.ts'
 import { jsonBody } from './body.ts'
+import { brake } from './brake.ts'
 import { callerSignature } from './caller.ts'
 import { type Input, input } from './input.ts'
 import { requestLog } from './log.ts'
@@ -31,7 +32,7 @@ export function route<S extends v.GenericSchema>(
   stack.use([requestLog(app), problem(app, { sends: pays }), callerSignature(app)])
   if (parameters.from === 'body') stack.use(jsonBody())
   stack.use(input(parameters))
-  if (pays) stack.use(merchant(app))
+  stack.use(pays ? merchant(app) : brake(app))
   return stack.handler((event: Event, context: Context) =>
     handle(event as Event<v.InferOutput<S>>, app.services().ports, context),
   )

@@ -84,6 +84,31 @@ describe('what operators command', () => {
   })
 })
 
+describe('what a page tells of the brake', () => {
+  test.for([
+    ['nothing', {}, undefined],
+    ['that of all', { stopped_all: 7 }, 7],
+    ['its own', { stopped: { [MINIAPP_ID]: 8 } }, 8],
+    ["another's", { stopped: { another: 8 } }, undefined],
+    ['the earlier of both', { stopped_all: 9, stopped: { [MINIAPP_ID]: 8 } }, 8],
+    ['the earlier of both, the other way round', { stopped_all: 7, stopped: { [MINIAPP_ID]: 8 } }, 7],
+  ] as const)('is %s', async ([, item, since]) => {
+    await command(item)
+    expect(await controlsOf().stoppedSince(MINIAPP_ID)).toBe(since)
+  })
+
+  test('is up to 5 s old, and begins no epoch: those who only read may not write', async () => {
+    const controls = controlsOf(2)
+    expect(await controls.stoppedSince(MINIAPP_ID)).toBe(undefined)
+    await command({ stopped_all: 7 })
+    now_ms += 4_999
+    expect(await controls.stoppedSince(MINIAPP_ID)).toBe(undefined)
+    now_ms += 1
+    expect(await controls.stoppedSince(MINIAPP_ID)).toBe(7)
+    expect(sent).toEqual({ reads: 2, writes: 0 })
+  })
+})
+
 describe('an epoch', () => {
   test('begins once, when the first container of a higher one reads', async () => {
     expect((await controlsOf(2).read()).held_before).toBe(NOW_S)

@@ -3,9 +3,10 @@ import { parseArgs } from 'node:util'
 import { STORM_LOG, storm } from './storm.ts'
 
 const HELP = `npm run storm -- [--sends 1000] [--at-once 20] [--fault-rate 0.1] [--kills 4]
+                 [--loss-rate 0.05] [--clock-steps 12]
 
-Sends through serverless offline to the WeChat Pay simulator, with faults in the way and the service killed by SIGKILL,
-then lets settle bring everything to rest (on a clock that is moved) and compares WeChat's ledger, the records, the list
+Sends through serverless offline to the WeChat Pay simulator, with faults in the way, writes to DynamoDB that land and whose
+answer is lost, a clock that steps by minutes both ways, and the service killed by SIGKILL; then lets settle bring everything to rest (on a clock that is moved) and compares WeChat's ledger, the records, the list
 and what callers were told. Exit code 1 where they do not agree.`
 
 const { values } = parseArgs({
@@ -14,6 +15,8 @@ const { values } = parseArgs({
     'at-once': { type: 'string', default: '20' },
     'fault-rate': { type: 'string', default: '0.1' },
     kills: { type: 'string', default: '4' },
+    'loss-rate': { type: 'string', default: '0.05' },
+    'clock-steps': { type: 'string', default: '12' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -25,11 +28,13 @@ else {
     at_once: Number(values['at-once']),
     fault_rate: Number(values['fault-rate']),
     kills: Number(values.kills),
+    loss_rate: Number(values['loss-rate']),
+    clock_steps: Number(values['clock-steps']),
     onProgress: (line) => console.log(`  ${line}`),
   })
   const { findings, told, outcomes } = figures
   console.log(`
-After ${values.sends} sends, ${figures.faults} faults, ${figures.kills} kills (${figures.seconds.toFixed(0)} s; settle ran ${figures.settle_runs} times over ${(figures.advanced_s / 60).toFixed(0)} min of the moved clock):
+After ${values.sends} sends, ${figures.faults} faults, ${figures.lost_writes} lost writes, ${figures.clock_steps} steps of the clock, ${figures.kills} kills (${figures.seconds.toFixed(0)} s; settle ran ${figures.settle_runs} times over ${(figures.advanced_s / 60).toFixed(0)} min of the moved clock):
   callers were told    ${JSON.stringify(told)}
   records are          ${JSON.stringify(outcomes)}, with ${figures.gaps} gaps in the list's numbers
   WeChat's ledger      ${figures.debits} debits, ${figures.debited_fen} fen

@@ -1,11 +1,14 @@
-// A storm on the real stack: many sends at once, every kind of fault at WeChat, the service killed in the middle of it.
+// A storm on the real stack: many sends at once, every kind of fault at WeChat, answers of DynamoDB lost, a clock that steps,
+// the service killed in the middle of it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Parts, startParts } from '../../local/parts.ts'
 import { type Offline, startOffline } from '../../local/serverless-offline.ts'
-import { type LocalStack, startStack } from '../../local/stack.ts'
 import { type Audit, audit, everything } from './audit.ts'
 import { sendStubbornly, type Told } from './callers.ts'
+import { stepClock } from './clock-steps.ts'
+import { losingWrites } from './lost-writes.ts'
 
 /** Every kind of trouble before and after the debit, debits that come late, and codes of every class. */
 const FAULTS: readonly object[] = [
@@ -33,16 +36,30 @@ export type StormOptions = {
   /** Share of the sends before which a fault is put in WeChat's way. */
   fault_rate: number
   kills: number
+  /** Share of the writes to DynamoDB that land and whose answer is lost. */
+  loss_rate: number
+  clock_steps: number
   onProgress?: (line: string) => void
 }
 export type Figures = Audit & {
   told: Record<string, number>
   faults: number
   kills: number
+  lost_writes: number
+  clock_steps: number
   settle_runs: number
   advanced_s: number
   gaps: number
   seconds: number
+}
+
+/** What a storm blows through. */
+type Scene = {
+  readonly parts: Parts
+  /** The service's, with the proxy in the place of DynamoDB. */
+  readonly env: NodeJS.ProcessEnv
+  readonly onLine: (line: string) => void
+  offline: Offline
 }
 
 export async function storm(options: StormOptions): Promise<Figures> {
@@ -50,42 +67,41 @@ export async function storm(options: StormOptions): Promise<Figures> {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-storm-'))
   const log: string[] = []
   const onLine = (line: string) => log.push(line)
-  const stack = await startStack({ folder, port: 0, sends_per_s: SENDS_PER_S, onLine })
-  const service = { offline: stack.offline }
+  const stops: (() => Promise<void> | void)[] = [() => rmSync(folder, { recursive: true, force: true })]
   try {
-    const { told, faults, kills } = await blow(stack, service, options, onLine)
+    const parts = await startParts({ folder, sends_per_s: SENDS_PER_S })
+    stops.push(parts.stop)
+    const dynamodb = await losingWrites(parts.env.AWS_ENDPOINT_URL_DYNAMODB ?? '', options.loss_rate)
+    stops.push(dynamodb.stop)
+    const env = { ...process.env, ...parts.env, AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url }
+    const offline = await startOffline({ port: 0, env, clock_file: parts.clock_file, onLine })
+    const scene: Scene = { parts, env, onLine, offline }
+    stops.push(() => scene.offline.stop())
+    const { told, ...troubles } = await blow(scene, options)
+    dynamodb.calm()
     options.onProgress?.('the storm is over; settling')
-    const rest = await settle(stack, service.offline, options)
-    const { parts } = stack
+    const rest = await settle(scene, options)
     const where = {
-      url: service.offline.url,
+      url: scene.offline.url,
       control_origin: parts.simulator.control_origin,
       env: parts.env,
       caller: parts.identity.caller,
       told,
     }
     const audited = await audit(where)
-    return { ...audited, ...rest, told: countTold(told), faults, kills, seconds: (performance.now() - begun) / 1000 }
+    const seconds = (performance.now() - begun) / 1000
+    return { ...audited, ...rest, ...troubles, told: countTold(told), lost_writes: dynamodb.lost(), seconds }
   } finally {
     writeFileSync(STORM_LOG, log.join('\n'))
-    await service.offline.stop()
-    await stack.parts.stop()
-    rmSync(folder, { recursive: true, force: true })
+    for (const stop of stops.reverse()) await stop()
   }
 }
 
-type Service = { offline: Offline }
-
-async function blow(
-  { parts }: LocalStack,
-  service: Service,
-  { sends, at_once, fault_rate, kills, onProgress }: StormOptions,
-  onLine: (line: string) => void,
-) {
+async function blow(scene: Scene, options: StormOptions) {
+  const { sends, at_once, fault_rate, kills, clock_steps, onProgress } = options
+  const { parts } = scene
   const told: Told[] = []
-  let next = 0
-  let faults = 0
-  let killed = 0
+  let [next, faults, killed, stepped] = [0, 0, 0, 0]
   const worker = async () => {
     while (next < sends) {
       const n = next
@@ -94,41 +110,51 @@ async function blow(
         await control(parts.simulator.control_origin, '/faults', FAULTS[faults % FAULTS.length])
         faults += 1
       }
-      told.push(await sendStubbornly(() => service.offline.url, parts.identity.caller, n))
-      if (told.length % 50 === 0)
-        onProgress?.(`${told.length} of ${sends} sends are over · ${faults} faults · ${killed} kills`)
+      told.push(await sendStubbornly(() => scene.offline.url, parts.identity.caller, n))
+      if (told.length % 50 === 0) {
+        const steps = `${killed} kills · ${stepped} steps of the clock`
+        onProgress?.(`${told.length} of ${sends} sends are over · ${faults} faults · ${steps}`)
+      }
     }
   }
-  const killer = async () => {
-    for (let k = 1; k <= kills; k += 1) {
-      while (next < (sends * k) / (kills + 1)) await new Promise((resolve) => setTimeout(resolve, 20))
-      await restart(parts, service, onLine)
-      killed += 1
+  /** Does something `times` times, evenly over the sends. */
+  const evenly = async (times: number, act: (n: number) => Promise<void> | void) => {
+    for (let n = 1; n <= times; n += 1) {
+      while (next < (sends * n) / (times + 1)) await new Promise((resolve) => setTimeout(resolve, 20))
+      await act(n)
     }
   }
-  await Promise.all([killer(), ...Array.from({ length: at_once }, worker)])
-  return { told, faults, kills: killed }
+  const killer = evenly(kills, async () => {
+    await restart(scene)
+    killed += 1
+  })
+  const clock = evenly(clock_steps, (n) => {
+    stepClock(parts.clock_file, n)
+    stepped = n
+  })
+  await Promise.all([killer, clock, ...Array.from({ length: at_once }, worker)])
+  stepClock(parts.clock_file, 0)
+  return { told, faults, kills: killed, clock_steps: stepped }
 }
 
 /** SIGKILL, and up again on the same port: requests in between find nobody, and those under way get no answer. */
-async function restart(parts: LocalStack['parts'], service: Service, onLine: (line: string) => void): Promise<void> {
-  const port = Number(new URL(service.offline.url).port)
-  service.offline.kill()
-  await service.offline.ended
-  service.offline = await startOffline({
-    port,
-    env: { ...process.env, ...parts.env },
-    clock_file: parts.clock_file,
-    onLine,
-  })
+async function restart(scene: Scene): Promise<void> {
+  const { parts, env, onLine } = scene
+  const port = Number(new URL(scene.offline.url).port)
+  scene.offline.kill()
+  await scene.offline.ended
+  scene.offline = await startOffline({ port, env, clock_file: parts.clock_file, onLine })
 }
 
 /** Runs settle and moves the clock on, until nothing is open. */
-async function settle({ parts }: LocalStack, { lambda_url }: Offline, { onProgress }: StormOptions) {
+async function settle({ parts, offline }: Scene, { onProgress }: StormOptions) {
   let advanced_s = 0
   for (let run = 1; run <= ROUNDS_MAX; run += 1) {
     const tally = await (
-      await fetch(`${lambda_url}/2015-03-31/functions/redpack-dev-settle/invocations`, { method: 'POST', body: '{}' })
+      await fetch(`${offline.lambda_url}/2015-03-31/functions/redpack-dev-settle/invocations`, {
+        method: 'POST',
+        body: '{}',
+      })
     ).json()
     const { records, sequence } = await everything(parts.env)
     const open = records.filter(({ open }) => open === 'outcome' || open === 'repair').length

@@ -4,13 +4,15 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 
-/** `lose`: done, but the connection breaks before the answer. `fail`: not done, 500. `throttle`: not done, DynamoDB's own word. */
-export type Mischief = 'lose' | 'fail' | 'throttle' | 'hold'
+/** `lose`: done, but the connection breaks before the answer. `fail`: not done, 500. `throttle`, `deny`: not done, AWS's own words. */
+export type Mischief = 'lose' | 'fail' | 'throttle' | 'deny' | 'hold'
 
 export type DynamodbProxy = {
   url: string
   /** What happens to the next `count` calls of an operation (PutItem, UpdateItem …) that `matches` (a piece of the body) picks. */
   interfere(mischief: Mischief, operation: string, count: number, matches?: string): void
+  /** The next such call waits: `waiting` resolves when it stands there, and `go` lets it pass. */
+  delay(operation: string, matches?: string): { waiting: Promise<void>; go(): void }
   /** Resolves when a call is being held. */
   held(): Promise<void>
   stop(): Promise<void>
@@ -18,12 +20,25 @@ export type DynamodbProxy = {
 
 type Plan = { mischief: Mischief; operation: string; count: number; matches: string }
 
-export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
+/** `choose` is asked about each call for which no mischief is planned. */
+export async function dynamodbProxy(
+  endpoint: string,
+  choose: (operation: string, body: string) => Mischief | undefined = () => undefined,
+): Promise<DynamodbProxy> {
   let plans: Plan[] = []
   let tellHeld = () => {}
   const holding = new Promise<void>((resolve) => {
     tellHeld = resolve
   })
+
+  const delays: { operation: string; matches: string; arrive(): void; passing: Promise<void> }[] = []
+
+  async function delayed(operation: string, body: string): Promise<void> {
+    const at = delays.findIndex((one) => one.operation === operation && body.includes(one.matches))
+    const [delay] = at === -1 ? [] : delays.splice(at, 1)
+    delay?.arrive()
+    await delay?.passing
+  }
 
   function planFor(operation: string, body: string): Mischief | undefined {
     const plan = plans.find((one) => one.operation === operation && body.includes(one.matches))
@@ -32,21 +47,35 @@ export async function dynamodbProxy(endpoint: string): Promise<DynamodbProxy> {
     return plan?.mischief
   }
 
-  const server = createServer(async (incoming, response) => {
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await buffer(incoming)
     const operation = String(incoming.headers['x-amz-target']).split('.')[1] ?? ''
-    const mischief = planFor(operation, body.toString('utf8'))
+    const text = body.toString('utf8')
+    const mischief = planFor(operation, text) ?? choose(operation, text)
     if (mischief === 'hold') return tellHeld()
     if (mischief === 'fail') return refuse(response, 500, 'InternalServerError')
     if (mischief === 'throttle') return refuse(response, 400, 'ProvisionedThroughputExceededException')
+    if (mischief === 'deny') return refuse(response, 400, 'AccessDeniedException')
+    await delayed(operation, text)
     const answer = await pass(endpoint, incoming, body)
-    if (mischief === 'lose') return incoming.socket.destroy()
-    response.writeHead(answer.status, answer.headers).end(answer.body)
+    if (mischief === 'lose') incoming.socket.destroy()
+    else response.writeHead(answer.status, answer.headers).end(answer.body)
+  }
+
+  // Whoever calls may be killed in the midst of it.
+  const server = createServer((incoming, response) => {
+    serve(incoming, response).catch(() => incoming.socket.destroy())
   })
   await listen(server)
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     interfere: (mischief, operation, count, matches = '') => plans.push({ mischief, operation, count, matches }),
+    delay: (operation, matches = '') => {
+      const arrived = Promise.withResolvers<void>()
+      const passing = Promise.withResolvers<void>()
+      delays.push({ operation, matches, arrive: arrived.resolve, passing: passing.promise })
+      return { waiting: arrived.promise, go: passing.resolve }
+    },
     held: () => holding,
     stop: () => {
       server.closeAllConnections()

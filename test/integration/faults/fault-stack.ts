@@ -15,7 +15,7 @@ import { signedHeaders } from '../../support/signing.ts'
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
 
 type NamedRecord = StoredRecord & { act_name?: string }
-type Debit = { mch_billno: string; total_amount: number }
+type Debit = { mch_billno: string; total_amount: number; re_openid: string }
 type Call = { op: string; at_ms: number; mch_billno: string }
 type Item = { TableName: string | undefined; Key: { id: { S: string } } }
 
@@ -23,6 +23,8 @@ export type FaultStack = {
   parts: Parts
   dynamodb: DynamodbProxy
   wechat: Gate
+  /** The HTTP API's. */
+  url(): string
   /** Sends a normal packet of `yuan`; undefined where the service was killed before it answered. */
   send(key: string, yuan?: number, re_openid?: string): Promise<Answer | undefined>
   /** Takes the record out of the table. */
@@ -31,10 +33,13 @@ export type FaultStack = {
   spoil(key: string): Promise<void>
   /** SIGKILL, and up again. */
   crash(): Promise<void>
+  /** The same with another deployment, whose table is looked at from then on. */
+  restore(deployed: { REDPACK_TABLE: string; REDPACK_EPOCH: string }): Promise<void>
   /** Moves the clock on and runs settle, once for each step (seconds). */
   settle(...steps: number[]): Promise<void>
   record(key: string): Promise<StoredRecord | undefined>
   calls(): Promise<Call[]>
+  debits(): Promise<Debit[]>
   /** What WeChat debited, and was asked, under the key's number. */
   debitsOf(key: string): Promise<Debit[]>
   callsOf(key: string): Promise<Call[]>
@@ -67,7 +72,9 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     REDPACK_SCHEDULE: 'off',
     ...environment,
   }
-  const start = (port: number) => startOffline({ port, env, clock_file: parts.clock_file })
+  let table = parts.env.REDPACK_TABLE
+  let deployed = {}
+  const start = (port: number) => startOffline({ port, env: { ...env, ...deployed }, clock_file: parts.clock_file })
   const service: { offline: Offline } = { offline: await start(0) }
   const { control_origin } = parts.simulator
   const { caller } = parts.identity
@@ -79,21 +86,30 @@ export async function startFaultStack(environment: Record<string, string> = {}):
       region: 'local',
       credentials: LOCAL_CREDENTIALS,
     })
-    await act(client, { TableName: parts.env.REDPACK_TABLE, Key: { id: { S: id } } })
+    await act(client, { TableName: table, Key: { id: { S: id } } })
     client.destroy()
   }
 
   async function record(key: string): Promise<NamedRecord | undefined> {
-    const { records } = await everything(parts.env)
+    const { records } = await everything({ ...parts.env, REDPACK_TABLE: table ?? '' })
     return (records as NamedRecord[]).find(({ act_name }) => act_name === key.slice(-NAME_LENGTH))
   }
 
+  const debits = async () => (await read<{ debits: Debit[] }>(`${control_origin}/ledger`)).debits
   const calls = async () => (await read<{ calls: Call[] }>(`${control_origin}/calls`)).calls
+
+  async function crash(): Promise<void> {
+    const port = Number(new URL(service.offline.url).port)
+    service.offline.kill()
+    await service.offline.ended
+    service.offline = await start(port)
+  }
 
   return {
     parts,
     dynamodb,
     wechat,
+    url: () => service.offline.url,
     send: (key, yuan = 1.5, re_openid = 'onqOjjmM1tad-3ROpncN-yUfa6uI') =>
       post(service.offline.url, caller, key, yuan, re_openid),
     forget: (key) => onItem(key, (client, item) => client.send(new DeleteItemCommand(item))),
@@ -108,11 +124,11 @@ export async function startFaultStack(environment: Record<string, string> = {}):
           }),
         ),
       ),
-    async crash() {
-      const port = Number(new URL(service.offline.url).port)
-      service.offline.kill()
-      await service.offline.ended
-      service.offline = await start(port)
+    crash,
+    restore(deployment) {
+      deployed = deployment
+      table = deployment.REDPACK_TABLE
+      return crash()
     },
     async settle(...steps) {
       for (const advance_s of steps) {
@@ -124,10 +140,10 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     },
     record,
     calls,
+    debits,
     async debitsOf(key) {
       const mch_billno = (await record(key))?.mch_billno
-      const { debits } = await read<{ debits: Debit[] }>(`${control_origin}/ledger`)
-      return debits.filter((debit) => debit.mch_billno === mch_billno)
+      return (await debits()).filter((debit) => debit.mch_billno === mch_billno)
     },
     async callsOf(key) {
       const mch_billno = (await record(key))?.mch_billno

@@ -29,6 +29,19 @@ test('a clock that steps back makes a value old', async () => {
   expect(await get('a')).toBe('a 2')
 })
 
+test('a value is as old as the read that brought it', async () => {
+  const { clock, cache, get } = aCache()
+  const slow = async () => {
+    clock.now_ms += 3_000
+    return 'slow'
+  }
+  expect(await cache.get('a', slow)).toBe('slow')
+  clock.now_ms += 1_999
+  expect(await get('a')).toBe('slow')
+  clock.now_ms += 1
+  expect(await get('a')).toBe('a 1')
+})
+
 test('those who ask at the same time wait for one read', async () => {
   const { get, reads } = aCache()
   expect(await Promise.all([get('a'), get('a'), get('b')])).toEqual(['a 1', 'a 1', 'b 2'])

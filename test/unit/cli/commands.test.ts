@@ -526,7 +526,7 @@ describe('redpack doctor, for a caller', () => {
     const run = await against(['doctor', '--json'], () => ({ status: 200, body: list }))
     expect({ code: run.code, states: states(run) }).toEqual({
       code: 0,
-      states: ['configuration good', 'endpoint good', 'caller good', 'clock good', 'secrets none'],
+      states: ['configuration good', 'endpoint good', 'caller good', 'clock good', 'secrets none', 'brake none'],
     })
   })
 
