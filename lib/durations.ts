@@ -42,6 +42,8 @@ export const CALL_WINDOW_S = 29 * DAY_S
 // When settle looks at a record.
 /** While the outcome is open, the n-th look comes this long after the one before; every later one after an hour. */
 export const OUTCOME_LOOKS_S = [1, 2, 5, 10, 20].map((minutes) => minutes * MINUTE_S)
+/** A number that WeChat refuses again and again for a reason of no list is sent again this long after the last call. */
+export const SLOW_RESEND_S = DAY_S
 /**
  * A packet is collected within 24 h or refunded after. The n-th look comes this long after it was claimed, unless its merchant's
  * entry says otherwise; every later one a day after the one before. Most packets are collected in the first hour.

@@ -141,6 +141,9 @@ const RedPackStatus = v.objectWithRest(
     send_time: said('When it was sent, Beijing time.'),
     refund_time: said('When it was refunded, Beijing time.'),
     refund_amount: fen('Refunded amount, in fen.'),
+    hint: said(
+      'The service’s own text, in Chinese: why a packet that WeChat keeps refusing with an unknown code is sent again only once a day.',
+    ),
     wishing: said('Greeting.'),
     remark: said('Remark.'),
     act_name: said('Name of the activity.'),

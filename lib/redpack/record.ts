@@ -65,6 +65,8 @@ export const State = v.object({
   order_conflict: v.optional(v.boolean()),
   /** WeChat may keep an order of this refusal: it is asked about once more. */
   unsafe_refusal: v.optional(v.boolean()),
+  /** Calls in a row that were answered by one code of no list, each after proof that no call before had paid. */
+  same_refusals: v.optional(whole),
   /** Until then its holder alone may call WeChat; 0 when nobody may. */
   lease_until_ms: whole,
   /** No call to WeChat under this number begins after this. */
@@ -99,6 +101,7 @@ export const ABSENT = {
   maybe_debited_ms: undefined,
   order_conflict: undefined,
   unsafe_refusal: undefined,
+  same_refusals: undefined,
   open: undefined,
   due_at: undefined,
 } as const satisfies Partial<State>
