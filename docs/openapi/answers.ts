@@ -114,7 +114,12 @@ const RedPackList = v.strictObject({
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     next: nearby('next (older)'),
     offset: whole(0, 'How many records were skipped.'),
-    previous: nearby('previous (newer)'),
+    previous: v.pipe(
+      nearby('previous (newer)'),
+      v.description(
+        "URL of the previous (newer) page, relative to the service's URL; beyond the end of the list, of the last page that has records. Null if there is none.",
+      ),
+    ),
     total_count: whole(0, 'How many records the mini app has.'),
   }),
   objects: v.pipe(v.array(ListedRedPack), v.maxLength(1000), v.description('Newest first.')),

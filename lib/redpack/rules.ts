@@ -86,7 +86,7 @@ function sameRefusals(state: State, means: SendMeaning, err_code: string | undef
 
 /** True if WeChat refuses the number again and again for a reason of no list: it is then sent again once a day. */
 export function isSlowed({ same_refusals }: State): boolean {
-  return same_refusals !== undefined && same_refusals >= SAME_REFUSALS
+  return Number(same_refusals) >= SAME_REFUSALS
 }
 
 /** When a slowed number is sent again, in Unix ms. */
