@@ -103,6 +103,10 @@ export const ANSWER_MS = 200
 /** After WeChat's reply, the sequence number is waited for this long; without one, settle takes another later. */
 export const SEQ_WAIT_MS = 300
 
+// Erasure.
+/** With less time than this no page of old records is erased: it is read, and each of its records written, all at once. */
+export const ERASE_MIN_MS = 5 * SECOND_MS
+
 // What operators command.
 /** The brake and the epoch are read again after this; so long a command takes at most to be seen. */
 export const CONTROL_CACHE_MS = 5_000

@@ -65,7 +65,7 @@ function identify(record: RedpackRecord) {
 
 /** WeChat's own words may repeat whom the packet is for. */
 function masked(text: string | undefined, { re_openid }: RedpackRecord): string | undefined {
-  return text?.replaceAll(re_openid, shortened(re_openid))
+  return re_openid === '' ? text : text?.replaceAll(re_openid, shortened(re_openid))
 }
 
 /** The first four characters are enough to tell two people apart in a log. */

@@ -8,6 +8,7 @@ import {
   REPAIR_AFTER_S,
   UNSAFE_REFUSAL_LOOK_S,
 } from '../durations.ts'
+import { erasedAtRest } from './erasure.ts'
 import type { Order, State, Status } from './record.ts'
 import { IS_FINAL, isBeyondQuery, isSlowed, mayHaveDebited, slowResendAt } from './rules.ts'
 
@@ -24,8 +25,9 @@ export const IS_LAST = {
 /** The state to write over `before`, with the next look in it. `status_looks_s`: when a packet is followed, in seconds after it was claimed. */
 export function planned(before: Order & State, after: State, now_ms: number, status_looks_s: readonly number[]): State {
   const looks = IS_FINAL[before.outcome] === IS_FINAL[after.outcome] ? after.looks : 0
+  const now_s = Math.floor(now_ms / 1000)
   const state: State = { ...after, looks }
-  return { ...state, ...nextLook(before, state, Math.floor(now_ms / 1000), status_looks_s) }
+  return erasedAtRest(before, { ...state, ...nextLook(before, state, now_s, status_looks_s) }, now_s)
 }
 
 type Look = Pick<State, 'open' | 'due_at'>

@@ -49,6 +49,8 @@ export const CLAIMED: State = {
   no_call_after_ms: NOW_MS + 34_000,
   open: 'outcome',
   due_at: CREATED_S + 125,
+  forget_asked_at: undefined,
+  erased_at: undefined,
   looks: 0,
 }
 
