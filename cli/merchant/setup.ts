@@ -1,16 +1,7 @@
 // Which part of a merchant's set-up an answer of WeChat's to a query speaks of: by its code, and by its text if there is no code that says it.
 import { queryMeaningOf } from '../../lib/wechatpay/codes.ts'
 
-type Setup =
-  | 'right'
-  | 'certificate'
-  | 'api_key'
-  | 'ip_list'
-  | 'rights'
-  | 'binding'
-  | 'parameters'
-  | 'busy'
-  | 'other'
+type Setup = 'right' | 'certificate' | 'api_key' | 'ip_list' | 'rights' | 'binding' | 'parameters' | 'busy' | 'other'
 
 /** Texts of WeChat's, most telling first. For people only: nothing about the money depends on a text. */
 const TEXTS: readonly (readonly [RegExp, Setup])[] = [

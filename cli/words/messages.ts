@@ -5,6 +5,7 @@ import { batch, batchHelp } from './batch.ts'
 import { both, type Lang, Pair } from './both.ts'
 import { caller, callerHelp } from './caller.ts'
 import { doctor, doctorHelp } from './doctor.ts'
+import { forget, forgetHelp } from './forget.ts'
 import { getHelp } from './get.ts'
 import { input } from './input.ts'
 import { list, listHelp } from './list.ts'
@@ -27,11 +28,12 @@ const help = {
   ...statusHelp,
   ...merchantHelp,
   ...callerHelp,
+  ...forgetHelp,
   ...doctorHelp,
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, doctor, aws, input, sign }
+const nouns = { send, list, status, batch, merchant, check, caller, forget, doctor, aws, input, sign }
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

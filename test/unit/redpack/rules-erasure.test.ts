@@ -89,6 +89,7 @@ describe('a write of a record', () => {
 
   test.for([
     ['marked, and at rest with it', { ...RECEIVED, ...ASKED }, { raw_result: undefined, erased_at: NOW_S }],
+    ['marked, refused, and at rest with it', { ...REJECTED, ...ASKED }, { raw_result: undefined, erased_at: NOW_S }],
     ['marked, and not yet at rest', { ...SENT, ...ASKED, open: 'status', due_at: NOW_S }, {}],
     ['at rest, and not marked', RECEIVED, {}],
   ] as const)('%s', ([, state, changes]) => {
