@@ -6,7 +6,7 @@ import { CliError } from './exit.ts'
 /** A certificate, a key or a p12 has a few KB. */
 const INPUT_MAX_BYTES = 1024 * 1024
 
-const STDIN = '-'
+export const STDIN = '-'
 
 /** @throws CliError if it cannot be read or has more than 1 MB */
 export async function readInput(file: string, context: Context): Promise<Buffer> {

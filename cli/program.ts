@@ -4,6 +4,7 @@ import { cellsOf, wrapCells, wrapHelp } from './cells.ts'
 import { addBatch } from './commands/batch.ts'
 import { addCaller } from './commands/caller.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addForget } from './commands/forget.ts'
 import { addGet } from './commands/get.ts'
 import { addList } from './commands/list.ts'
 import { addMerchant } from './commands/merchant.ts'
@@ -58,7 +59,7 @@ export function programOf(context: Context): Command {
     .hook('preAction', (program, command) => readSecret(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
-    [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addDoctor]],
+    [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addForget, addDoctor]],
     [help.sections.try, [addSign, addSimulator]],
   ] as const
   for (const [section, adds] of sections) {

@@ -5,6 +5,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
+import { dynamoErasures } from './aws/erasures.ts'
 import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
@@ -14,6 +15,7 @@ import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
 import { config, type Place, place, stage } from './config.ts'
 import type { Clock, Ports } from './redpack/ports.ts'
+import type { Erasures } from './redpack/retention.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
 
@@ -31,6 +33,8 @@ export type Services = {
   readonly callers: Callers
   /** Since when the brake is on for a mini app (seconds), undefined if it is not. @throws AppError */
   stoppedSince(miniapp_id: string): Promise<number | undefined>
+  readonly erasures: Erasures
+  readonly retention_s: number
 }
 
 /** Items that cannot be read and that one container tells of. */
@@ -55,7 +59,7 @@ export const app: App = {
 }
 
 function build(): Services {
-  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch } = config()
+  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch, retention_s } = config()
   const dynamodb = awsClient((config) => new DynamoDBClient(config))
   const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config)))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
@@ -66,6 +70,8 @@ function build(): Services {
   return {
     callers: known,
     stoppedSince: controls.stoppedSince,
+    erasures: dynamoErasures(dynamodb, table),
+    retention_s,
     ports: {
       store: dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) }),
       sequences: dynamoSequences(dynamodb, table),

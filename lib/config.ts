@@ -1,6 +1,7 @@
 // The only reader of process.env: what the environment says, checked once.
 import { readFileSync } from 'node:fs'
 import * as v from 'valibot'
+import { DAY_S } from './durations.ts'
 
 /** The environment is not fit to run in; the message names the variable. */
 export class ConfigError extends Error {
@@ -24,6 +25,8 @@ export type Config = {
   readonly wechatpay_origin: string
   /** Raised by whoever restores the table to an earlier time. */
   readonly epoch: number
+  /** What is personal in a record is erased after it has been at rest for this long, in seconds. */
+  readonly retention_s: number
   /** PEM of an extra server CA, for simulators. */
   readonly wechatpay_ca: string | undefined
 }
@@ -45,6 +48,12 @@ const Environment = v.object({
     v.regex(/^[1-9]\d{0,8}$/, 'is not a whole number from 1'),
     v.transform(Number),
   ),
+  REDPACK_RETENTION_DAYS: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((days) => days || '400'),
+    v.regex(/^[1-9]\d{0,4}$/, 'is not a whole number of days from 1 to 99999'),
+    v.transform((days) => Number(days) * DAY_S),
+  ),
 })
 
 /** https://host[:port], with nothing after it that would be dropped silently. */
@@ -61,11 +70,13 @@ export function config(environment: NodeJS.ProcessEnv = process.env): Config {
     throw new ConfigError(`${v.getDotPath(issue)} ${issue.message}`)
   }
   const { REDPACK_TABLE, REDPACK_SECRET_PREFIX, WECHATPAY_ORIGIN, WECHATPAY_CA, REDPACK_EPOCH } = parsed.output
+  const { REDPACK_RETENTION_DAYS: retention_s } = parsed.output
   return {
     table: REDPACK_TABLE,
     secret_prefix: REDPACK_SECRET_PREFIX,
     wechatpay_origin: WECHATPAY_ORIGIN,
     epoch: REDPACK_EPOCH,
+    retention_s,
     wechatpay_ca: WECHATPAY_CA === '' ? undefined : readPem(WECHATPAY_CA),
   }
 }

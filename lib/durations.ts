@@ -42,6 +42,8 @@ export const CALL_WINDOW_S = 29 * DAY_S
 // When settle looks at a record.
 /** While the outcome is open, the n-th look comes this long after the one before; every later one after an hour. */
 export const OUTCOME_LOOKS_S = [1, 2, 5, 10, 20].map((minutes) => minutes * MINUTE_S)
+/** A number that WeChat refuses again and again for a reason of no list is sent again this long after the last call. */
+export const SLOW_RESEND_S = DAY_S
 /**
  * A packet is collected within 24 h or refunded after. The n-th look comes this long after it was claimed, unless its merchant's
  * entry says otherwise; every later one a day after the one before. Most packets are collected in the first hour.
@@ -100,6 +102,10 @@ export const WRITE_TRY_MAX_MS = 1_100
 export const ANSWER_MS = 200
 /** After WeChat's reply, the sequence number is waited for this long; without one, settle takes another later. */
 export const SEQ_WAIT_MS = 300
+
+// Erasure.
+/** With less time than this no page of old records is erased: it is read, and each of its records written, all at once. */
+export const ERASE_MIN_MS = 5 * SECOND_MS
 
 // What operators command.
 /** The brake and the epoch are read again after this; so long a command takes at most to be seen. */

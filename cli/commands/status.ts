@@ -84,13 +84,19 @@ async function watch(
   }
 }
 
-function wordOf({ status, err_code }: RedPackStatus): string {
-  return printable(String(status ?? err_code))
+/** WeChat's word for the packet, or what it calls the refusal of the question: a refusal may have no code. */
+function wordOf({ status, err_code, return_code }: RedPackStatus): string {
+  return printable(String(status || err_code || return_code))
+}
+
+/** What WeChat says to people; an empty element says nothing. */
+function wordsOf({ err_code_des, return_msg, retmsg, error_msg }: RedPackStatus): string {
+  return String([err_code_des, return_msg, retmsg, error_msg].find((text) => String(text ?? '').trim()) ?? '')
 }
 
 function exitOf({ answer }: Pick<Found, 'answer'>): ExitCode {
   if (answer === undefined) return EXIT.refused
-  if (answer.status === undefined) return EXIT.unknown
+  if (!answer.status) return EXIT.unknown
   return answer.status === 'FAILED' ? EXIT.refused : EXIT.ok
 }
 
@@ -111,7 +117,7 @@ function toldRefusal(record: RedPackRecord | undefined, { m, terminal }: Context
 
 function told(answer: RedPackStatus, record: RedPackRecord | undefined, { m, terminal }: Context): string {
   const word = wordOf(answer)
-  const meaning = m.statuses[word] ?? printable(String(answer.err_code_des ?? ''))
+  const meaning = m.statuses[word] ?? printable(wordsOf(answer))
   const sign = { [EXIT.ok]: 'good', [EXIT.refused]: 'bad', [EXIT.unknown]: 'doubt' } as const
   const fields = Object.entries(answer).filter(([name]) => !['return_code', 'return_msg', 'result_code'].includes(name))
   const width = Math.max(...fields.map(([name]) => name.length))

@@ -114,10 +114,14 @@ function reach(origin: string, ca: string | undefined): Promise<string | undefin
   const trust = ca === undefined ? {} : { ca: [...rootCertificates, ca] }
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(TIMEOUT_MS)
-    const asking = request(new URL('/', origin), { agent: false, signal, ...trust }, (response) => {
-      response.resume()
-      resolve(undefined)
-    })
+    const asking = request(
+      new URL('/', origin),
+      { agent: false, rejectUnauthorized: true, signal, ...trust },
+      (response) => {
+        response.resume()
+        resolve(undefined)
+      },
+    )
     asking.on('error', (error) => resolve(causeOf(error)))
     asking.end()
   })

@@ -5,13 +5,13 @@ import { type Config, config } from '../../lib/config.ts'
 import type { GatewayType } from '../../lib/redpack/params.ts'
 import type { Merchant, Queried } from '../../lib/redpack/ports.ts'
 import type { Order } from '../../lib/redpack/record.ts'
-import { wechatPay } from '../../lib/wechatpay/client.ts'
-import { queryMeaningOf } from '../../lib/wechatpay/codes.ts'
+import { wechatPay, wordsOf } from '../../lib/wechatpay/client.ts'
 import { httpsTransport } from '../../lib/wechatpay/transport.ts'
 import { secretStore } from '../aws/store.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT, type ExitCode } from '../exit.ts'
 import { mark } from '../terminal.ts'
+import { setupOf } from './setup.ts'
 
 /** No service makes this number: its ids are hashes, and this would be one of 96 zero bits. */
 const NO_NUMBER = `RP${'0'.repeat(24)}`
@@ -65,10 +65,10 @@ function noRecord({ mch_id, miniapp_id }: Merchant, appid: string): Order {
 }
 
 /** In the order in which WeChat looks: what an answer does not reach stays not known. */
-function diagnose({ means, fields, why = '' }: Queried, { m }: Context): Diagnosis {
+export function diagnose({ means, fields, why = '' }: Queried, { m }: Context): Diagnosis {
   if (fields === undefined) return unanswered(why, m)
   const err_code = typeof fields.err_code === 'string' ? fields.err_code : ''
-  const said = [fields.err_code_des, fields.return_msg].find((text) => typeof text === 'string') ?? ''
+  const said = wordsOf(fields) ?? ''
   const answer = `${err_code} ${said}`.trim()
   const to = (finding: Partial<Finding>, text: string, exit_code: ExitCode = EXIT.error): Diagnosis => ({
     finding: { ...UNKNOWN, ...finding },
@@ -77,19 +77,21 @@ function diagnose({ means, fields, why = '' }: Queried, { m }: Context): Diagnos
     exit_code,
   })
   const { texts } = m.check
-  switch (means === 'found' ? 'right' : queryMeaningOf(err_code).setup) {
+  switch (means === 'found' ? 'right' : setupOf(err_code, said)) {
     case 'right':
       return to({ certificate: true, api_key: true, ip_list: true, binding: true }, texts.right, EXIT.ok)
     case 'certificate':
       return to({ certificate: false }, texts.certificate)
     case 'api_key':
       return to({ certificate: true, api_key: false }, texts.sign)
+    case 'ip_list':
+      return to({ certificate: true, ip_list: false }, texts.ip)
     case 'rights':
-      return /ip/i.test(String(said)) ? to({ certificate: true, ip_list: false }, texts.ip) : to({}, texts.auth)
+      return to({}, texts.auth)
+    case 'binding':
+      return to({ certificate: true, binding: false }, texts.binding)
     case 'parameters':
-      return /appid|mchid|商户号/i.test(String(said))
-        ? to({ certificate: true, binding: false }, texts.binding)
-        : to({}, texts.parameters)
+      return to({}, texts.parameters)
     case 'busy':
       return to({ certificate: true }, texts.busy, EXIT.unknown)
     case 'other':

@@ -6,6 +6,7 @@ import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { doctor, doctorHelp } from './doctor.ts'
+import { forget, forgetHelp } from './forget.ts'
 import { getHelp } from './get.ts'
 import { input } from './input.ts'
 import { list, listHelp } from './list.ts'
@@ -31,11 +32,28 @@ const help = {
   ...callerHelp,
   ...brakeHelp,
   ...releaseHelp,
+  ...forgetHelp,
   ...doctorHelp,
   ...signHelp,
   ...simulatorHelp,
 }
-const nouns = { send, list, status, batch, merchant, check, caller, brake, release, table, doctor, aws, input, sign }
+const nouns = {
+  send,
+  list,
+  status,
+  batch,
+  merchant,
+  check,
+  caller,
+  brake,
+  release,
+  table,
+  forget,
+  doctor,
+  aws,
+  input,
+  sign,
+}
 const words = { ...program, ...parameters, ...packet, problems, ...nouns, help }
 
 type ParameterWords = Readonly<Record<keyof typeof parameterNames, string>>

@@ -114,7 +114,12 @@ const RedPackList = v.strictObject({
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1000)),
     next: nearby('next (older)'),
     offset: whole(0, 'How many records were skipped.'),
-    previous: nearby('previous (newer)'),
+    previous: v.pipe(
+      nearby('previous (newer)'),
+      v.description(
+        "URL of the previous (newer) page, relative to the service's URL; beyond the end of the list, of the last page that has records. Null if there is none.",
+      ),
+    ),
     total_count: whole(0, 'How many records the mini app has.'),
   }),
   objects: v.pipe(v.array(ListedRedPack), v.maxLength(1000), v.description('Newest first.')),
@@ -141,6 +146,9 @@ const RedPackStatus = v.objectWithRest(
     send_time: said('When it was sent, Beijing time.'),
     refund_time: said('When it was refunded, Beijing time.'),
     refund_amount: fen('Refunded amount, in fen.'),
+    hint: said(
+      'The service’s own text, in Chinese: why a packet that WeChat keeps refusing with an unknown code is sent again only once a day.',
+    ),
     wishing: said('Greeting.'),
     remark: said('Remark.'),
     act_name: said('Name of the activity.'),

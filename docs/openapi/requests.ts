@@ -19,10 +19,11 @@ const ABOUT_SEND: Record<SendField, string> = {
   remark: 'Remark.',
   wishing: 'Greeting.',
   scene_id:
-    'Scene. WeChat requires it for packets above 200 or below 1 yuan; some merchants are not allowed to use it. There is no default. Null means the same as no value.',
+    'Scene. WeChat requires it for packets above 200 or below 1 yuan; some merchants are not allowed to use it. There is no default. Null and an empty text mean the same as no value.',
   risk_info:
-    'Information for WeChat’s risk control: `k=v&k=v`, URL-encoded once as a whole. Null means the same as no value.',
-  gateway_type: 'The merchant configuration that pays.',
+    'Information for WeChat’s risk control: `k=v&k=v`, URL-encoded once as a whole. Null and an empty text mean the same as no value.',
+  gateway_type:
+    'The merchant configuration that pays. Neither null nor an empty text is accepted: a mistake must not select who pays.',
 }
 
 const ABOUT_QUERY: Record<keyof requests.ListParams | keyof requests.StatusParams, string> = {

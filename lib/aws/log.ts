@@ -25,12 +25,12 @@ export function reportTo(log: Log, metrics: Metrics): Ports['report'] {
       count(record.outcome)
     },
     reply_unclear({ record, why }) {
-      log.warn('reply_unclear', { why, record: identify(record) })
+      log.warn('reply_unclear', { why: masked(why, record), record: identify(record) })
     },
     alarm(notice) {
       const about =
         'record' in notice
-          ? { why: notice.why, record: identify(notice.record) }
+          ? { why: masked(notice.why, notice.record), record: identify(notice.record) }
           : { id: notice.id, cause: describe(notice.error) }
       log.error('alarm', { alarm: notice.alarm, ...about })
       count('alarm')
@@ -47,6 +47,7 @@ export function reportTo(log: Log, metrics: Metrics): Ports['report'] {
 
 function identify(record: RedpackRecord) {
   const { id, miniapp_id, mch_id, mch_billno, outcome, status, err_code, total_amount, version, re_openid } = record
+  const err_code_des = masked(record.err_code_des, record)
   return {
     id,
     miniapp_id,
@@ -55,11 +56,21 @@ function identify(record: RedpackRecord) {
     outcome,
     status,
     err_code,
+    err_code_des,
     total_amount,
     version,
-    // The first four characters are enough to tell two people apart in a log.
-    re_openid: `${re_openid.slice(0, 4)}***`,
+    re_openid: shortened(re_openid),
   }
+}
+
+/** WeChat's own words may repeat whom the packet is for. */
+function masked(text: string | undefined, { re_openid }: RedpackRecord): string | undefined {
+  return re_openid === '' ? text : text?.replaceAll(re_openid, shortened(re_openid))
+}
+
+/** The first four characters are enough to tell two people apart in a log. */
+function shortened(re_openid: string): string {
+  return `${re_openid.slice(0, 4)}***`
 }
 
 /** Our own errors with message and stack; those of the AWS SDK by name, status and request id, since a message can quote what was sent. */

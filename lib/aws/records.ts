@@ -9,7 +9,15 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import type { Due, Store, Written } from '../redpack/ports.ts'
-import { type Kind, RedpackRecord, STATE_KEYS, type Stamp, type State } from '../redpack/record.ts'
+import {
+  type Kind,
+  PERSONAL_KEYS,
+  RedpackRecord,
+  STATE_KEYS,
+  type Stamp,
+  type State,
+  withoutPersonal,
+} from '../redpack/record.ts'
 import { type Shard, shardOf } from '../redpack/shards.ts'
 import { type Item, queryAll, reachable, readItem, type Sender } from './dynamodb.ts'
 
@@ -75,10 +83,11 @@ export function dynamoRecords(client: Sender, table: string, { now, token, unrea
     },
 
     prepare(seen, next) {
-      const stamped = { ...next, ...stamp(seen.version + 1) }
+      const stamped = { ...stateOf(next), ...stamp(seen.version + 1) }
+      const record = { ...seen, ...stamped }
+      const left = next.erased_at === undefined ? record : withoutPersonal(record)
       const update = new UpdateItemCommand({ TableName: table, ...replacement(seen, keyed(seen.id, stamped)) })
-      return (timeout_ms) =>
-        written(client.send(update, { abortSignal: AbortSignal.timeout(timeout_ms) }), { ...seen, ...stamped })
+      return (timeout_ms) => written(client.send(update, { abortSignal: AbortSignal.timeout(timeout_ms) }), left)
     },
 
     async range(miniapp_id, from, to) {
@@ -120,16 +129,25 @@ function toDue({ id, mch_id, due_at }: Item): Due {
   return { id: id?.S ?? '', mch_id: mch_id?.S ?? '', due_at: Number(due_at?.N) }
 }
 
-/** Sets what `next` has and removes what it has as undefined; attributes of another version of this code stay. */
+/** Whoever passes a whole record means its state. */
+function stateOf(next: State): State {
+  return Object.fromEntries(STATE_KEYS.map((key) => [key, next[key]])) as State
+}
+
+/**
+ * Sets what `next` has and removes what it has as undefined, and what is personal if it says that this is erased; attributes of
+ * another version of this code stay.
+ */
 function replacement(seen: RedpackRecord, next: State & Stamp & { open_shard: string | undefined }) {
   const keys = [...STATE_KEYS, 'open_shard', 'version', 'writer', 'updated_at'] as const
   const set = keys.filter((key) => next[key] !== undefined)
-  const remove = keys.filter((key) => next[key] === undefined)
+  const gone = next.erased_at === undefined ? [] : PERSONAL_KEYS
+  const remove = [...keys.filter((key) => next[key] === undefined), ...gone]
   return {
     Key: { id: { S: seen.id } },
     UpdateExpression: `SET ${set.map((key) => `#${key} = :${key}`).join(', ')}${remove.length > 0 ? ` REMOVE ${remove.map((key) => `#${key}`).join(', ')}` : ''}`,
     ConditionExpression: '#version = :seen_version AND #outcome = :seen_outcome',
-    ExpressionAttributeNames: Object.fromEntries(keys.map((key) => [`#${key}`, key])),
+    ExpressionAttributeNames: Object.fromEntries([...keys, ...gone].map((key) => [`#${key}`, key])),
     ExpressionAttributeValues: marshall({
       ...Object.fromEntries(set.map((key) => [`:${key}`, next[key]])),
       ':seen_version': seen.version,

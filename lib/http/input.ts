@@ -1,6 +1,7 @@
 // Input: what the caller asks, parsed by the route's schema; every fault is told with a pointer to it.
 import * as v from 'valibot'
 import { type Fault, invalidParameters } from '../errors.ts'
+import { MISSING } from '../redpack/params.ts'
 import type { Event, Middleware, StackRequest } from './request.ts'
 
 /** Where a route's parameters stand. */
@@ -38,5 +39,5 @@ function faultOf(issue: v.BaseIssue<unknown>): Fault {
 /** The schemas speak for themselves but of keys: one that is missing, or one that is not a parameter. */
 function detailOf(issue: v.BaseIssue<unknown>): string {
   if (issue.type !== 'strict_object') return issue.message
-  return issue.expected === 'never' ? '没有这个参数' : '缺少这个必填参数'
+  return issue.expected === 'never' ? '没有这个参数' : MISSING
 }

@@ -27,7 +27,7 @@ export async function list(
       limit,
       next: offset + limit < total_count ? url(limit, offset + limit) : null,
       offset,
-      previous: offset > 0 ? url(limit, Math.max(0, offset - limit)) : null,
+      previous: previousUrl(limit, offset, total_count),
       total_count,
     },
     objects: records.map((record) => ({ ...view(record), pk: record.id })),
@@ -39,6 +39,14 @@ export function seqAt({ last_seq, gaps }: Sequence, position: number): number {
   let seq = last_seq - position
   for (const gap of [...gaps].sort((a, b) => b - a)) if (gap >= seq) seq -= 1
   return seq
+}
+
+/** From beyond the end, the last page that has records, counted in whole pages from here. */
+function previousUrl(limit: number, offset: number, total_count: number): string | null {
+  if (offset === 0 || total_count === 0) return null
+  const first = offset % limit
+  const last = first + Math.floor((total_count - 1 - first) / limit) * limit
+  return url(limit, Math.max(0, Math.min(offset - limit, last)))
 }
 
 function url(limit: number, offset: number): string {

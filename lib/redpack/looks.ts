@@ -8,8 +8,9 @@ import {
   REPAIR_AFTER_S,
   UNSAFE_REFUSAL_LOOK_S,
 } from '../durations.ts'
+import { erasedAtRest } from './erasure.ts'
 import type { Order, State, Status } from './record.ts'
-import { IS_FINAL, isBeyondQuery } from './rules.ts'
+import { IS_FINAL, isBeyondQuery, isSlowed, mayHaveDebited, slowResendAt } from './rules.ts'
 
 /** True if WeChat changes the packet's status no more. */
 export const IS_LAST = {
@@ -24,8 +25,9 @@ export const IS_LAST = {
 /** The state to write over `before`, with the next look in it. `status_looks_s`: when a packet is followed, in seconds after it was claimed. */
 export function planned(before: Order & State, after: State, now_ms: number, status_looks_s: readonly number[]): State {
   const looks = IS_FINAL[before.outcome] === IS_FINAL[after.outcome] ? after.looks : 0
+  const now_s = Math.floor(now_ms / 1000)
   const state: State = { ...after, looks }
-  return { ...state, ...nextLook(before, state, Math.floor(now_ms / 1000), status_looks_s) }
+  return erasedAtRest(before, { ...state, ...nextLook(before, state, now_s, status_looks_s) }, now_s)
 }
 
 type Look = Pick<State, 'open' | 'due_at'>
@@ -49,7 +51,11 @@ function nextLook(before: Order & State, state: State, now_s: number, status_loo
 }
 
 /** No step leaps past the moment at which NOT_FOUND proves something, and a write that is no look puts no look off. */
-function outcomeDue(before: State, { looks, maybe_debited_ms, no_call_after_ms }: State, now_s: number): number {
+function outcomeDue(before: State, state: State, now_s: number): number {
+  const { looks, maybe_debited_ms, no_call_after_ms } = state
+  // Proved not to be paid, and the next call is far: nothing can be learned until then.
+  const resend_s = Math.ceil(slowResendAt(state) / 1000)
+  if (isSlowed(state) && !mayHaveDebited(state) && resend_s > now_s) return resend_s
   const step_s = OUTCOME_LOOKS_S[looks] ?? HOUR_S
   const proof_s = Math.ceil(((maybe_debited_ms ?? no_call_after_ms) + ABSENT_AFTER_MS) / 1000) - now_s
   const due_at = now_s + (proof_s > 0 ? Math.min(step_s, Math.max(proof_s, MINUTE_S)) : step_s)

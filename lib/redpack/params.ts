@@ -14,26 +14,26 @@ export const GATEWAY_TYPES = [
 export const GatewayType = v.picklist(GATEWAY_TYPES, `须为 ${GATEWAY_TYPES.join('、')} 之一`)
 export type GatewayType = v.InferOutput<typeof GatewayType>
 
-/** Text that WeChat can be sent: 1 to `length_max` characters (code points), no control characters, legal in XML 1.0. */
-function text(length_max: number, description: string) {
+/** Text that WeChat can be sent: `length_min` to `length_max` characters (code points), no control characters, legal in XML 1.0. */
+function text(length_max: number, description: string, length_min = 1) {
   return v.pipe(
     v.string('须为字符串'),
-    v.check((value) => value.length > 0, '不能为空'),
+    v.check((value) => value.length >= length_min, '不能为空'),
     v.check(
       (value) => value.length <= 2 * length_max && [...value].length <= length_max,
       `不能超过 ${length_max} 个字符`,
     ),
     v.check((value) => value.isWellFormed() && !/[\p{Cc}\uFFFE\uFFFF]/u.test(value), '含有控制字符或不完整的字符'),
-    v.metadata({ minLength: 1, maxLength: length_max }),
+    v.metadata({ minLength: length_min, maxLength: length_max }),
     v.description(description),
   )
 }
 
-/** Left out, or null as in a record, is the same. */
+/** Left out, null as in a record, and empty as in a form or a cell are the same. */
 function optionalText(length_max: number, description: string) {
   return v.pipe(
-    v.nullish(text(length_max, description)),
-    v.transform((value) => value ?? undefined),
+    v.nullish(text(length_max, description, 0)),
+    v.transform((value) => value || undefined),
   )
 }
 
@@ -57,6 +57,9 @@ const common = {
 }
 
 const people = v.pipe(v.number('须为整数'), v.integer('须为整数'))
+
+/** A key that has to be there and is not. */
+export const MISSING = '缺少这个必填参数'
 
 /** What `sendRedPack` takes (the page's table): total_amount in yuan goes in; fen, and gateway_type filled in, come out. */
 export const SendParams = v.variant(
@@ -82,7 +85,7 @@ export const SendParams = v.variant(
       ),
     }),
   ],
-  '须为 normal 或 fission',
+  ({ received }) => (received === 'undefined' ? MISSING : '须为 normal 或 fission'),
 )
 export type SendParamsInput = v.InferInput<typeof SendParams>
 export type SendParams = v.InferOutput<typeof SendParams>

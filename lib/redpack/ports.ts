@@ -22,7 +22,7 @@ export interface Store {
   get(id: string): Promise<RedpackRecord | undefined>
   /**
    * One write: replaces the state of `seen` if it still has the version and the outcome of `seen`. Attributes that this
-   * version does not know stay. The function returned may be called again after store_unavailable: it is the same write,
+   * version does not know stay. If `next` has `erased_at`, the order's PERSONAL_KEYS are removed. The function returned may be called again after store_unavailable: it is the same write,
    * and recognises itself. It gives up after `timeout_ms`.
    */
   prepare(seen: RedpackRecord, next: State): (timeout_ms: number) => Promise<Written>

@@ -22,6 +22,18 @@ export type Kind = (typeof KINDS)[number]
 const text = v.string()
 const whole = v.pipe(v.number(), v.safeInteger())
 
+/** Who is paid and the texts of the packet: what is erased of an order in the end. An attribute that is erased reads as empty. */
+const personal = v.optional(text, '')
+export const PERSONAL_KEYS = [
+  're_openid',
+  'send_name',
+  'wishing',
+  'act_name',
+  'remark',
+  'risk_info',
+  'idempotency_key',
+] as const
+
 /** Who is sent what and how much. Written once, with the claim (I7). Times in whole Unix seconds. */
 export const Order = v.object({
   id: text,
@@ -36,13 +48,13 @@ export const Order = v.object({
   type: v.picklist(['normal', 'fission']),
   gateway_type: GatewayType,
   official_account_id: text,
-  re_openid: text,
-  send_name: text,
+  re_openid: personal,
+  send_name: personal,
   total_amount: Fen,
   total_num: whole,
-  wishing: text,
-  act_name: text,
-  remark: text,
+  wishing: personal,
+  act_name: personal,
+  remark: personal,
   scene_id: v.optional(text),
   risk_info: v.optional(text),
 })
@@ -65,6 +77,8 @@ export const State = v.object({
   order_conflict: v.optional(v.boolean()),
   /** WeChat may keep an order of this refusal: it is asked about once more. */
   unsafe_refusal: v.optional(v.boolean()),
+  /** Calls in a row that were answered by one code of no list, each after proof that no call before had paid. */
+  same_refusals: v.optional(whole),
   /** Until then its holder alone may call WeChat; 0 when nobody may. */
   lease_until_ms: whole,
   /** No call to WeChat under this number begins after this. */
@@ -72,6 +86,10 @@ export const State = v.object({
   /** What settle has to do next, and when (seconds). */
   open: v.optional(v.picklist(KINDS)),
   due_at: v.optional(whole),
+  /** Somebody has asked for this person's data to be erased (seconds): it is, with the write that brings the record to rest. */
+  forget_asked_at: v.optional(whole),
+  /** What is personal has been erased (seconds): PERSONAL_KEYS and raw_result. */
+  erased_at: v.optional(whole),
   /** Looks of settle since `open` changed its kind. */
   looks: whole,
 })
@@ -99,8 +117,11 @@ export const ABSENT = {
   maybe_debited_ms: undefined,
   order_conflict: undefined,
   unsafe_refusal: undefined,
+  same_refusals: undefined,
   open: undefined,
   due_at: undefined,
+  forget_asked_at: undefined,
+  erased_at: undefined,
 } as const satisfies Partial<State>
 
 /** A stored item as a record, every key of its state present. */
@@ -126,6 +147,12 @@ export function idOfMchBillno(mch_billno: string): string | undefined {
 
 export function isId(text: string): boolean {
   return /^[0-9a-f]{24}$/.test(text)
+}
+
+/** The order as it is left by erasure. */
+export function withoutPersonal<O extends Order>(order: O): O {
+  const emptied = { re_openid: '', send_name: '', wishing: '', act_name: '', remark: '' }
+  return { ...order, ...emptied, risk_info: undefined, idempotency_key: undefined }
 }
 
 /** What tells two requests under one key apart: SHA-256 over the parameters as they are understood, in any order. */

@@ -1,5 +1,12 @@
 // Every rule about the money, pure: a state and what happened go in, the whole next state comes out. No port, no clock, no await.
-import { ABSENT_AFTER_MS, CALL_SPACING_MS, CALL_WINDOW_S, LEASE_MARGIN_MS, QUERY_WINDOW_S } from '../durations.ts'
+import {
+  ABSENT_AFTER_MS,
+  CALL_SPACING_MS,
+  CALL_WINDOW_S,
+  LEASE_MARGIN_MS,
+  QUERY_WINDOW_S,
+  SLOW_RESEND_S,
+} from '../durations.ts'
 import type { Order, Outcome, State, Status } from './record.ts'
 
 // 1. A reply to a send.
@@ -25,7 +32,7 @@ export const AFTER_SEND = {
   credentials_stale: { outcome: 'refused', may_debit: false, next: 'renew_credentials' },
   /** An order with other parameters stands under this number. */
   order_conflict: { outcome: 'unknown', may_debit: true, next: 'stop' },
-  /** A code that is on no list of WeChat's. */
+  /** A code that is on no list of WeChat's, or a refusal without one. */
   unclear: { outcome: 'unknown', may_debit: true, next: 'stop' },
   /** WeChat asks for the same call again, or there is no reply that can be understood. */
   no_result: { outcome: 'unknown', may_debit: true, next: 'call_again' },
@@ -61,9 +68,30 @@ export function afterSend(state: State, { means, ...said }: SendReply, replied_m
     raw_result: said.raw,
     unsafe_refusal:
       outcome === 'refused' && (means === 'declined_unsafely' || state.status !== undefined) ? true : undefined,
+    same_refusals: sameRefusals(state, means, said.err_code),
     // A send over the limit was never reserved, so there is nothing to release.
     limit_day: means === 'over_limit' ? undefined : state.limit_day,
   }
+}
+
+/** So many times the same code, and it will hardly change within the hour. */
+const SAME_REFUSALS = 3
+
+/** A call while one before may have debited says nothing new: the count stays. */
+function sameRefusals(state: State, means: SendMeaning, err_code: string | undefined): number | undefined {
+  if (means !== 'unclear') return undefined
+  const before = state.err_code === err_code ? state.same_refusals : undefined
+  return mayHaveDebited(state) ? before : (before ?? 0) + 1
+}
+
+/** True if WeChat refuses the number again and again for a reason of no list: it is then sent again once a day. */
+export function isSlowed({ same_refusals }: State): boolean {
+  return Number(same_refusals) >= SAME_REFUSALS
+}
+
+/** When a slowed number is sent again, in Unix ms. */
+export function slowResendAt({ no_call_after_ms }: State): number {
+  return no_call_after_ms + SLOW_RESEND_S * 1000
 }
 
 /** A call under this number may have debited, or may still. */
@@ -148,9 +176,9 @@ export function afterLook(
   if (!isOver(record, asked_ms)) return { state, send_again: false }
   if (record.order_conflict) return { state, send_again: reply.means === 'absent' }
   const neverPaid = neverArrived(record, reply) || isStuck(reply)
-  return neverPaid
-    ? { state: { ...state, maybe_debited_ms: undefined }, send_again: true }
-    : { state, send_again: false }
+  if (!neverPaid) return { state, send_again: false }
+  const send_again = !isSlowed(record) || asked_ms >= slowResendAt(record)
+  return { state: { ...state, maybe_debited_ms: undefined }, send_again }
 }
 
 /** True if no call under this number can debit any more: WeChat's 20 minutes are over since the last one that might have. */

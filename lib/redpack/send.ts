@@ -122,8 +122,8 @@ async function reserve(ports: Ports, record: RedpackRecord, { daily_limit }: Mer
   }
 }
 
-function reportUnclear(ports: Ports, record: RedpackRecord, { means, err_code, why, alarm }: Sent): void {
-  const text = why ?? err_code ?? means
+function reportUnclear(ports: Ports, record: RedpackRecord, { means, err_code, err_code_des, why, alarm }: Sent): void {
+  const text = why ?? (err_code === undefined ? means : `${err_code}: ${err_code_des || 'no text'}`)
   if (alarm) ports.report({ event: 'alarm', alarm, record, why: `the reply to a send: ${text}` })
   else if (AFTER_SEND[means].may_debit) ports.report({ event: 'reply_unclear', record, why: text })
 }

@@ -9,6 +9,7 @@ import { type RedpackRecord, STATE_KEYS, type State } from './record.ts'
 import { afterQuery, afterStatusLook, isLeased, lapsed, type QueryReply } from './rules.ts'
 import { type SaveOptions, save } from './save.ts'
 import { timeForCall } from './send.ts'
+import { slowedHint } from './view.ts'
 
 /** `processing`: WeChat has not answered the query. */
 export type StatusAnswer = { body: WeChatFields; processing: boolean }
@@ -27,7 +28,8 @@ export async function status(
   const { reply, merchant } = await query(ports, record, Math.max(CALL_MIN_MS, timeForCall(remaining_ms())))
   if (reply.fields === undefined) return { body: unanswered(record), processing: true }
   await learn(ports, record, reply, { remaining_ms, status_looks_s: merchant.status_looks_s })
-  return { body: reply.fields, processing: false }
+  const hint = slowedHint({ ...record, ...afterQuery(record, reply) })
+  return { body: { ...reply.fields, ...(hint && { hint }) }, processing: false }
 }
 
 /** gethbinfo for a record, with the merchant that it was made for. @throws AppError certificate_*, merchant_changed, secrets_unavailable */
@@ -63,6 +65,9 @@ function isSame(a: State, b: State): boolean {
   return STATE_KEYS.every((key) => a[key] === b[key])
 }
 
-function unanswered({ id, mch_billno }: RedpackRecord): WeChatFields {
-  return { err_code: 'PROCESSING', err_code_des: '微信支付没有应答这次查询，请稍后再查', mch_billno, id }
+function unanswered(record: RedpackRecord): WeChatFields {
+  const { id, mch_billno } = record
+  const hint = slowedHint(record)
+  const err_code_des = `微信支付没有应答这次查询，请稍后再查${hint ? `。${hint}` : ''}`
+  return { err_code: 'PROCESSING', err_code_des, mch_billno, id }
 }

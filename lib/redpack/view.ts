@@ -1,6 +1,7 @@
 // What callers are shown of a record: the record itself, the answer to a send, and whether that is a result (200) or not yet (202).
 import { toYuan } from './money.ts'
 import type { Outcome, RedpackRecord } from './record.ts'
+import { IS_FINAL, isSlowed } from './rules.ts'
 
 /** The record as callers see it: the page's fields, same names, null if nothing is known, total_amount in yuan. */
 export function view(record: RedpackRecord) {
@@ -69,4 +70,12 @@ const PROCESSING = {
 /** True if WeChat has not answered the send: the answer is then an acceptance (202), not a result. */
 export function isProcessing(record: RedpackRecord): boolean {
   return record.outcome !== 'sent' && record.err_code === undefined
+}
+
+/** For people who ask for the status: why a number that WeChat refuses again and again is sent again so seldom. */
+export function slowedHint(record: RedpackRecord): string | undefined {
+  const { outcome, same_refusals, err_code, err_code_des } = record
+  if (IS_FINAL[outcome] || !isSlowed(record)) return undefined
+  const said = err_code_des ? `${err_code}（${err_code_des}）` : err_code
+  return `微信支付连续 ${same_refusals} 次以 ${said} 答复这个单号的发送，而查询时没有这个订单。服务改为每天重发一次，到第 29 天为止；原因消除后，可用同一个 Idempotency-Key 立即重发，不要换用新的 key。`
 }

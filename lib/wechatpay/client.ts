@@ -9,6 +9,13 @@ import { buildXml, parseXml, type Xml, XmlError } from './xml.ts'
 /** Raw replies are kept with the record up to this many characters: a page of 1,000 records has to fit Lambda's 6 MB. */
 const RAW_MAX = 2_048
 
+/** A text or a code of WeChat's is kept up to this many characters; its own are at most 128. */
+const TEXT_MAX = 512
+/** Where WeChat's own words stand, the best first: the last two in replies of the gateways before this interface. */
+const WORDS = ['err_code_des', 'return_msg', 'retmsg', 'error_msg'] as const
+/** The code of a refusal that has none: what return_code says. */
+const NO_CODE = 'FAIL'
+
 /** WeChat Pay over `transport`. What WeChat or the network does comes back as a value, never as an exception. */
 export function wechatPay(transport: Transport): WeChatPay {
   return {
@@ -94,7 +101,7 @@ export function readSend(xml: Xml, raw: string, order: Order): Sent {
     if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
     return { means: 'paid', send_listid: textOf(xml, 'send_listid') ?? '', raw }
   }
-  if (err_code === undefined) return { means: 'no_result', raw, why: 'a failure without err_code' }
+  if (err_code === undefined) return readWithoutCode(xml, raw, order)
   if (envelope !== 'failure') {
     return { means: 'no_result', raw, why: `${err_code} in no envelope`, alarm: 'malformed_reply' }
   }
@@ -102,8 +109,20 @@ export function readSend(xml: Xml, raw: string, order: Order): Sent {
   // What WeChat says of a conflict may be about the other order.
   const foreign = presentEcho(xml, order, means === 'order_conflict' ? ORDER_ECHOES : SEND_ECHOES)
   if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
-  const err_code_des = textOf(xml, 'err_code_des') ?? textOf(xml, 'return_msg') ?? ''
-  return { means, err_code, err_code_des, raw }
+  return { means, err_code, err_code_des: wordsOf(xml) ?? '', raw }
+}
+
+/** A refusal without a code proves nothing, but its words reach the person: return_code FAIL, 签名错误. */
+function readWithoutCode(xml: Xml, raw: string, order: Order): Sent {
+  const foreign = presentEcho(xml, order, SEND_ECHOES)
+  if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
+  const why = 'a failure without err_code'
+  const words = wordsOf(xml)
+  // Without a failure around it a text like OK says nothing.
+  if (words === undefined || (envelopeOf(xml) !== 'failure' && textOf(xml, 'return_code') === 'SUCCESS')) {
+    return { means: 'no_result', raw, why }
+  }
+  return { means: 'unclear', err_code: NO_CODE, err_code_des: words, raw, why: `${why}: ${words}` }
 }
 
 /** A packet is found only if the reply is about this number, this merchant and this amount; absent, only if it is about no other. */
@@ -111,11 +130,13 @@ export function readQuery(xml: Xml, raw: string, order: Order): Queried {
   const fields = publicFields(xml)
   const envelope = envelopeOf(xml)
   if (envelope !== 'success') {
-    const { means, setup } = queryMeaningOf(textOf(xml, 'err_code') ?? '')
+    const err_code = textOf(xml, 'err_code')
+    const { means, setup } = queryMeaningOf(err_code ?? '')
     const foreign = presentEcho(xml, order, SEND_ECHOES)
     if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }
-    if (envelope === undefined) return { means: 'unclear', fields }
-    return { means, fields, ...(setup === 'busy' && { busy: true }) }
+    if (envelope === 'failure' && means === 'absent') return { means, fields }
+    const why = `${err_code ?? 'a failure without err_code'}: ${wordsOf(xml) ?? 'no text'}`
+    return { means: 'unclear', why, fields, ...(envelope && setup === 'busy' && { busy: true }) }
   }
   const foreign = foreignEcho(xml, order, QUERY_ECHOES)
   if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }
@@ -170,7 +191,12 @@ function publicFields(xml: Xml): WeChatFields {
 /** An empty element says as little as none. */
 function textOf(xml: Xml, name: string): string | undefined {
   const value = xml[name]
-  return typeof value === 'string' && value !== '' ? value : undefined
+  return typeof value === 'string' && value !== '' ? value.slice(0, TEXT_MAX).toWellFormed() : undefined
+}
+
+/** What WeChat says to people, from the first element that says anything. Works on the fields of a query, too. */
+export function wordsOf(fields: Xml): string | undefined {
+  return WORDS.map((name) => textOf(fields, name)?.trim()).find((text) => text)
 }
 
 function isStatus(text: string | undefined): text is Status {

@@ -171,6 +171,41 @@ for (const database of databases) {
         expect(new Set(all.map(({ record }) => record.writer))).toEqual(new Set([current?.writer]))
       })
 
+      test('takes what is personal away with the write that says that it is erased, and with no other', async () => {
+        const given = aRecord('order-1', { scene_id: 'PRODUCT_1', risk_info: 'mobile%3d1', seq: 1 })
+        const marked = (await update(await insert(given), { ...sent(given), forget_asked_at: NOW_S })).record
+        expect(marked).toMatchObject({ re_openid: given.re_openid, wishing: '恭喜发财', risk_info: 'mobile%3d1' })
+        const at_rest = { open: undefined, due_at: undefined, raw_result: undefined, erased_at: NOW_S } as const
+        const { record, applied } = await update(marked, { ...ofRecord(marked), ...at_rest })
+        expect(applied).toBe(true)
+        expect({ ...record, version: 2, writer: marked.writer, updated_at: marked.updated_at }).toEqual({
+          ...marked,
+          ...at_rest,
+          ...{
+            re_openid: '',
+            send_name: '',
+            wishing: '',
+            act_name: '',
+            remark: '',
+            risk_info: undefined,
+            idempotency_key: undefined,
+          },
+        })
+        expect(await backend.store.get(given.id)).toEqual(record)
+        expect(await backend.store.range(MINIAPP_ID, 1, 1)).toEqual([record])
+        const later = await update(record, { ...ofRecord(record), status: 'RECEIVED' })
+        expect(later).toMatchObject({
+          applied: true,
+          record: {
+            ...record,
+            status: 'RECEIVED',
+            version: 4,
+            writer: expect.any(String),
+            updated_at: expect.any(Number),
+          },
+        })
+      })
+
       test('fails for a record that was never written, and writes none', async () => {
         const record = aRecord('nobody')
         await expect(update(record, sent(record))).rejects.toThrow()

@@ -13,6 +13,7 @@ const TARGETS: { file: string; tests: string[]; names?: ReadonlySet<string> }[] 
   { file: RULES, tests: RULES_TESTS },
   { file: LOOKS, tests: RULES_TESTS },
   { file: 'lib/redpack/effects.ts', tests: RULES_TESTS },
+  { file: 'lib/redpack/erasure.ts', tests: RULES_TESTS },
   { file: DURATIONS, tests: RULES_TESTS, names: new Set([...durationsOf(RULES), ...durationsOf(LOOKS)]) },
   { file: 'lib/redpack/view.ts', tests: ['test/unit/redpack/view.test.ts'] },
   { file: 'lib/wechatpay/codes.ts', tests: ['test/unit/wechatpay/codes.test.ts'] },

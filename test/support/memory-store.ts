@@ -1,7 +1,7 @@
 // The table in memory, with DynamoDB's semantics: what the simulation runs on, held to them by the contract tests.
 import { OPEN_MAX } from '../../lib/durations.ts'
 import type { Controls, GapSearch, Leases, Limits, Sequences, Setup, Store, Written } from '../../lib/redpack/ports.ts'
-import { ABSENT, type RedpackRecord, type Stamp } from '../../lib/redpack/record.ts'
+import { ABSENT, type RedpackRecord, type Stamp, withoutPersonal } from '../../lib/redpack/record.ts'
 import { shardOf } from '../../lib/redpack/shards.ts'
 
 type StoredSequence = { last_seq: number; gaps: Set<number>; search: GapSearch | undefined }
@@ -88,7 +88,8 @@ export function memoryTable(): Memory {
       },
 
       prepare(seen, next) {
-        const record: RedpackRecord = { ...seen, ...next, ...stamp(seen.version + 1) }
+        const whole: RedpackRecord = { ...seen, ...next, ...stamp(seen.version + 1) }
+        const record = next.erased_at === undefined ? whole : withoutPersonal(whole)
         return async () => {
           if (!items.has(seen.id)) throw new Error('a condition failed on an item that does not exist')
           return written(record, (current) => current?.version === seen.version && current.outcome === seen.outcome)

@@ -17,6 +17,7 @@ test('the table and the prefix are enough: WeChat Pay is the real one', () => {
     secret_prefix: 'redpack/dev',
     wechatpay_origin: 'https://api.mch.weixin.qq.com',
     epoch: 1,
+    retention_s: 400 * 86_400,
     wechatpay_ca: undefined,
   })
 })
@@ -28,6 +29,7 @@ test('everything can be set', () => {
       WECHATPAY_ORIGIN: 'https://127.0.0.1:8443',
       WECHATPAY_CA: pem,
       REDPACK_EPOCH: '7',
+      REDPACK_RETENTION_DAYS: '30',
       UNRELATED: 'x',
     }),
   ).toEqual({
@@ -35,12 +37,14 @@ test('everything can be set', () => {
     secret_prefix: 'redpack/dev',
     wechatpay_origin: 'https://127.0.0.1:8443',
     epoch: 7,
+    retention_s: 30 * 86_400,
     wechatpay_ca: '-----BEGIN CERTIFICATE-----\n',
   })
 })
 
-test('an empty origin or CA is as good as none', () => {
-  expect(config({ ...SET, WECHATPAY_ORIGIN: '', WECHATPAY_CA: '' })).toEqual(config(SET))
+test('an empty origin, CA or number is as good as none', () => {
+  const empty = { WECHATPAY_ORIGIN: '', WECHATPAY_CA: '', REDPACK_EPOCH: '', REDPACK_RETENTION_DAYS: '' }
+  expect(config({ ...SET, ...empty })).toEqual(config(SET))
 })
 
 test.for([
@@ -55,6 +59,11 @@ test.for([
   [{ REDPACK_EPOCH: '0' }, 'REDPACK_EPOCH is not a whole number from 1'],
   [{ REDPACK_EPOCH: '1.5' }, 'REDPACK_EPOCH is not a whole number from 1'],
   [{ REDPACK_EPOCH: 'two' }, 'REDPACK_EPOCH is not a whole number from 1'],
+  [{ REDPACK_RETENTION_DAYS: '0' }, 'REDPACK_RETENTION_DAYS is not a whole number of days from 1 to 99999'],
+  [{ REDPACK_RETENTION_DAYS: '-1' }, 'REDPACK_RETENTION_DAYS is not a whole number of days from 1 to 99999'],
+  [{ REDPACK_RETENTION_DAYS: '1.5' }, 'REDPACK_RETENTION_DAYS is not a whole number of days from 1 to 99999'],
+  [{ REDPACK_RETENTION_DAYS: '100000' }, 'REDPACK_RETENTION_DAYS is not a whole number of days from 1 to 99999'],
+  [{ REDPACK_RETENTION_DAYS: 'never' }, 'REDPACK_RETENTION_DAYS is not a whole number of days from 1 to 99999'],
   [
     { WECHATPAY_CA: '/nowhere/ca.pem' },
     'WECHATPAY_CA names a file that cannot be read (an absolute path is safest): /nowhere/ca.pem',

@@ -67,6 +67,7 @@ describe('the functions', () => {
           WECHATPAY_CA: '',
           REDPACK_STAGE: 'dev',
           REDPACK_EPOCH: '1',
+          REDPACK_RETENTION_DAYS: '400',
           POWERTOOLS_SERVICE_NAME: 'redpack',
         },
       },

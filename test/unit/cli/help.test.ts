@@ -5,7 +5,19 @@ import { cellsOf, fitted, wrapCells } from '../../../cli/cells.ts'
 import { languageOf } from '../../../cli/words/language.ts'
 import { redpack } from '../../support/cli.ts'
 
-const COMMANDS = ['send', 'batch', 'list', 'get', 'status', 'merchant', 'caller', 'doctor', 'sign', 'simulator']
+const COMMANDS = [
+  'send',
+  'batch',
+  'list',
+  'get',
+  'status',
+  'merchant',
+  'caller',
+  'forget',
+  'doctor',
+  'sign',
+  'simulator',
+]
 const SUBCOMMANDS = ['merchant put', 'merchant check', 'caller add', 'caller rotate', 'caller remove', 'caller list']
 
 describe('redpack --help', () => {

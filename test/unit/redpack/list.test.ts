@@ -93,6 +93,53 @@ describe('list', () => {
     expect((await list(ports, 'another', { limit: 20, offset: 0 })).objects).toEqual([])
   })
 
+  test('from beyond the end, previous is the last page that has records, and leads back without gap or overlap', async () => {
+    const far = fc.constantFrom(0, 1, 2, 3, 50, Number.MAX_SAFE_INTEGER - 200)
+    await fc.assert(
+      fc.asyncProperty(sequences, fc.integer({ min: 1, max: 30 }), far, async (sequence, limit, beyond) => {
+        const ports = await listed(sequence)
+        const numbers = numbersOf(sequence)
+        let offset = numbers.length + beyond
+        const ids: string[] = []
+        for (;;) {
+          const { meta, objects } = await list(ports, MINIAPP_ID, { limit, offset })
+          if (offset < numbers.length) expect(objects.length).toBeGreaterThan(0)
+          ids.unshift(...objects.map(({ id }) => id).slice(0, numbers.length - ids.length))
+          if (meta.previous === null) break
+          offset = Number(/offset=(\d+)$/.exec(meta.previous)?.[1])
+          expect(offset).toBeLessThan(numbers.length)
+        }
+        expect(new Set(ids)).toEqual(new Set(numbers.map((seq) => aRecord(`order-${seq}`).id)))
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test.for([
+    [35, 20, 100, 20],
+    [35, 20, 55, 15],
+    [35, 20, 35, 15],
+    [40, 20, 40, 20],
+    [41, 20, 60, 40],
+    [3, 5, 9, 0],
+    [1, 1000, Number.MAX_SAFE_INTEGER, 0],
+    [2, 1, Number.MAX_SAFE_INTEGER, 1],
+  ] as const)('of %i records, %i a page, at %i: previous begins at %i', async ([last_seq, limit, offset, previous]) => {
+    const { meta } = await list(await listed({ last_seq, gaps: [] }), MINIAPP_ID, { limit, offset })
+    expect(meta).toEqual({
+      limit,
+      offset,
+      total_count: last_seq,
+      previous: `/redpacks?limit=${limit}&offset=${previous}`,
+      next: null,
+    })
+  })
+
+  test('an empty list has no page with records, so none before', async () => {
+    const { meta } = await list(portsOf(memoryTable()), MINIAPP_ID, { limit: 20, offset: 40 })
+    expect(meta).toEqual({ limit: 20, next: null, offset: 40, previous: null, total_count: 0 })
+  })
+
   test('previous stays at 0 where the offset is less than a page', async () => {
     const ports = await listed({ last_seq: 9, gaps: [] })
     const { meta } = await list(ports, MINIAPP_ID, { limit: 5, offset: 3 })

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import { describe, expect, test } from 'vitest'
 import { GetParams, IdempotencyKey, ListParams, SendParams, StatusParams } from '../../../lib/redpack/params.ts'
+import { hashOf } from '../../../lib/redpack/record.ts'
 
 const NORMAL = {
   type: 'normal',
@@ -35,6 +36,7 @@ const LENGTHS = {
   risk_info: 128,
 }
 const texts = Object.entries(LENGTHS)
+const OPTIONAL = ['scene_id', 'risk_info']
 const required = [
   're_openid',
   'send_name',
@@ -56,9 +58,11 @@ describe('the parameters of a send', () => {
     expect(v.parse(SendParams, whole)).toEqual({ ...whole, total_amount: 600 })
   })
 
-  test.for(['scene_id', 'risk_info'])('%s may be null or left out, and is then neither', (name) => {
+  test.for(OPTIONAL)('%s may be null, empty or left out, which is the same', (name) => {
     const left = v.parse(SendParams, NORMAL)
     expect(v.parse(SendParams, { ...NORMAL, [name]: null })).toEqual(left)
+    expect(v.parse(SendParams, { ...NORMAL, [name]: '' })).toEqual(left)
+    expect(hashOf(v.parse(SendParams, { ...NORMAL, [name]: '' }))).toBe(hashOf(left))
     expect(v.parse(SendParams, { ...NORMAL, [name]: undefined })).toEqual(left)
   })
 
@@ -80,7 +84,8 @@ describe('the parameters of a send', () => {
         { pointer: name, message: `不能超过 ${length_max} 个字符` },
       ])
     }
-    expect(faultsOf(SendParams, { ...NORMAL, [name]: '' })).toEqual([{ pointer: name, message: '不能为空' }])
+    const empty = OPTIONAL.includes(name) ? [] : [{ pointer: name, message: '不能为空' }]
+    expect(faultsOf(SendParams, { ...NORMAL, [name]: '' })).toEqual(empty)
   })
 
   test.for(texts)('%s takes every text that XML can hold', ([name]) => {
@@ -177,7 +182,15 @@ describe('the parameters of a send', () => {
     expect(pointersOf({ ...NORMAL, gateway_type })).toEqual(['gateway_type'])
   })
 
-  test.for(['', 'group', 'NORMAL', 1, null, undefined])('type takes no %j', (type) => {
+  test('a type that is missing is told as such', () => {
+    const { type: _, ...rest } = NORMAL
+    const fault = [{ pointer: 'type', message: '缺少这个必填参数' }]
+    expect(faultsOf(SendParams, rest)).toEqual(fault)
+    expect(faultsOf(SendParams, { ...NORMAL, type: undefined })).toEqual(fault)
+    expect(faultsOf(SendParams, {})).toEqual(fault)
+  })
+
+  test.for(['', 'group', 'NORMAL', 'undefined', 1, null, false])('type takes no %j', (type) => {
     expect(faultsOf(SendParams, { ...NORMAL, type })).toEqual([{ pointer: 'type', message: '须为 normal 或 fission' }])
   })
 

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { ALARMS, effectsOf, reservationOf } from '../../../lib/redpack/effects.ts'
 import { IS_LAST, planned } from '../../../lib/redpack/looks.ts'
 import type { State } from '../../../lib/redpack/record.ts'
-import { CLAIMED, CREATED_S, IN_CONFLICT, NOW_MS, ORDER, REFUSED, SENT, UNANSWERED } from './states.ts'
+import { afterLook, afterSend, givenBack, leased } from '../../../lib/redpack/rules.ts'
+import { CLAIMED, CREATED_S, IN_CONFLICT, NOW_MS, ORDER, REFUSED, SENT, SLOWED, UNANSWERED } from './states.ts'
 
 const NOW_S = CREATED_S + 90
 const MINUTE_S = 60
@@ -73,6 +74,57 @@ describe('the outcome is open', () => {
     const before: State = { ...UNANSWERED, due_at: planned_at, looks: looks_before }
     const plan = planned({ ...ORDER, ...before }, { ...before, looks: 2 }, NOW_S * 1000, FOLLOWED_S)
     expect(plan).toStrictEqual({ ...before, looks: 2, open: 'outcome', due_at })
+  })
+})
+
+describe('WeChat refuses the number again and again for a reason of no list', () => {
+  /** The last call was over then, by whole seconds and 250 ms. */
+  const LAST_S = Math.floor(SLOWED.no_call_after_ms / 1000)
+  const never = { open: undefined, due_at: undefined } as const
+  const plan = (state: State, now_s = NOW_S) => planOf({ ...state, ...never }, now_s).due_at
+
+  test('and it is proved that nothing was paid: looked at when it is sent again, a day after the last call', () => {
+    expect(plan(SLOWED)).toBe(LAST_S + 1 + DAY_S)
+    expect(plan(SLOWED, LAST_S + DAY_S)).toBe(LAST_S + 1 + DAY_S)
+  })
+
+  test.for([
+    ['the day is over, and it could not be sent: the step', SLOWED, LAST_S + 1 + DAY_S, 5],
+    ['it was refused so only twice: the step', { ...SLOWED, same_refusals: 2 }, NOW_S, 5],
+    ['a call may have debited: as soon as that can be proved', { ...SLOWED, maybe_debited_ms: NOW_MS }, NOW_S, 5],
+  ] as const)('%s', ([, state, now_s, minutes]) => {
+    expect(plan(state, now_s)).toBe(now_s + minutes * MINUTE_S)
+  })
+})
+
+describe('a number that is refused in the same way for 30 days', () => {
+  const refused = (days: number) => {
+    const counted = { sends: 0, queries: 0 }
+    const order = { ...ORDER, created_at: CREATED_S }
+    let state: State = { ...CLAIMED, lease_until_ms: 0, limit_day: undefined, seq: 7 }
+    const call = (now_ms: number) => {
+      counted.sends += 1
+      const taken = { ...order, ...leased(state, now_ms, 29_000) }
+      const said = afterSend(taken, { means: 'unclear', err_code: 'V2_ACCOUNT_SIMPLE_BAN' }, now_ms)
+      state = planned(taken, givenBack(said, now_ms), now_ms, FOLLOWED_S)
+    }
+    call(CREATED_S * 1000)
+    for (let now_s = state.due_at ?? 0; now_s < CREATED_S + days * DAY_S; now_s = state.due_at ?? Number.NaN) {
+      counted.queries += 1
+      if (counted.queries > 200) break
+      const look = afterLook({ ...order, ...state }, { means: 'absent' }, now_s * 1000, false)
+      const before = { ...order, ...state }
+      state = look.send_again ? look.state : planned(before, look.state, now_s * 1000, FOLLOWED_S)
+      if (look.send_again) call(now_s * 1000 + 500)
+    }
+    return counted
+  }
+
+  test('is sent three times in its first two hours, then once a day; WeChat is asked three times for each', () => {
+    expect(refused(2 / 24)).toStrictEqual({ sends: 3, queries: 9 })
+    expect(refused(1)).toStrictEqual({ sends: 3, queries: 9 })
+    expect(refused(10)).toStrictEqual({ sends: 12, queries: 36 })
+    expect(refused(30)).toStrictEqual({ sends: 31, queries: 117 })
   })
 })
 

@@ -9,11 +9,13 @@ import {
   afterQuery,
   afterSend,
   afterStatusLook,
+  isSlowed,
   isStuck,
   lapsed,
   type QueryReply,
   type SendMeaning,
   type SendReply,
+  slowResendAt,
 } from '../../../lib/redpack/rules.ts'
 import {
   CLAIMED,
@@ -164,9 +166,58 @@ describe('a reply to a send', () => {
       maybe_debited_ms: doubt === 'new' ? NOW_MS : before.maybe_debited_ms,
       order_conflict,
       unsafe_refusal,
+      // None of them was told this code before.
+      same_refusals: means === 'unclear' && before.maybe_debited_ms === undefined ? 1 : undefined,
       limit_day: limit === 'reserved' ? '2026-11-23' : undefined,
       ...(words === 'new' && { send_listid, err_code, err_code_des, raw_result: raw }),
     })
+  })
+
+  const BAN = { means: 'unclear', err_code: 'V2_ACCOUNT_SIMPLE_BAN', err_code_des: '无法付款' } as const
+  const told = (same_refusals: number | undefined, more: Partial<State> = {}): State => ({
+    ...CLAIMED,
+    err_code: 'V2_ACCOUNT_SIMPLE_BAN',
+    same_refusals,
+    ...more,
+  })
+  const DOUBTED = { maybe_debited_ms: NOW_MS - 1 } as const
+  const OTHER = { err_code: 'NEW_CODE_OF_2027' } as const
+  test.for([
+    ['the first time', CLAIMED, BAN, 1],
+    ['while a call before may have debited', UNANSWERED, BAN, undefined],
+    ['a second time, after proof that nothing was paid', told(1), BAN, 2],
+    ['a third time', told(2), BAN, 3],
+    ['once more', told(3), BAN, 4],
+    ['though it was not counted before', told(undefined), BAN, 1],
+    ['again in the same attempt', told(2, DOUBTED), BAN, 2],
+    ['again in the same attempt, not counted before', told(undefined, DOUBTED), BAN, undefined],
+    ['after another code', told(2, OTHER), BAN, 1],
+    ['after another code in the same attempt', told(2, { ...OTHER, ...DOUBTED }), BAN, undefined],
+    ['no more: there is no reply', told(3), REPLIES.no_result, undefined],
+    ['no more: an order stands there', told(3), REPLIES.order_conflict, undefined],
+    ['no more: a refusal of the list', told(3), REPLIES.declined, undefined],
+    ['no more: it is paid', told(3), REPLIES.paid, undefined],
+  ] as const)('a code of no list %s: counted as %4$s', ([, before, reply, same_refusals]) => {
+    expect(afterSend(before, reply, NOW_MS).same_refusals).toBe(same_refusals)
+  })
+
+  test('a call that was not made leaves the count', () => {
+    expect(afterNoCall(told(3)).same_refusals).toBe(3)
+    expect(afterSend(told(3, DOUBTED), REPLIES.over_limit, NOW_MS).same_refusals).toBe(3)
+  })
+
+  test.for([
+    [undefined, false],
+    [1, false],
+    [2, false],
+    [3, true],
+    [4, true],
+  ] as const)('told the same %s times: sent again but once a day: %s', ([same_refusals, is_slowed]) => {
+    expect(isSlowed(told(same_refusals))).toBe(is_slowed)
+  })
+
+  test('a slowed number is sent again a day after the last call', () => {
+    expect(slowResendAt({ ...CLAIMED, no_call_after_ms: NOW_MS })).toBe(NOW_MS + 86_400_000)
   })
 
   test('a refusal that was unsafe is so no more once another call has an answer', () => {
@@ -302,6 +353,9 @@ describe('a scheduled look at an open record', () => {
   const PENDING = { ...open({ ...CLAIMED, looks: 3 }), no_call_after_ms: QUIET_MS }
   const UNKNOWN = open({ ...TOLD_SYSTEMERROR, maybe_debited_ms: QUIET_MS, looks: 3 })
   const SEEN = open({ ...UNKNOWN, status: 'SENDING' })
+  /** Told the same code of no list three times: the next call comes a day after the last, QUIET_MS + 700 s. */
+  const BANNED = open({ ...UNKNOWN, err_code: 'V2_ACCOUNT_SIMPLE_BAN', same_refusals: 3 })
+  const DAILY_MS = QUIET_MS + 700_000 + 86_400_000
   const CONFLICT = open({ ...IN_CONFLICT, maybe_debited_ms: QUIET_MS, looks: 3 })
   /** 20 minutes that WeChat gives an order, and 5 s between two clocks. */
   const PROVEN_MS = QUIET_MS + 1_205_000
@@ -325,6 +379,34 @@ describe('a scheduled look at an open record', () => {
     ['not known 20 min 5 s after: sent again', UNKNOWN, absent, PROVEN_MS, { ...again, ...sure }, true],
     ['a pending one, not known yet', PENDING, absent, PROVEN_MS - 1, again, false],
     ['a pending one, not known after', PENDING, absent, PROVEN_MS, again, true],
+    [
+      'refused twice in the same way, not known after: sent again',
+      { ...BANNED, same_refusals: 2 },
+      absent,
+      PROVEN_MS,
+      { ...again, ...sure },
+      true,
+    ],
+    ['refused three times in the same way, not known yet', BANNED, absent, PROVEN_MS - 1, again, false],
+    [
+      'refused three times in the same way, not known after: not paid, sent tomorrow',
+      BANNED,
+      absent,
+      PROVEN_MS,
+      { ...again, ...sure },
+      false,
+    ],
+    ['the same, 1 ms before a day is over', { ...BANNED, ...sure }, absent, DAILY_MS - 1, again, false],
+    ['the same, a day after the last call: sent again', { ...BANNED, ...sure }, absent, DAILY_MS, again, true],
+    ['the same, no answer', BANNED, unclear, DAILY_MS, again, false],
+    [
+      'refused three times in the same way, SENDING with a reason: sent tomorrow',
+      BANNED,
+      stuck,
+      PROVEN_MS,
+      { ...sending, ...sure },
+      false,
+    ],
     ['not known, but WeChat has shown it once', SEEN, absent, PROVEN_MS, sending, false],
     ['not known, 1 ms before day 29', UNKNOWN, absent, DAY_29_MS - 1, { ...again, ...sure }, true],
     ['not known on day 29: nobody calls any more', UNKNOWN, absent, DAY_29_MS, again, false],

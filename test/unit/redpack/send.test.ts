@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { AppError, type ErrorCode } from '../../../lib/errors.ts'
+import { get } from '../../../lib/redpack/get.ts'
 import { fen } from '../../../lib/redpack/money.ts'
-import type { Merchant, Ports, Sent } from '../../../lib/redpack/ports.ts'
+import type { Merchant, Notice, Ports, Sent } from '../../../lib/redpack/ports.ts'
 import { limitDayOf } from '../../../lib/redpack/record.ts'
 import { send } from '../../../lib/redpack/send.ts'
 import { memoryTable } from '../../support/memory-store.ts'
@@ -17,6 +18,7 @@ function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
   const memory = memoryTable()
   let now_ms = NOW_S * 1000
   const called_ms: number[] = []
+  const notices: Notice[] = []
   const now = () => now_ms
   const ports: Ports = {
     store: memory.store({ now, token: randomUUID }),
@@ -31,7 +33,7 @@ function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
       },
     },
     random: () => 0,
-    report: () => {},
+    report: (notice) => notices.push(notice),
     miniapps: async () => [MINIAPP_ID],
     merchants: { load: async () => merchant, renew: async () => merchant },
     wechat: {
@@ -51,13 +53,50 @@ function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
     merchant,
     remaining_ms: () => ends_ms - now_ms,
   })
-  return { memory, ports, request, called_ms }
+  return { memory, ports, request, called_ms, notices }
 }
 
 const down = async () => {
   throw new AppError('store_unavailable', '暂时无法读写红包记录')
 }
 const told = (code: ErrorCode, maybe_sent: boolean) => ({ name: 'AppError', code, maybe_sent })
+
+describe('a refusal without a code', () => {
+  const SAID: Sent = {
+    means: 'unclear',
+    err_code: 'FAIL',
+    err_code_des: '签名错误',
+    raw: '<xml>F</xml>',
+    why: 'a failure without err_code: 签名错误',
+  }
+
+  test("is unknown, and WeChat's words are in answer, record and log", async () => {
+    const { ports, request, called_ms, memory, notices } = aWorld([SAID])
+    const { body, processing } = await send(ports, request('order-1'))
+    const { id, mch_billno } = body
+    expect({ body, processing }).toEqual({
+      body: { err_code: 'FAIL', err_code_des: '签名错误', id, mch_billno, outcome: 'unknown' },
+      processing: false,
+    })
+    expect((await get(ports, MINIAPP_ID, id)).result).toEqual({
+      err_code: 'FAIL',
+      err_code_des: '签名错误',
+      mch_billno,
+    })
+    expect(memory.records()).toMatchObject([{ outcome: 'unknown', err_code: 'FAIL', err_code_des: '签名错误' }])
+    expect(notices).toMatchObject([
+      { event: 'reply_unclear', why: 'a failure without err_code: 签名错误' },
+      { event: 'outcome', record: { err_code_des: '签名错误' } },
+    ])
+    expect(called_ms).toHaveLength(1)
+  })
+
+  test('a code of no list is told with its text', async () => {
+    const { ports, request, notices } = aWorld([{ means: 'unclear', err_code: '268458547', err_code_des: '系统繁忙' }])
+    await send(ports, request('order-1'))
+    expect(notices[0]).toMatchObject({ event: 'reply_unclear', why: '268458547: 系统繁忙' })
+  })
+})
 
 describe('an answer', () => {
   test('is given again without a call, and says so', async () => {

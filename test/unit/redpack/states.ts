@@ -44,10 +44,13 @@ export const CLAIMED: State = {
   maybe_debited_ms: undefined,
   order_conflict: undefined,
   unsafe_refusal: undefined,
+  same_refusals: undefined,
   lease_until_ms: NOW_MS + 34_000,
   no_call_after_ms: NOW_MS + 34_000,
   open: 'outcome',
   due_at: CREATED_S + 125,
+  forget_asked_at: undefined,
+  erased_at: undefined,
   looks: 0,
 }
 
@@ -69,6 +72,18 @@ export const IN_CONFLICT: State = {
   err_code: 'FATAL_ERROR',
   err_code_des: '重复请求时,参数与原单不一致',
   raw_result: '<xml>FATAL_ERROR</xml>',
+}
+
+/** The third time WeChat says a code of no list, after proof each time that nothing was paid; settle has proved it again. */
+export const SLOWED: State = {
+  ...UNANSWERED,
+  maybe_debited_ms: undefined,
+  same_refusals: 3,
+  err_code: 'V2_ACCOUNT_SIMPLE_BAN',
+  err_code_des: '无法给非实名用户付款',
+  raw_result: '<xml>V2_ACCOUNT_SIMPLE_BAN</xml>',
+  lease_until_ms: 0,
+  no_call_after_ms: NOW_MS - 1_300_000,
 }
 
 export const SENT: State = {

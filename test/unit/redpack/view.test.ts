@@ -1,8 +1,18 @@
 // What callers are shown of a record.
 import { describe, expect, test } from 'vitest'
 import type { RedpackRecord, State } from '../../../lib/redpack/record.ts'
-import { answer, isProcessing, view } from '../../../lib/redpack/view.ts'
-import { CLAIMED, CREATED_S, IN_CONFLICT, ORDER, REFUSED, SENT, TOLD_SYSTEMERROR, UNANSWERED } from './states.ts'
+import { answer, isProcessing, slowedHint, view } from '../../../lib/redpack/view.ts'
+import {
+  CLAIMED,
+  CREATED_S,
+  IN_CONFLICT,
+  ORDER,
+  REFUSED,
+  SENT,
+  SLOWED,
+  TOLD_SYSTEMERROR,
+  UNANSWERED,
+} from './states.ts'
 
 const record = (state: State): RedpackRecord => ({
   ...ORDER,
@@ -52,6 +62,24 @@ describe('the answer to a send', () => {
   ] as const)('%s', ([, state, body, status]) => {
     expect(answer(record(state))).toStrictEqual(body)
     expect(isProcessing(record(state)) ? 202 : 200).toBe(status)
+  })
+})
+
+describe('why a number is sent again so seldom', () => {
+  const said = (what: string, times = 3) =>
+    `微信支付连续 ${times} 次以 ${what} 答复这个单号的发送，而查询时没有这个订单。服务改为每天重发一次，到第 29 天为止；原因消除后，可用同一个 Idempotency-Key 立即重发，不要换用新的 key。`
+
+  test.for([
+    ['refused three times in the same way', SLOWED, said('V2_ACCOUNT_SIMPLE_BAN（无法给非实名用户付款）')],
+    ['and once more', { ...SLOWED, same_refusals: 4 }, said('V2_ACCOUNT_SIMPLE_BAN（无法给非实名用户付款）', 4)],
+    ['without a text', { ...SLOWED, err_code_des: '' }, said('V2_ACCOUNT_SIMPLE_BAN')],
+    ['without a code', { ...SLOWED, err_code: 'FAIL', err_code_des: '签名错误' }, said('FAIL（签名错误）')],
+    ['refused twice', { ...SLOWED, same_refusals: 2 }, undefined],
+    ['sent by now', { ...SLOWED, outcome: 'sent' }, undefined],
+    ['left to people', { ...SLOWED, outcome: 'manual' }, undefined],
+    ['unknown for another reason', TOLD_SYSTEMERROR, undefined],
+  ] as const)('%s', ([, state, hint]) => {
+    expect(slowedHint(record(state))).toBe(hint)
   })
 })
 

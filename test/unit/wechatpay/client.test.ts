@@ -251,12 +251,56 @@ describe('an answer to a send', () => {
   })
 
   test.for([
-    ['return_code FAIL and nothing more', { return_code: 'FAIL', return_msg: '系统繁忙' }],
-    ['result_code FAIL without err_code', failed(undefined)],
-    ['an empty err_code', failed('', { err_code: '' })],
+    ['return_code FAIL and a text', { return_code: 'FAIL', return_msg: '签名错误' }, '签名错误'],
+    ['result_code FAIL', failed(undefined), '说明'],
+    ['an empty err_code', failed('', { err_code: '' }), '原因'],
+    ['an empty err_code_des before return_msg', { ...failed(undefined), err_code_des: '' }, '说明'],
+    ['a blank err_code_des before return_msg', { ...failed(undefined), err_code_des: ' \n\t' }, '说明'],
+    ['blanks around the text', { return_code: 'FAIL', return_msg: ' 签名错误\n' }, '签名错误'],
+    ['retmsg', { return_code: 'FAIL', return_msg: '', retmsg: '签名错误' }, '签名错误'],
+    ['retmsg, and no codes', { retcode: '1', retmsg: '签名错误' }, '签名错误'],
+    ['error_msg', { return_code: 'FAIL', retmsg: '', error_msg: '签名错误' }, '签名错误'],
+    ['codes that contradict each other', { return_code: 'FAIL', result_code: 'SUCCESS', return_msg: '错误' }, '错误'],
+    ['the echo of what was sent', { return_code: 'FAIL', return_msg: '签名错误', mch_billno, mch_id }, '签名错误'],
+  ] as const)("is unknown without a code, in WeChat's words: %s", ([, xml, words]) => {
+    expect(readSend(xml, 'raw', record)).toEqual({
+      means: 'unclear',
+      err_code: 'FAIL',
+      err_code_des: words,
+      raw: 'raw',
+      why: `a failure without err_code: ${words}`,
+    })
+  })
+
+  test.for([
     ['no codes at all', {}],
-  ] as const)('is unknown, and names no code, with %s', ([, xml]) => {
+    ['return_code FAIL alone', { return_code: 'FAIL' }],
+    ['empty texts', { return_code: 'FAIL', return_msg: '', err_code_des: ' ', retmsg: '', error_msg: '\n' }],
+    ['a list for a text', { return_code: 'FAIL', return_msg: [{ a: '签名错误' }] }],
+    ['OK, and no result_code', { return_code: 'SUCCESS', return_msg: 'OK' }],
+  ] as const)('says nothing, and names no code, with %s', ([, xml]) => {
     expect(readSend(xml, 'raw', record)).toEqual({ means: 'no_result', raw: 'raw', why: 'a failure without err_code' })
+  })
+
+  test.for(Object.keys(ECHOED))('without a code says nothing if it is about another %s', (name) => {
+    const xml = { return_code: 'FAIL', return_msg: '签名错误', ...ECHOED, [name]: '7' }
+    expect(readSend(xml, 'raw', record)).toEqual(unproven(name))
+  })
+
+  test.for([
+    ['empty', ''],
+    ['blank', ' \n'],
+  ] as const)('with an %s err_code_des is told by return_msg', ([, err_code_des]) => {
+    expect(readSend(failed('MONEY_LIMIT', { err_code_des }), 'raw', record).err_code_des).toBe('说明')
+  })
+
+  test('is kept up to 512 characters of a text and of a code, whole ones', () => {
+    const long = `${'长'.repeat(511)}🧧`
+    const { err_code, err_code_des } = readSend(failed(long, { err_code_des: long }), 'raw', record)
+    expect({ err_code, err_code_des }).toEqual({
+      err_code: `${'长'.repeat(511)}\ufffd`,
+      err_code_des: `${'长'.repeat(511)}\ufffd`,
+    })
   })
 })
 
@@ -305,10 +349,11 @@ describe('an answer to a query', () => {
     ['NO_AUTH', 'unclear'],
     ['268458547', 'unclear'],
     ['constructor', 'unclear'],
-  ] as const)('finds nothing under %s: %s', ([err_code, means]) => {
+  ] as const)('finds nothing under %s: %s, and says why if nothing is proved', ([err_code, means]) => {
     const xml = failed(err_code, { mch_billno, mch_id, sign: 'S' })
     const { sign: _, ...fields } = xml
-    expect(readQuery(xml, 'raw', record)).toEqual({ means, fields })
+    const why = means === 'unclear' ? { why: `${err_code}: 原因` } : {}
+    expect(readQuery(xml, 'raw', record)).toEqual({ means, fields, ...why })
   })
 
   test.for(['mch_billno', 'mch_id', 'wxappid', 're_openid', 'total_amount'])(
@@ -327,17 +372,22 @@ describe('an answer to a query', () => {
     ['return_code FAIL and result_code SUCCESS', { return_code: 'FAIL', result_code: 'SUCCESS' }],
   ] as const)('does not prove that the number is unknown with %s', ([, codes]) => {
     const xml = { ...codes, err_code: 'NOT_FOUND', mch_billno, mch_id }
-    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml, why: 'NOT_FOUND: no text' })
   })
 
   test.for(['FREQ_LIMIT', 'SYSTEMERROR'])('finds nothing under %s, and is busy', (err_code) => {
     const xml = failed(err_code, { mch_billno, mch_id })
-    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml, busy: true })
+    const why = `${err_code}: 原因`
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml, busy: true, why })
   })
 
-  test('finds nothing under return_code FAIL without err_code', () => {
-    const xml = { return_code: 'FAIL', return_msg: '系统繁忙' }
-    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml })
+  test.for([
+    ['a text', { return_code: 'FAIL', return_msg: '系统繁忙' }, '系统繁忙'],
+    ['an empty err_code_des and a text', { return_code: 'FAIL', err_code_des: '', return_msg: '签名错误' }, '签名错误'],
+    ['no text', { return_code: 'FAIL' }, 'no text'],
+  ] as const)('finds nothing without err_code, and says why: %s', ([, xml, words]) => {
+    const why = `a failure without err_code: ${words}`
+    expect(readQuery(xml, 'raw', record)).toEqual({ means: 'unclear', fields: xml, why })
   })
 
   test.for([

@@ -29,6 +29,7 @@ const SOON_MS = 200
 const stops: (() => void)[] = []
 afterEach(() => {
   vi.useRealTimers()
+  vi.unstubAllEnvs()
   for (const stop of stops.splice(0)) stop()
 })
 
@@ -337,6 +338,20 @@ describe('trust', () => {
     ['without an extra CA named', () => pair, undefined],
   ] as const)('a server with a certificate %s gets nothing', async ([, certificate, trusted]) => {
     served.count = 0
+    const { origin } = await serve(count, certificate())
+    const { post } = httpsTransport({ origin, ca: trusted })
+    expect(await failureOf(post(merchant, '/', 'secret', NEVER_MS))).toBeInstanceOf(Error)
+    expect(served.count).toBe(0)
+  })
+
+  test.for([
+    ['of an unknown CA', () => createServerCertificate(createCa()), ca.cert],
+    ['for another host', () => createServerCertificate(ca, {}, ['api.mch.weixin.qq.com']), ca.cert],
+    ['that has expired', () => createServerCertificate(ca, { not_after: new Date(Date.now() - 1_000) }), ca.cert],
+    ['without an extra CA named', () => pair, undefined],
+  ] as const)('nor with NODE_TLS_REJECT_UNAUTHORIZED=0: a certificate %s', async ([, certificate, trusted]) => {
+    served.count = 0
+    vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     const { origin } = await serve(count, certificate())
     const { post } = httpsTransport({ origin, ca: trusted })
     expect(await failureOf(post(merchant, '/', 'secret', NEVER_MS))).toBeInstanceOf(Error)
