@@ -86,10 +86,6 @@ const LOOK = [
     'const record = lapsed(found)',
     'const record = { ...found, lease_until_ms: 0 }',
   ]),
-  mutant('lookAtOutcome: counts the 20 minutes up to the answer', [
-    'afterLook(record, asked.reply, asked_ms, isHeld(record, held_before))',
-    'afterLook(record, asked.reply, ports.clock.now(), isHeld(record, held_before))',
-  ]),
   mutant('lookAtOutcome: never sends again', ['!send_again || !asked.merchant', '!send_again || asked.merchant']),
   mutant('lookAtOutcome: asks for ever', ['isBeyondQuery(record, asked_ms)', 'false']),
 ].map(inFile('lib/redpack/look.ts'))
@@ -124,7 +120,6 @@ const RULES = [
 const SEQUENCE = [
   mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
   mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
-  mutant('findGapsOf: does not wait', ['now_s() - seen.observed_at < GAP_AFTER_S', 'false']),
   mutant('findGapsOf: does not ask whether somebody may still write a number', [
     '|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S',
     '',
@@ -142,6 +137,7 @@ const DURATIONS = [
   mutant('ABSENT_AFTER_MS: 20 seconds', ['20 * MINUTE_MS', '20 * SECOND_MS']),
   mutant('CLOCK_SKEW_MS: 0', ['5_000', '0']),
   mutant('CALL_WINDOW_S: 30 days', ['29 * DAY_S', '30 * DAY_S']),
+  mutant('GAP_AFTER_S: 0', ['15 * MINUTE_S', '0']),
 ].map(inFile('lib/durations.ts'))
 
 export const MUTANTS: readonly Mutant[] = [

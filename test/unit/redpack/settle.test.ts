@@ -1,5 +1,6 @@
 // One run of settle over a table in memory and a WeChat that a test answers for: looks, lease, backlog, gaps.
 import { beforeEach, describe, expect, test } from 'vitest'
+import { ABSENT_AFTER_MS } from '../../../lib/durations.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { lookWith } from '../../../lib/redpack/look.ts'
 import type { Merchants, Notice, Ports, Queried } from '../../../lib/redpack/ports.ts'
@@ -132,6 +133,21 @@ describe('a look at an outcome', () => {
     expect(recordOf(id)).toMatchObject({ version: 1 })
     expect(queries).toEqual([])
   })
+})
+
+test('the 20 minutes count up to the question, not up to an answer that comes after them', async () => {
+  const { id } = unknown('order-1')
+  const asked_ms = (NOW_S - 1_500) * 1000 + ABSENT_AFTER_MS - 1
+  clock = virtualClock(asked_ms)
+  memory.put({ ...(recordOf(id) as RedpackRecord), due_at: Math.floor(asked_ms / 1000) })
+  const ports = portsWith()
+  const query: Ports['wechat']['query'] = async () => {
+    await clock.sleep(5_000)
+    return { means: 'absent', fields: {} }
+  }
+  const budget = { remaining_ms: () => INVOCATION_MS, query_ms: () => 5_000, maySend: async () => true }
+  await clock.run(lookWith({ ...ports, wechat: { ...ports.wechat, query } })('outcome', id, budget))
+  expect(recordOf(id)).toMatchObject({ outcome: 'unknown', maybe_debited_ms: (NOW_S - 1_500) * 1000, looks: 1 })
 })
 
 describe('what operators have commanded', () => {
