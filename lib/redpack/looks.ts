@@ -1,11 +1,13 @@
 // When settle looks at a record next. Every write but a claim goes through here.
 import {
   ABSENT_AFTER_MS,
+  CALL_MAX_MS,
   DAY_S,
   HOUR_S,
   MINUTE_S,
   OUTCOME_LOOKS_S,
   REPAIR_AFTER_S,
+  SECOND_MS,
   UNSAFE_REFUSAL_LOOK_S,
 } from '../durations.ts'
 import { erasedAtRest } from './erasure.ts'
@@ -50,7 +52,10 @@ function nextLook(before: Order & State, state: State, now_s: number, status_loo
   return { open: 'status', due_at }
 }
 
-/** No step leaps past the moment at which NOT_FOUND proves something, and a write that is no look puts no look off. */
+/**
+ * No step leaps past the moment at which NOT_FOUND begins to prove something; a look that is written just after it may have asked
+ * just before it. A write that is no look puts no look off.
+ */
 function outcomeDue(before: State, state: State, now_s: number): number {
   const { looks, maybe_debited_ms, no_call_after_ms } = state
   // Proved not to be paid, and the next call is far: nothing can be learned until then.
@@ -58,7 +63,8 @@ function outcomeDue(before: State, state: State, now_s: number): number {
   if (isSlowed(state) && !mayHaveDebited(state) && resend_s > now_s) return resend_s
   const step_s = OUTCOME_LOOKS_S[looks] ?? HOUR_S
   const proof_s = Math.ceil(((maybe_debited_ms ?? no_call_after_ms) + ABSENT_AFTER_MS) / 1000) - now_s
-  const due_at = now_s + (proof_s > 0 ? Math.min(step_s, Math.max(proof_s, MINUTE_S)) : step_s)
+  const isAhead = proof_s > -CALL_MAX_MS / SECOND_MS
+  const due_at = now_s + (isAhead ? Math.min(step_s, Math.max(proof_s, MINUTE_S)) : step_s)
   const isPlanned = before.due_at !== Math.ceil(before.lease_until_ms / 1000)
   return isPlanned && looks === before.looks ? Math.min(due_at, before.due_at ?? due_at) : due_at
 }

@@ -53,7 +53,10 @@ describe('the outcome is open', () => {
     ['the proof comes before the step is over: then', 5, ago(19 * MINUTE_S), NOW_S + 19 * MINUTE_S],
     ['within a second more: no earlier than the proof', 5, ago(19 * MINUTE_S) + 1, NOW_S + 19 * MINUTE_S + 1],
     ['the proof comes in a second: a minute', 5, ago(1), NOW_S + MINUTE_S],
-    ['the proof is here: the step', 5, ago(0), NOW_S + HOUR_S],
+    ['the proof is here, and the question may have left before it: a minute', 5, ago(0), NOW_S + MINUTE_S],
+    ['a question may have taken so long: a minute', 5, ago(-9), NOW_S + MINUTE_S],
+    ['no question takes so long, it left after the proof: the step', 5, ago(-10), NOW_S + HOUR_S],
+    ['the step is shorter than the minute after the proof: the step', 0, ago(-9), NOW_S + MINUTE_S],
     ['the proof was here long ago: the step', 5, ago(-HOUR_S), NOW_S + HOUR_S],
   ] as const)('%s', ([, looks, doubt_ms, due_at]) => {
     const never: State = { ...UNANSWERED, looks, open: undefined, due_at: undefined }
