@@ -47,8 +47,11 @@ export async function put(
   const { entry, validity } = entryOf({ ...pem, mch_id, api_key, client_ip, daily_limit_yuan }, context)
   const store = secretStore(options.prefix, context)
   const name = `merchants/${miniapp_id}`
+  let kept: string[] = []
   const done = await store.update(name, (entries) => {
-    const changed = { ...entries, [gateway_type]: entry }
+    const standing = settingsOf(entries[gateway_type])
+    kept = Object.keys(standing).filter((setting) => !(setting in entry))
+    const changed = { ...entries, [gateway_type]: { ...standing, ...entry } }
     // What stands there may work: it is replaced by nothing that the service itself cannot use.
     const now_ms = Date.now()
     assertInForce(readMerchant(JSON.stringify(changed), miniapp_id, gateway_type, now_ms), now_ms)
@@ -58,8 +61,14 @@ export async function put(
   const told = { miniapp_id, gateway_type, mch_id: entry.mch_id, valid_to: not_after.toISOString(), days_left }
   const line = m.merchant.stored(gateway_type, entry.mch_id, `${store.prefix}/${name}`, day(not_after))
   context.print({ ...told, secret: `${store.prefix}/${name}`, [done]: true }, line)
+  if (kept.length > 0) context.note(m.merchant.kept(kept.join(', ')))
   if (state === 'soon') context.note(m.merchant.soon(day(not_after)))
   context.note(m.merchant.next(miniapp_id, gateway_type))
+}
+
+/** What no flag gives stays: a renewed certificate must not take a merchant's daily limit away. */
+function settingsOf(standing: unknown): object {
+  return typeof standing === 'object' && standing !== null && !Array.isArray(standing) ? standing : {}
 }
 
 async function readFiles(options: PutOptions, context: Context): Promise<Pem> {

@@ -58,6 +58,10 @@ export const merchant = {
     '--daily-limit-yuan must be an amount in yuan with at most two decimals',
     '--daily-limit-yuan 须为最多两位小数的金额，单位元',
   ),
+  kept: both(
+    (names: string) => `Kept from the entry that stood there: ${names}`,
+    (names) => `沿用原有条目的设置：${names}`,
+  ),
   stored: both(
     (gateway_type: string, mch_id: string, name: string, day: string) =>
       `Stored: ${gateway_type}, merchant ${mch_id}, certificate until ${day}, in ${name}`,

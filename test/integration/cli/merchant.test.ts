@@ -117,6 +117,34 @@ describe('redpack merchant put', () => {
     })
   })
 
+  it('keeps what it is not told when a certificate is renewed, and says so', async () => {
+    const settings = {
+      client_ip: '203.0.113.7',
+      daily_limit_yuan: 1000.5,
+      status_looks_s: [3_600, 86_400],
+      note: 'ours',
+    }
+    const before = { mch_id: MCH_ID, api_key: 'f'.repeat(32), ...createMerchantCertificate(ca, MCH_ID), ...settings }
+    await putSecret(env, 'merchants/my-miniapp', { weixin_tenpay: before })
+
+    const run = await put(['--daily-limit-yuan', '2000'])
+
+    expect(run).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('Kept from the entry that stood there: client_ip, status_looks_s, note'),
+    })
+    expect(await getSecret(env, 'merchants/my-miniapp')).toEqual({
+      weixin_tenpay: { mch_id: MCH_ID, api_key: API_KEY, ...pair, ...settings, daily_limit_yuan: 2000 },
+    })
+  })
+
+  it.each([['a text'], [['a list']], [null]])('puts an entry in the place of %j', async (standing) => {
+    await putSecret(env, 'merchants/my-miniapp', { weixin_tenpay: standing })
+
+    expect((await put([])).code).toBe(0)
+    await expectStored()
+  })
+
   it.each<[string, () => string[], string]>([
     [
       'a wrong password',
