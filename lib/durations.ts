@@ -49,6 +49,8 @@ export const SLOW_RESEND_S = DAY_S
  * entry says otherwise; every later one a day after the one before. Most packets are collected in the first hour.
  */
 export const STATUS_LOOKS_S = [HOUR_S, DAY_S + 10 * MINUTE_S]
+/** A merchant's own list has at most so many looks, the first no sooner than a minute and the last within the 30 days. */
+export const STATUS_LOOKS_MAX = 20
 /** A refusal that may have left an order at WeChat is asked about once more after this: by then it is paid, failed, or stays. */
 export const UNSAFE_REFUSAL_LOOK_S = DAY_S + 10 * MINUTE_S
 /** A sequence number or a reservation that is missing is repaired after this. */

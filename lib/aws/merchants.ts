@@ -1,6 +1,7 @@
 // The secrets <prefix>/merchants/<miniapp_id>: certificate and API key of the merchant behind each gateway type.
 import { isIPv4 } from 'node:net'
 import * as v from 'valibot'
+import { MINUTE_S, QUERY_WINDOW_S, STATUS_LOOKS_MAX } from '../durations.ts'
 import { AppError } from '../errors.ts'
 import { isYuan, toFen } from '../redpack/money.ts'
 import type { GatewayType } from '../redpack/params.ts'
@@ -9,6 +10,7 @@ import { type PemFault, readPair } from './pem.ts'
 import type { Secrets } from './secrets.ts'
 
 const limit = '须为最多两位小数的金额'
+const looks = `须为 1 至 ${STATUS_LOOKS_MAX} 个递增的整数秒，每个在 ${MINUTE_S} 至 ${QUERY_WINDOW_S} 之间`
 
 // Valibot's own messages quote what stands there, which may be the key itself: every check has a message of ours.
 const MerchantEntry = v.object(
@@ -19,9 +21,17 @@ const MerchantEntry = v.object(
     key: v.string('缺失'),
     client_ip: v.optional(v.pipe(v.string('须为 IPv4 地址'), v.check(isIPv4, '须为 IPv4 地址')), '127.0.0.1'),
     daily_limit_yuan: v.optional(v.pipe(v.number(limit), v.check(isYuan, limit), v.transform(toFen))),
+    status_looks_s: v.optional(v.custom<readonly number[]>(isPlan, looks)),
   },
   ({ expected }) => (expected === 'Object' ? '须为 JSON 对象' : '缺失'),
 )
+
+/** Seconds after the claim at which a packet is followed, each later than the one before. */
+function isPlan(input: unknown): boolean {
+  if (!Array.isArray(input) || input.length === 0 || input.length > STATUS_LOOKS_MAX) return false
+  const isIn = (s: unknown) => Number.isInteger(s) && Number(s) >= MINUTE_S && Number(s) <= QUERY_WINDOW_S
+  return input.every((s, i) => isIn(s) && (i === 0 || s > input[i - 1]))
+}
 
 /** By gateway type; entries of other names are passed over. */
 const MerchantsSecret = v.record(v.string(), v.unknown())

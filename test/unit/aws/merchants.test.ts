@@ -72,6 +72,16 @@ describe('a merchant', () => {
     })
   })
 
+  const THIRTY_DAYS_S = 2_592_000
+  test.for([
+    ['one', [3_600]],
+    ['several', [600, 7_200, 86_400]],
+    ['the first and the last that there can be', [60, THIRTY_DAYS_S]],
+    ['twenty', Array.from({ length: 20 }, (_, i) => 60 + i)],
+  ] as const)('has the looks at a packet of its entry: %s', async ([, status_looks_s]) => {
+    expect(await loadWith({ ...ENTRY, status_looks_s })).toEqual({ ...MERCHANT, status_looks_s })
+  })
+
   test('of each gateway type is its own', async () => {
     const { load } = over({ weixin_tenpay: ENTRY, weixin_tenpay_js: { ...ENTRY, mch_id: '10000099' } })
     expect((await load('miniapp-1', 'weixin_tenpay')).mch_id).toBe('10000098')
@@ -128,6 +138,7 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
   const P12 = Buffer.from('3082', 'hex').toString('base64')
   const NOT_PEM = '须为 PEM（p12 请先用 redpack merchant put 转换）'
   const JUNK = `-----BEGIN CERTIFICATE-----\n${'A'.repeat(64)}\n-----END CERTIFICATE-----\n`
+  const LOOKS = '须为 1 至 20 个递增的整数秒，每个在 60 至 2592000 之间'
   const weak = selfSigned('10000098', ['-newkey', 'rsa:1024'])
   const encrypted = createPrivateKey(pair.key).export({
     type: 'pkcs8',
@@ -165,6 +176,24 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
       '的 daily_limit_yuan 须为最多两位小数的金额',
     ],
     ['a limit of 0', { ...ENTRY, daily_limit_yuan: 0 }, '的 daily_limit_yuan 须为最多两位小数的金额'],
+    ...(
+      [
+        ['that are none', []],
+        ['that are a number', 3_600],
+        ['that are a text', '3600'],
+        ['that are null', null],
+        ['of a text', ['3600']],
+        ['within a minute', [59]],
+        ['after 30 days', [3_600, 2_592_001]],
+        ['with half a second', [3_600.5]],
+        ['with no number', [Number.NaN]],
+        ['twice at the same time', [3_600, 3_600]],
+        ['that go back', [7_200, 3_600]],
+        ['of which there are 21', Array.from({ length: 21 }, (_, i) => 60 + i)],
+      ] as const
+    ).map(
+      ([how, status_looks_s]) => [`looks ${how}`, { ...ENTRY, status_looks_s }, `的 status_looks_s ${LOOKS}`] as const,
+    ),
   ] as const)('with %s', async ([, entry, what]) => {
     const error = await refusalOf(loadWith(entry))
     expect({ code: error.code, message: error.message, errors: error.errors, cause: error.cause }).toEqual({
@@ -197,6 +226,7 @@ describe('a merchant that cannot be used is certificate_unusable', () => {
     ['a client_ip that is the API key', { ...ENTRY, client_ip: API_KEY }],
     ['a client_ip that is a number', { ...ENTRY, client_ip: 192_000_007 }],
     ['a limit that is the API key', { ...ENTRY, daily_limit_yuan: API_KEY }],
+    ['looks that are the API key', { ...ENTRY, status_looks_s: [API_KEY] }],
     ['an entry that is null', null],
   ] as const)('and nothing of it is quoted: %s', async ([, entry]) => {
     const { code, message, errors, cause } = await refusalOf(loadWith(entry))

@@ -135,6 +135,17 @@ describe('a look at an outcome', () => {
   })
 })
 
+test('a packet is followed when its merchant’s entry says', async () => {
+  const { id, created_at } = unknown('order-1')
+  const merchant = aMerchant({ status_looks_s: [5_000, 9_000] })
+  const ports = portsWith({ merchants: { load: async () => merchant, renew: async () => undefined } })
+  await runOf(ports)
+  expect(recordOf(id)).toMatchObject({ outcome: 'sent', open: 'status', looks: 0, due_at: created_at + 5_000 })
+  await clock.run(clock.sleep((created_at + 5_000) * 1000 - clock.now()))
+  await runOf(ports)
+  expect(recordOf(id)).toMatchObject({ outcome: 'sent', open: 'status', looks: 1, due_at: created_at + 9_000 })
+})
+
 test('the 20 minutes count up to the question, not up to an answer that comes after them', async () => {
   const { id } = unknown('order-1')
   const asked_ms = (NOW_S - 1_500) * 1000 + ABSENT_AFTER_MS - 1
