@@ -36,12 +36,15 @@ function isThere(page: string, target: string): boolean {
   return heading === undefined || headingsOf(url).includes(decodeURIComponent(heading))
 }
 
-/** The names that GitHub gives a page's headings. */
+/** The names that GitHub gives a page's headings, and the anchors before headings of a translation. */
 function headingsOf(page: URL): string[] {
-  return [...readFileSync(page, 'utf8').matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+  const text = readFileSync(page, 'utf8')
+  const anchors = [...text.matchAll(/^<a id="([\w-]+)"><\/a>$/gm)].map(([, id = '']) => id)
+  const headings = [...text.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
       .replaceAll(' ', '-'),
   )
+  return [...headings, ...anchors]
 }

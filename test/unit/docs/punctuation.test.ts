@@ -22,7 +22,7 @@ const HALF_WIDTH = new RegExp(
     // An English text has a blank before it.
     String.raw`\w\([^()'"\x60]*\p{Script=Han}`,
     // An English text has a blank behind it.
-    String.raw`\p{Script=Han} [\w-]+[,:;][A-Za-z]`,
+    String.raw`\p{Script=Han} [\w-]+[,:;][a-z]`,
     // Of a pair, one that is half-width.
     String.raw`（[^（）()]*\)|\([^（）()]*）`,
   ].join('|'),
