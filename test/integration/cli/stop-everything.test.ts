@@ -79,21 +79,21 @@ async function aLostSend(): Promise<string> {
 
 const block = (matches: RegExp) => COMMANDS.find((one) => matches.test(one)) ?? ''
 const STOP_BY = {
-  'npx redpack stop': async () => {
-    const words = wordsOf(block(/npx redpack stop/).replace(/^export.*\n/m, ''))[0] ?? []
-    expect(await redpack(words.slice(2), env)).toMatchObject({ code: 0, out: expect.stringContaining('✔ Stopped') })
+  'npx --no -- redpack stop': async () => {
+    const words = wordsOf(block(/npx --no -- redpack stop/).replace(/^export.*\n/m, ''))[0] ?? []
+    expect(await redpack(words.slice(4), env)).toMatchObject({ code: 0, out: expect.stringContaining('✔ Stopped') })
   },
   'aws dynamodb': () => aws(wordsOf(block(/SET stopped_all/))[0] ?? []),
 }
 const RESUME_BY = {
-  'npx redpack stop': async () => {
-    const words = wordsOf(block(/npx redpack resume/))[0] ?? []
-    expect(await redpack(words.slice(2), env)).toMatchObject({ code: 0, out: expect.stringContaining('is off') })
+  'npx --no -- redpack stop': async () => {
+    const words = wordsOf(block(/npx --no -- redpack resume/))[0] ?? []
+    expect(await redpack(words.slice(4), env)).toMatchObject({ code: 0, out: expect.stringContaining('is off') })
   },
   'aws dynamodb': () => aws(wordsOf(block(/REMOVE stopped_all/))[0] ?? []),
 }
 
-describe.each(['npx redpack stop', 'aws dynamodb'] as const)('%s, as the page has it', (how) => {
+describe.each(['npx --no -- redpack stop', 'aws dynamodb'] as const)('%s, as the page has it', (how) => {
   it('stops sends and resends within five seconds, lets queries go on, and sending goes on after it', async () => {
     const sent = KEY()
     expect((await stack.send(sent))?.body).toMatchObject({ outcome: 'sent' })
