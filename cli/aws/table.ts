@@ -1,5 +1,6 @@
 // The table of the records as the operator's commands need it: one item read, or changed under a condition.
 import {
+  type AttributeValue,
   ConditionalCheckFailedException,
   DynamoDBClient,
   GetItemCommand,
@@ -7,12 +8,12 @@ import {
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb'
-import type { Item } from '../../lib/aws/dynamodb.ts'
 import { mayPass } from '../../lib/aws/failure.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { causeOf, isNeverConnected } from '../reach.ts'
 
+type Item = Record<string, AttributeValue>
 export type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>
 
 export type RecordsTable = {

@@ -1,6 +1,7 @@
 // What operators command with the brake, and what they are told: what is stopped, since when, what goes on.
 import * as v from 'valibot'
 import { MiniappId } from '../../lib/aws/callers.ts'
+import { heldBefore } from '../../lib/aws/controls.ts'
 import { dynamoSequences } from '../../lib/aws/sequences.ts'
 import { CONTROL_CACHE_MS } from '../../lib/durations.ts'
 import { type RecordsTable, recordsTable } from '../aws/table.ts'
@@ -109,9 +110,8 @@ export function brakes(commands: Commands): { scope: Scope; since: number }[] {
 }
 
 /** `held_before` null: no record is held. */
-export function epochOf({ epoch, epoch_began_at, released_epoch }: Commands) {
-  const isHeld = released_epoch < epoch && epoch_began_at > 0
-  return { epoch, held_before: isHeld ? epoch_began_at : null }
+export function epochOf(commands: Commands) {
+  return { epoch: commands.epoch, held_before: heldBefore(commands) || null }
 }
 
 export function named(scope: Scope, { m }: Context): string {

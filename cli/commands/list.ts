@@ -2,8 +2,7 @@
 import Table from 'cli-table3'
 import type { Command } from 'commander'
 import { stringify } from 'csv-stringify/sync'
-import type { ListedRedPack, RedPack, RedPackListParams } from '../../client/src/index.ts'
-import { records } from '../../client/src/records.ts'
+import type { ListedRedPack, ReadReply, RedPack, RedPackList } from '../../client/src/index.ts'
 import { fitted } from '../cells.ts'
 import type { Context } from '../context.ts'
 import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
@@ -19,8 +18,6 @@ type Options = { limit?: number; offset?: number; all?: true; csv?: true }
 
 /** Rows that one table holds: its columns are as wide as their widest cell. */
 const TABLE_ROWS = 1000
-/** Records that one request of --all asks for, the most that the service gives. */
-const PAGE = 1000
 
 export function addList(program: Command, context: Context): void {
   const { help } = context.m
@@ -69,13 +66,11 @@ async function listAll(service: RedPack, csv: boolean, context: Context): Promis
   if (csv) terminal.out(BYTE_ORDER_MARK + stringify([COLUMNS]))
   if (json) terminal.out('{"objects":[')
   let stopped_since: number | undefined
-  const read = async (params: RedPackListParams) => {
-    const reply = await service.getSentRedPackList(params)
-    if (stopped_since === undefined) tellStopped(reply.stopped_since, context)
-    stopped_since ??= reply.stopped_since
-    return reply
+  const on_page = (page: ReadReply<RedPackList>) => {
+    if (stopped_since === undefined) tellStopped(page.stopped_since, context)
+    stopped_since ??= page.stopped_since
   }
-  for await (const record of records(read, PAGE)) {
+  for await (const record of service.records({ on_page })) {
     if (csv) terminal.out(stringify([cells(record, terminal)]))
     else if (json) terminal.out(`${shown > 0 ? ',' : ''}\n${jsonOf(record, 0)}`)
     else if (page.push(record) === TABLE_ROWS) flush()

@@ -7,7 +7,7 @@ const OPTIONS = {
   getSentRedPackList: ['limit', 'offset'],
   getSentRedPack: ['idempotency_key'],
   getRedPackStatus: ['id', 'mch_billno'],
-  records: ['limit'],
+  records: ['limit', 'on_page'],
 } as const satisfies Record<string, readonly string[]>
 export type Call = keyof typeof OPTIONS
 

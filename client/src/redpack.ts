@@ -41,6 +41,8 @@ export type SendOptions = {
   idempotency_key?: string
 }
 
+export type RecordsOptions = { limit?: number; on_page?: (page: ReadReply<RedPackList>) => void }
+
 /**
  * A caller of the service. Every method rejects with TypeError for a call that cannot be, HError if the service says no,
  * NetworkError if no answer came, TimeoutError if none came in time; the last three after `retries` more tries if trying
@@ -106,11 +108,20 @@ export class RedPack {
     return this.#get(`/redpacks/status${query({ id, mch_billno })}`)
   }
 
-  /** All records, newest first, read `limit` (4 to 1000, the default) at a time. A record that arrives meanwhile may be left out. */
-  records(options: { limit?: number } = {}, ...rest: undefined[]): AsyncGenerator<ListedRedPack, void, undefined> {
+  /**
+   * All records, newest first, read `limit` (4 to 1000, the default) at a time; `on_page` hears of each answer before its records.
+   * A record that arrives meanwhile may be left out.
+   */
+  records(options: RecordsOptions = {}, ...rest: undefined[]): AsyncGenerator<ListedRedPack, void, undefined> {
     checkEnd('records', rest)
     checkOptions('records', options)
-    return records((params) => this.getSentRedPackList(params), options.limit ?? 1000)
+    const { limit = 1000, on_page } = options
+    if (on_page !== undefined && typeof on_page !== 'function') throw wrong('on_page must be a function')
+    return records(async (params) => {
+      const page = await this.getSentRedPackList(params)
+      on_page?.(page)
+      return page
+    }, limit)
   }
 
   async #get<T extends object>(path: string): Promise<ReadReply<T>> {

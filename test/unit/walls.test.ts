@@ -102,6 +102,11 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
   ['cli/commands', ['../../client/src/index.ts'], ['../../lib/aws/secrets.ts', '../../lib/wechatpay/transport.ts']],
   ['cli/caller', ['../../lib/aws/callers.ts'], ['../../lib/aws/merchants.ts', '../../lib/wechatpay/client.ts']],
   [
+    'cli/brake',
+    ['../../lib/aws/controls.ts', '../../lib/aws/sequences.ts', '../../lib/durations.ts'],
+    ['../../lib/aws/records.ts', '../../lib/redpack/send.ts', '../../lib/app.ts'],
+  ],
+  [
     'cli/merchant',
     ['../../lib/aws/secrets.ts', '../../lib/aws/merchants.ts', '../../lib/wechatpay/client.ts', 'node-forge'],
     ['../../lib/aws/records.ts', '../../lib/redpack/send.ts', '../../lib/app.ts', '../../lib/http/route.ts'],

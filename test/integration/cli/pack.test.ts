@@ -112,6 +112,9 @@ describe.each(nodes)('by %s', (node) => {
       WECHATPAY_ORIGIN: 'https://127.0.0.1:9',
     })
     const states = JSON.parse(stdout).findings.map(({ check, state }: Record<string, string>) => `${check} ${state}`)
-    expect({ code, states }).toEqual({ code: 1, states: ['configuration bad', 'secrets bad', 'wechatpay bad'] })
+    expect({ code, states }).toEqual({
+      code: 1,
+      states: ['configuration bad', 'secrets bad', 'wechatpay bad', 'brake none'],
+    })
   })
 })

@@ -38,6 +38,15 @@ describe('stopped_since', () => {
   )
 })
 
+it('is told of each page that records() reads', async () => {
+  const pages: (number | undefined)[] = []
+  const redPack = await client({ 'redpack-stopped': '1735689600' })
+  for await (const _ of redPack.records({ on_page: ({ stopped_since }) => pages.push(stopped_since) }));
+  expect(pages).toEqual([1_735_689_600])
+  // @ts-expect-error not a function
+  expect(() => redPack.records({ on_page: 5 })).toThrow(/on_page must be a function/)
+})
+
 describe('a send that the brake turns away', () => {
   it('is not tried again: it takes a person to take the brake off', async () => {
     service = await startService(() => problem(503, 'stopped', '维护者已暂停发送'))
