@@ -17,6 +17,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px }
 th, td { border: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top }
 code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "PingFang SC", "Microsoft YaHei", monospace }
 pre { overflow: auto; padding: 12px; background: #f6f6f6 }
+td { overflow-wrap: anywhere }
 summary { cursor: pointer }`
 
 type Schema = Json & { properties?: Record<string, Schema>; required?: string[]; items?: Schema; $ref?: string }
@@ -125,7 +126,9 @@ function typeOf(schema: Schema): string {
   const name = $ref?.split('/').at(-1)
   if (name) return `[${name}](#${name})`
   if (items) return `array of ${typeOf(items)}`
-  const limits = Object.entries(bounds).map(([word, value]) => `${word} ${JSON.stringify(value)}`)
+  const limits = Object.entries(bounds).map(
+    ([word, value]) => `${word} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  )
   return [[type].flat().join(' or '), ...limits.map((limit) => `\`${limit}\``)].join('\n')
 }
 

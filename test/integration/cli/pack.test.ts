@@ -9,6 +9,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Asked, COMMON, PACKET, people, startService } from '../../support/cli.ts'
 import { nodesAtHand } from '../../support/nodes.ts'
+import { megabytesIn, megabytesToldOf } from '../../support/size.ts'
 
 const run = promisify(execFile)
 const CLI = fileURLToPath(new URL('../../../cli', import.meta.url))
@@ -48,6 +49,7 @@ it('holds what runs, and nothing else', async () => {
   expect((await readdir(join(installed, 'bin'))).sort()).toEqual(['redpack.js'])
   expect((await readdir(join(installed, 'dist'))).filter((name) => !name.endsWith('.js'))).toEqual([])
   expect(existsSync(join(project, 'node_modules/.bin/redpack'))).toBe(true)
+  expect(megabytesIn(join(project, 'node_modules'))).toBeLessThanOrEqual(megabytesToldOf('redpack-cli'))
 })
 
 describe.each(nodes)('by %s', (node) => {
