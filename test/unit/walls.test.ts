@@ -44,7 +44,7 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
   ],
   [
     'lib/campaigns',
-    ['./rows.ts', '../redpack/send.ts', '../redpack/params.ts', '../errors.ts', 'node:zlib'],
+    ['./rows.ts', '../redpack/send.ts', '../redpack/params.ts', '../errors.ts', '../faults.ts', 'node:zlib'],
     ['../redpack/rules.ts', '../redpack/claim.ts', '../redpack/save.ts', '../aws/records.ts', '../wechatpay/codes.ts'],
   ],
   [
@@ -54,8 +54,23 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
   ],
   [
     'lib/aws',
-    ['./secrets.ts', '../redpack/ports.ts', '../errors.ts', '@aws-sdk/client-dynamodb', 'valibot', 'node:tls'],
-    ['../redpack/rules.ts', '../wechatpay/client.ts', '../http/route.ts', '../app.ts', '@middy/core'],
+    [
+      './secrets.ts',
+      '../redpack/ports.ts',
+      '../campaigns/ports.ts',
+      '../errors.ts',
+      '@aws-sdk/client-dynamodb',
+      'valibot',
+      'node:tls',
+    ],
+    [
+      '../redpack/rules.ts',
+      '../campaigns/worker.ts',
+      '../wechatpay/client.ts',
+      '../http/route.ts',
+      '../app.ts',
+      '@middy/core',
+    ],
   ],
   [
     'lib/http',
@@ -119,7 +134,7 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
   [
     'simulator/test',
     ['../src/server.ts', '../../lib/wechatpay/xml.ts', '../../test/support/nodes.ts', 'vitest'],
-    ['../../lib/wechatpay/codes.ts', '../../test/support/stack.ts', '../../local/clock.ts', 'drizzle-orm'],
+    ['../../lib/wechatpay/codes.ts', '../../test/support/stack.ts', '../../local/clock.ts', 'dynalite'],
   ],
   [
     'local',
