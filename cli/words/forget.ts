@@ -42,7 +42,7 @@ export const forget = {
     (table: string, why: string) =>
       `AWS refuses the table ${table}: ${why}. Check --table (REDPACK_TABLE), AWS_REGION and the rights dynamodb:Scan, GetItem and UpdateItem`,
     (table, why) =>
-      `AWS 拒绝访问表 ${table}：${why}。请检查 --table（REDPACK_TABLE）、AWS_REGION，以及权限 dynamodb:Scan、GetItem、UpdateItem`,
+      `AWS 拒绝访问表 ${table}：${why}。请检查 --table（REDPACK_TABLE）、AWS_REGION，以及对表的 Scan、GetItem、UpdateItem 权限`,
   ),
 }
 

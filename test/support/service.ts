@@ -92,6 +92,8 @@ export function exchange(
         const status = response.statusCode ?? 0
         const reply = { status, headers: response.headers, text: answer, body: JSON.parse(answer) }
         assertDescribed(method, target, status, reply.headers, reply.body)
+        // Answers hold openids and money, and errors name what was asked: nobody on the way may keep either.
+        if (reply.headers['cache-control'] !== 'no-store') throw new Error(`an answer that may be kept: ${status}`)
         if (body !== undefined && status < 300) assertAllowed(method, target, JSON.parse(String(body)))
         resolve(reply)
       } catch (error) {
