@@ -2,7 +2,7 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
-import type { Erasures } from '../redpack/retention.ts'
+import type { Erasures } from '../redpack/ports.ts'
 import { reachable, readItem, type Sender } from './dynamodb.ts'
 
 /** Not 24 hex digits, so never a record's id. */

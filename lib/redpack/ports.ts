@@ -76,6 +76,15 @@ export type GapSearch = {
   readonly writers_done: boolean
 }
 
+/** `done_to`: up to this number of a mini app's list all is erased, or marked. `next_at` (seconds): nothing to be done before. */
+export type ErasureProgress = { readonly next_at: number; readonly done_to: ReadonlyMap<string, number> }
+
+/** How far erasure has come. To be written over by whoever was slower does no harm: what is erased is passed. @throws AppError store_unavailable */
+export interface Erasures {
+  read(): Promise<ErasureProgress>
+  save(progress: ErasureProgress): Promise<void>
+}
+
 /** The merchant that pays, ready to call WeChat. */
 export type Merchant = {
   readonly miniapp_id: string

@@ -3,19 +3,10 @@
 import { DAY_S, ERASE_MIN_MS, HOUR_S, MINUTE_S, WRITE_TRY_MAX_MS } from '../durations.ts'
 import { AppError } from '../errors.ts'
 import { erased, forgotten, isAtRest, isKeptLongEnough } from './erasure.ts'
-import type { Ports } from './ports.ts'
+import type { Erasures, Ports } from './ports.ts'
 import type { RedpackRecord } from './record.ts'
 import { isLeased } from './rules.ts'
 import { SHARDS, type Share, WHOLE } from './shards.ts'
-
-/** `done_to`: up to this number of a mini app's list all is erased, or marked. `next_at` (seconds): nothing to be done before. */
-export type Progress = { readonly next_at: number; readonly done_to: ReadonlyMap<string, number> }
-
-/** How far erasure has come. To be written over by whoever was slower does no harm: what is erased is passed. @throws AppError store_unavailable */
-export interface Erasures {
-  read(): Promise<Progress>
-  save(progress: Progress): Promise<void>
-}
 
 /** Records of one page. */
 const PAGE = 100
@@ -25,7 +16,8 @@ const STUCK_AFTER_S = 60 * DAY_S
 type World = Pick<Ports, 'store' | 'sequences' | 'clock' | 'miniapps'>
 
 /**
- * Once an hour, and in each run while there is more, by one entry of the schedule for all. `retention_s` counts from the write that brought a record to rest.
+ * Once an hour, and in each run while there is more, by one entry of the schedule for all. `retention_s` counts from the write that
+ * brought a record to rest.
  * @returns how many records were erased. @throws AppError store_unavailable, secrets_unavailable
  */
 export async function eraseOld(

@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../lib/errors.ts'
 import { forget } from '../../../lib/redpack/forget.ts'
 import { get } from '../../../lib/redpack/get.ts'
-import type { Ports, Store } from '../../../lib/redpack/ports.ts'
+import type { ErasureProgress, Ports, Store } from '../../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../../lib/redpack/record.ts'
-import { eraseOld, type Progress } from '../../../lib/redpack/retention.ts'
+import { eraseOld } from '../../../lib/redpack/retention.ts'
 import { send } from '../../../lib/redpack/send.ts'
 import type { Share } from '../../../lib/redpack/shards.ts'
 import { memoryTable } from '../../support/memory-store.ts'
@@ -44,13 +44,16 @@ function atRest(key: string, changes: Partial<RedpackRecord> = {}): RedpackRecor
 function aWorld(records: RedpackRecord[] = [], miniapp_ids: string[] = [MINIAPP_ID]) {
   const memory = memoryTable()
   for (const record of records) memory.put(record)
-  const state: { now_s: number; progress: Progress } = { now_s: NOW_S, progress: { next_at: 0, done_to: new Map() } }
+  const state: { now_s: number; progress: ErasureProgress } = {
+    now_s: NOW_S,
+    progress: { next_at: 0, done_to: new Map() },
+  }
   const clock = { now: () => state.now_s * 1000, sleep: async () => {} }
   const store = memory.store({ now: clock.now, token: randomUUID })
   const world = { store, sequences: memory.sequences, clock, miniapps: async () => miniapp_ids }
   const erasures = {
     read: async () => state.progress,
-    save: async (progress: Progress) => {
+    save: async (progress: ErasureProgress) => {
       state.progress = progress
     },
   }
