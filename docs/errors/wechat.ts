@@ -170,7 +170,10 @@ export const SENDS: Readonly<Record<keyof typeof SEND_CODES, Row>> = {
 
 /** Numeric and new codes. */
 export const UNLISTED_SEND: Row & { readonly code: Words } = {
-  code: { en: 'any other, also a number', zh: '其他，包括数字码' },
+  code: {
+    en: 'any other, also a number; `FAIL` if WeChat refused with a text and no code',
+    zh: '其他，包括数字码；微信只给文字、没有代码时为 `FAIL`',
+  },
   means: { en: 'WeChat’s page does not list it, so it proves nothing', zh: '微信文档未列出，不能证明任何结果' },
   to_do: {
     en: 'the same key again later, or ask for the status; never a new key',

@@ -25,7 +25,7 @@ const mch_billno = v.pipe(
 )
 const send_listid = text('WeChat’s own number for the packet (微信单号).')
 const return_code = only('SUCCESS', 'WeChat has accepted the order.')
-const err_code = text('WeChat’s error code.')
+const err_code = text('WeChat’s error code; `FAIL` if WeChat refused with a text and no code.')
 const err_code_des = text('WeChat’s error text.')
 
 const SentRedPack = v.strictObject({
@@ -183,7 +183,8 @@ const ABOUT: Record<string, string> = {
   UnknownRedPack:
     'WeChat’s code does not say whether it was paid, or WeChat refused a second attempt while the result of the first is not known.',
   ProcessingRedPack: 'WeChat has not answered: it may have been paid, or may still be paid.',
-  RedPackRecord: 'The record of one red packet. Unknown values are null.',
+  RedPackRecord:
+    'The record of one red packet. Unknown values are null. Once its personal data has been erased, `re_openid` and the texts are empty, and `risk_info`, `raw_result` and `idempotency_key` are null.',
   ListedRedPack: 'A record as the list shows it.',
   RedPackList: 'A page of records.',
   RedPackStatus:
