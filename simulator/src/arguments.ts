@@ -4,16 +4,11 @@ import { parseArgs } from 'node:util'
 import { SHAPES, type Shapes } from './errors.ts'
 import { MADE_UP, type MerchantRequest } from './identity.ts'
 import { type DayLimits, SENDS_PER_S, WECHAT_DAY_LIMITS } from './rate.ts'
+import { ToldError } from './told.ts'
 
-/** An argument is missing, not known or no good; the message in English, and in Chinese. */
-export class ArgumentError extends Error {
+/** An argument is missing, not known or no good. */
+export class ArgumentError extends ToldError {
   override readonly name = 'ArgumentError'
-  readonly zh: string
-
-  constructor(en: string, zh: string) {
-    super(en)
-    this.zh = zh
-  }
 }
 
 export type Arguments = DayLimits &

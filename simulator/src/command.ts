@@ -1,9 +1,10 @@
 // What the command does: it starts a simulator, says where it is, and runs until it is told to end.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { ArgumentError, type Arguments } from './arguments.ts'
+import type { Arguments } from './arguments.ts'
 import { keepIdentity, makeIdentity, writeFiles } from './identity.ts'
 import { type Simulator, startSimulator } from './server.ts'
+import { ToldError } from './told.ts'
 import type { Words } from './words.ts'
 
 /** Where it says things, and in which words. */
@@ -43,7 +44,7 @@ function publicOf({ cert: _, key: __, ...merchant }: Readonly<{ cert: string; ke
 
 /** Why the command did not start, in one line. */
 export function explain(error: unknown, words: Words): string {
-  if (error instanceof ArgumentError) return words.argument(error)
+  if (error instanceof ToldError) return words.told(error)
   const { code, port, message } = error as NodeJS.ErrnoException & { port?: number }
   return code === 'EADDRINUSE' && port !== undefined ? words.portTaken(port) : words.unusable(message)
 }

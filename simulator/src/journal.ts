@@ -3,6 +3,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path'
 import { lockFolder } from './lock.ts'
 import type { Change, Order, SavedOrders } from './order.ts'
+import { ToldError } from './told.ts'
 
 const FILE = 'ledger.jsonl'
 
@@ -19,7 +20,7 @@ export type Journal = Readonly<{
 
 /**
  * Reads the ledger of a folder, and makes the folder if there is none.
- * @throws Error that names the file and the line if it holds anything else than a ledger, or the process that has the folder
+ * @throws ToldError that names the file and the line if it holds anything else than a ledger, or the process that has the folder
  */
 export function openJournal(folder: string): { saved?: SavedOrders; offset_ms: number; journal: Journal } {
   mkdirSync(folder, { recursive: true })
@@ -70,7 +71,10 @@ function readLines(file: string): Line[] {
     try {
       return JSON.parse(line)
     } catch {
-      throw new Error(`${file} is not a ledger of this simulator (line ${index + 1}): move it away to begin anew`)
+      throw new ToldError(
+        `${file} is not a ledger of this simulator (line ${index + 1}): move it away to begin anew`,
+        `${file} 不是本模拟器的账本（第 ${index + 1} 行）：移走它即可重新开始`,
+      )
     }
   })
 }

@@ -2,6 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { uptime } from 'node:os'
 import { join } from 'node:path'
+import { ToldError } from './told.ts'
 
 const FILE = 'lock.json'
 /** A clock that is set shifts what counts as the machine's start. */
@@ -12,15 +13,17 @@ type Holder = Readonly<{ pid: number; booted_at_ms: number }>
 /**
  * Takes a folder for this process. What a process that is gone has left, or one before the machine was started, does not count.
  * @returns what gives it back
- * @throws Error that names the process that has it
+ * @throws ToldError that names the process that has it
  */
 export function lockFolder(folder: string): () => void {
   const file = join(folder, FILE)
   const own: Holder = { pid: process.pid, booted_at_ms: Date.now() - uptime() * 1000 }
   const holder = read(file)
   if (holder && holds(holder, own)) {
-    throw new Error(
-      `${folder} is in use by a simulator (process ${holder.pid}): stop that one, or choose another folder`,
+    const { pid } = holder
+    throw new ToldError(
+      `${folder} is in use by a simulator (process ${pid}): stop that one, or choose another folder (--data)`,
+      `${folder} 正被另一个模拟器（进程 ${pid}）使用：请停掉它，或换一个目录（--data）`,
     )
   }
   writeFileSync(file, JSON.stringify(own), { mode: 0o600 })

@@ -1,8 +1,8 @@
 // What the command says, in both languages side by side.
 import { resolve } from 'node:path'
-import type { ArgumentError } from './arguments.ts'
 import type { Identity, MerchantFiles } from './identity.ts'
 import type { Simulator } from './server.ts'
+import type { ToldError } from './told.ts'
 
 type Files = Readonly<{ ca: string; merchants: readonly MerchantFiles[] }>
 type Both<T> = Readonly<{ en: T; zh: T }>
@@ -83,7 +83,7 @@ WeChat Pay's cash red packets on this machine. Without options: one made-up merc
 /** What is said in one language; `help` takes the name under which the command was called. */
 export type Words = Readonly<{
   help: (command: string) => string
-  argument: (error: ArgumentError) => string
+  told: (error: ToldError) => string
   portTaken: (port: number) => string
   unusable: (why: string) => string
   ready: (simulator: Simulator, identity: Identity, files: Files | undefined) => string
@@ -93,7 +93,7 @@ export type Words = Readonly<{
 export const WORDS: Both<Words> = {
   en: {
     help: HELP.en,
-    argument: ({ message }) => message,
+    told: ({ message }) => message,
     portTaken: (port) => `Port ${port} is taken: stop what listens there, or choose another (--port, --control-port)`,
     unusable: (why) => `Cannot start: ${why}`,
     ready: ({ origin, control_origin }, { merchants }, files) => `
@@ -112,7 +112,7 @@ Make the next send fail after its debit, then see what was paid:
   },
   zh: {
     help: HELP.zh,
-    argument: ({ zh }) => zh,
+    told: ({ zh }) => zh,
     portTaken: (port) => `端口 ${port} 已被占用：请停掉占用它的程序，或换一个（--port、--control-port）`,
     unusable: (why) => `无法启动：${why}`,
     ready: ({ origin, control_origin }, { merchants }, files) => `

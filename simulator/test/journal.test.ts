@@ -118,7 +118,7 @@ describe('a folder that another process', () => {
     held(process.ppid)
 
     await expect(simulate({ data })).rejects.toThrow(
-      `${data} is in use by a simulator (process ${process.ppid}): stop that one, or choose another folder`,
+      `${data} is in use by a simulator (process ${process.ppid}): stop that one, or choose another folder (--data)`,
     )
 
     expect(readFileSync(file(), 'utf8')).toBe(kept)
