@@ -1,7 +1,7 @@
 // WeChat Pay's red packet endpoints on this machine: HTTPS with client certificates for WeChat's side, plain HTTP for control.
 import { createServer as createHttpServer } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import type { AddressInfo, Server, Socket } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { Connections } from './connections.ts'
 import { createControl } from './control.ts'
 import { Front } from './front.ts'
@@ -39,6 +39,9 @@ const KEEP_ALIVE_MS = 75_000
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { host = '127.0.0.1', control_host = host, tls } = options
+  // A port that is taken is the usual reason why a folder is, too, and says more: so it is told first.
+  await probe(options.port, host)
+  await probe(options.control_port, control_host)
   const world = createWorld(options)
   const connections = new Connections()
   const control_connections = new Connections()
@@ -78,6 +81,14 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     await stop()
     throw error
   }
+}
+
+/** @throws the listen error if the port cannot be had */
+async function probe(port: number, host: string): Promise<void> {
+  if (port === 0) return
+  const server = createServer()
+  await listen(server, port, host)
+  await close(server)
 }
 
 function listen(server: Server, port: number, host: string): Promise<number> {
