@@ -10,8 +10,7 @@ export const table = {
   denied: both(
     (name: string, region: string, why: string) =>
       `AWS does not allow it on the table ${name} in ${region} (dynamodb:GetItem and UpdateItem are needed): ${why}. Nothing was changed`,
-    (name, region, why) =>
-      `AWS 不允许访问 ${region} 的表 ${name}（需要 GetItem 与 UpdateItem 权限）：${why}。没有改动`,
+    (name, region, why) => `AWS 不允许访问 ${region} 的表 ${name}（需要 GetItem 与 UpdateItem 权限）：${why}。没有改动`,
   ),
   unreachable: both(
     (why: string) => `DynamoDB cannot be reached: ${why}. Nothing was changed`,

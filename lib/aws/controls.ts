@@ -76,7 +76,7 @@ export function parseControl(item: Item | undefined): ControlItem {
 }
 
 /** Records that were created before this (seconds) are held; 0: none is. */
-function heldBefore({ epoch, epoch_began_at, released_epoch }: ControlItem): number {
+export function heldBefore({ epoch, epoch_began_at, released_epoch }: ControlItem): number {
   return released_epoch >= epoch ? 0 : epoch_began_at
 }
 
