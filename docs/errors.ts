@@ -147,7 +147,7 @@ A query that failed says nothing about the packet and changes no record. \`GET /
     `## 微信对状态查询的应答
 
 查询失败不说明红包的情况，也不改变记录。\`GET /redpacks/status\` 原样转达微信的应答。`,
-    `微信没有应答查询时，返回 202 与 \`err_code: "PROCESSING"\`。`,
+    `微信没有应答查询时，返回 202 与 \`err_code: "PROCESSING"\`。各种结果意味着什么，见[保证与前提](guarantees.zh-CN.md)。`,
   ],
 }
 
