@@ -36,7 +36,7 @@ export function recordsOf({ merchants, each, kind, hanging = 0, each_hanging = e
         mch_billno: mchBillnoOf(record.id),
         outcome: isSent ? 'sent' : 'unknown',
         maybe_debited_ms: isSent ? undefined : past_s * 1000,
-        seq: isSent ? i + 1 : undefined,
+        seq: i + 1,
         send_listid: isSent ? '1' : undefined,
         lease_until_ms: 0,
         open: kind,
