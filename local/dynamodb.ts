@@ -6,6 +6,7 @@ import {
   type CreateTableCommandInput,
   DynamoDBClient,
   ResourceInUseException,
+  waitUntilTableExists,
 } from '@aws-sdk/client-dynamodb'
 import dynalite from 'dynalite'
 import { parse } from 'yaml'
@@ -33,13 +34,16 @@ export async function startDynamodb({ folder, port = 0 }: { folder?: string; por
   }
 }
 
-/** Makes the table of resources/table.yml under another name, unless it stands there already. */
+/** Makes the table of resources/table.yml under another name, unless it is there already. @returns once it takes writes */
 export async function createTable(endpoint: string, table: string): Promise<void> {
   const client = new DynamoDBClient({ endpoint, region: 'local', credentials: LOCAL_CREDENTIALS })
   try {
     await client.send(new CreateTableCommand({ ...tableDefinition(), TableName: table }))
   } catch (error) {
     if (!(error instanceof ResourceInUseException)) throw error
+  }
+  try {
+    await waitUntilTableExists({ client, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.5 }, { TableName: table })
   } finally {
     client.destroy()
   }

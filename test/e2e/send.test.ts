@@ -90,7 +90,8 @@ describe('a packet that WeChat pays', () => {
     async (gateway_type, mch_id) => {
       const { id } = await sent({ ...NORMAL, gateway_type })
 
-      const made = mch_id === merchant.mch_id ? await calls() : await callsOf(mch_id)
+      // Other files may send for the local merchants, too.
+      const made = (await callsOf(mch_id)).filter(({ mch_billno }) => mch_billno === `RP${id}`)
       expect(made).toMatchObject([{ op: 'sendredpack', mch_id, fields: { mch_id } }])
       expect(await stored(id)).toMatchObject({ gateway_type, mch_id, outcome: 'sent' })
     },
