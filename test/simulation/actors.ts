@@ -3,9 +3,10 @@ import { send } from '../../lib/redpack/send.ts'
 import { settle } from '../../lib/redpack/settle.ts'
 import { SHARDS, type Share, WHOLE } from '../../lib/redpack/shards.ts'
 import { status } from '../../lib/redpack/status.ts'
+import { APART_MAX_MS } from './clocks.ts'
 import type { Random } from './random.ts'
 import { type SendPlan, underNewKey, withOtherParams } from './send-plans.ts'
-import { APART_MAX_MS, type Ended, type World } from './world.ts'
+import type { Ended, World } from './world.ts'
 
 type Answer = Awaited<ReturnType<typeof send>>
 
@@ -133,7 +134,9 @@ export async function schedule(world: World, until_ms: number): Promise<void> {
     }
     if (!hasWork(world) && !random.chance(isBusy(world) ? 0.5 : 0.06)) continue
     if (world.faults.strikes('overlap', `settle-${n}`, random)) {
-      void world.wait(random.int(0, 2_000)).then(() => settleOnce(world, `settle-${n}'`))
+      // The event comes twice, or somebody invokes settle by hand.
+      const after_ms = random.pick([random.int(0, 2 * SECOND_MS), random.int(3 * SECOND_MS, 50 * SECOND_MS)])
+      void world.wait(after_ms).then(() => settleOnce(world, `settle-${n}'`))
     }
     void settleOnce(world, `settle-${n}`)
   }

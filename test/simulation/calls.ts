@@ -1,21 +1,22 @@
 // The calls to WeChat under each number: who makes them, when, and which of them may still debit (I1, I2, I4, I5, I9, I10).
 import type { Merchant } from '../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
+import { APART_MAX_MS, SKEW_MAX_MS, WRONG_MAX_MS } from './clocks.ts'
 import { describe, processOf } from './describe.ts'
 import { Pace } from './pace.ts'
 import type { Process } from './process.ts'
 import { isClear } from './wechat-order.ts'
 import type { Fields } from './wechat-replies.ts'
-import { APART_MAX_MS, SKEW_MAX_MS, type World } from './world.ts'
+import type { World } from './world.ts'
 
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
 /** Calls under one number are this far apart, by the clocks of those who make them. */
 const SPACING_MS = 1_000
 /** A call that had no clear answer may debit this long after. */
-const OPEN_MAX_MS = 20 * 60_000
-/** No number is called after 29 days, but by a process that was frozen for hours just before that. */
-const LATEST_CALL_MS = 29 * DAY_MS + 6 * HOUR_MS
+const OPEN_MAX_MS = 20 * MINUTE_MS
+/** No number is called after 29 days by anybody's clock, but under a lease that was taken just before. */
+const LATEST_CALL_MS = 29 * DAY_MS + 2 * WRONG_MAX_MS + 2 * MINUTE_MS
 
 /** An answer to a query that says what became of the packet. */
 const SAYS_WHAT = /^(NOT_FOUND|SENDING|SENT|FAILED|RECEIVED|RFUND_ING|REFUND)$/
@@ -45,6 +46,10 @@ export class Calls {
   constructor(world: World) {
     this.#world = world
     this.#pace = new Pace(world)
+  }
+
+  last_ms(mch_billno: string): number | undefined {
+    return this.#calls.get(mch_billno)?.at(-1)?.at_ms
   }
 
   /** By the clock of the process that made it. */

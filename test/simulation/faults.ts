@@ -38,6 +38,7 @@ export type NetworkFault = (typeof NETWORK_FAULTS)[number]
 const OTHER_FAULTS = [
   'stale_index',
   'stale_secret',
+  'stale_list',
   'duplicate',
   'lost_answer',
   'other_params',

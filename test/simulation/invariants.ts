@@ -4,11 +4,12 @@ import type { AppError } from '../../lib/errors.ts'
 import type { Order, RedpackRecord } from '../../lib/redpack/record.ts'
 import { mayHaveDebited } from '../../lib/redpack/rules.ts'
 import type { SendResult } from '../../lib/redpack/send.ts'
+import { APART_MAX_MS } from './clocks.ts'
 import { describe, processOf } from './describe.ts'
 import type { Process } from './process.ts'
 import { checkQuiet, isQuiet } from './quiet.ts'
 import { hasParams, type SendPlan } from './send-plans.ts'
-import { APART_MAX_MS, type World } from './world.ts'
+import type { World } from './world.ts'
 
 const HOUR_MS = 3_600_000
 /** What operators have commanded is asked for just before a record is taken over. */

@@ -28,6 +28,7 @@ const CLAIM = [
     "if (!standing || blocked.code === 'stopped') throw",
     'if (!standing) throw',
   ]),
+  mutant('takeOver: takes over what has become too old', ['|| isBeyondCall(seen, now_ms)', '']),
   mutant('takeOver: does not wait for the spacing', ['not_before_ms: mayCallAt(seen)', 'not_before_ms: 0']),
   mutant('assertSameMerchant: lets another merchant pass', ['if (order.mch_id === merchant.mch_id) return', 'return']),
 ].map(inFile('lib/redpack/claim.ts'))
@@ -145,14 +146,7 @@ const SEQUENCE = [
   mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
   mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
   mutant('findGapsOf: does not wait', ['now_s() - seen.observed_at < GAP_AFTER_S', 'false']),
-  mutant('findGapsOf: does not wait for its writers', [
-    'if (now_s() - seen.observed_at',
-    'if (seen.writers_done && now_s() - seen.observed_at',
-  ]),
-  mutant('findGapsOf: does not ask whether somebody may still write a number', [
-    '|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S',
-    '',
-  ]),
+  mutant('findGapsOf: does not wait for its writers', ['|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S', '']),
   mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
 ].map(inFile('lib/redpack/sequence.ts'))
 

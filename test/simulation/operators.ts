@@ -2,8 +2,9 @@
 import { fen } from '../../lib/redpack/money.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
 import { backUp, restore } from './backup.ts'
+import { APART_MAX_MS } from './clocks.ts'
 import type { Random } from './random.ts'
-import { APART_MAX_MS, type World } from './world.ts'
+import type { World } from './world.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -16,7 +17,7 @@ export async function operators(world: World): Promise<void> {
   if (miniapp_id === undefined || !random.chance(0.5)) return
   await world.wait(random.pick([3 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS]) * random.next())
   const merchant = world.secrets.read(miniapp_id, GATEWAY, false)
-  const deed = random.pick(['renew', 'change', 'top_up', 'lower', 'expire', 'remove', 'brake'] as const)
+  const deed = random.pick(['renew', 'change', 'change', 'top_up', 'lower', 'expire', 'remove', 'brake'] as const)
   if (!world.faults.happens(deed, 'operators')) return
   world.note(() => `operators ${deed} merchant ${merchant.mch_id}`)
   world.count(`operators ${deed}`)

@@ -1,8 +1,9 @@
 // One run of a function in a container: it waits at its ports, and there it may be slow, freeze, fail or die.
 import { AppError } from '../../lib/errors.ts'
+import { SKEW_MAX_MS } from './clocks.ts'
 import { PORT_FAULTS, type PortFault } from './faults.ts'
 import type { Random } from './random.ts'
-import { SKEW_MAX_MS, type World } from './world.ts'
+import type { World } from './world.ts'
 
 const MINUTE_MS = 60_000
 /** How long a container may be frozen: within its lease, past it, past 20 minutes, for hours. */
@@ -186,7 +187,10 @@ export class Process {
       if (this.isDead) return
       const awake_ms = Math.max(this.#frozen_until_ms, this.#world.paused_until_ms)
       if (events.now_ms < awake_ms) {
-        if (this.#world.paused_until_ms > events.now_ms) this.freezes += 1
+        if (this.#world.paused_until_ms > events.now_ms) {
+          this.freezes += 1
+          this.#notCounted(this.#world.paused_until_ms)
+        }
         this.resume(awake_ms - events.now_ms, next)
       } else if (this.remaining_ms() <= 0 && this.freezes === 0) this.die(this.name, 'over its time limit')
       else next()

@@ -5,6 +5,7 @@ import type { Kind, RedpackRecord } from '../../lib/redpack/record.ts'
 import type { Shard } from '../../lib/redpack/shards.ts'
 import { type Foreign, type Memory, memoryTable } from '../support/memory-store.ts'
 import { Calls } from './calls.ts'
+import { type Clocks, SKEW_MAX_MS, WRONG_MAX_MS } from './clocks.ts'
 import { EventQueue } from './event-queue.ts'
 import { Faults } from './faults.ts'
 import { GapWatch } from './gap-search.ts'
@@ -20,19 +21,14 @@ import type { SendPlan } from './send-plans.ts'
 import { Violation } from './violation.ts'
 import { WeChat } from './wechat.ts'
 
-/** How far a clock may be from the true time: any two are less than lib's CLOCK_SKEW_MS apart. */
-export const SKEW_MAX_MS = 2_400
-/** Two clocks differ by this much at most. */
-export const APART_MAX_MS = 2 * SKEW_MAX_MS
-
+/** From the beginning of a run of settle to its first look: a beat. */
+const FIRST_LOOK_MS = 1_000
 const MINUTE_MS = 60_000
 const DAY_MS = 24 * 60 * MINUTE_MS
 /** How far the clock jumps. */
 const JUMPS_MS = [5 * MINUTE_MS, 21 * MINUTE_MS, 3 * 60 * MINUTE_MS, 25 * 60 * MINUTE_MS, 31 * DAY_MS] as const
 const JUMPS_MAX = 2
 
-/** The clocks of the processes: as they should be, some seconds apart, that besides step back and forth, or minutes off. */
-export type Clocks = 'true' | 'apart' | 'stepping' | 'wrong'
 /** What may break if clocks are further apart than they may be. All else holds whatever they show: nothing is paid twice. */
 const BY_THE_CLOCK: ReadonlySet<string> = new Set(['I3', 'I4', 'I9', 'I10', 'I11', 'I16', 'limit', 'epoch'])
 
@@ -126,7 +122,7 @@ export class World {
 
   skewOf(random: Random): number {
     if (this.clocks === 'true') return 0
-    if (this.clocks === 'wrong') return random.pick([-1, 0, 1]) * random.int(0, 15 * MINUTE_MS)
+    if (this.clocks === 'wrong') return random.pick([-1, 0, 1]) * random.int(0, WRONG_MAX_MS)
     return random.pick([-SKEW_MAX_MS, SKEW_MAX_MS, random.int(-SKEW_MAX_MS, SKEW_MAX_MS)])
   }
 
@@ -150,12 +146,14 @@ export class World {
     if (random.chance(0.3)) this.brownOut('store.get', until_ms - now_ms + 3 * MINUTE_MS)
   }
 
-  /** When seconds decide: an order is 30 days old, or 20 minutes have gone by since somebody may have called under a number. */
+  /** When seconds decide: an order is 30 days old, or 20 minutes have gone by since somebody called under a number. */
   moment(random: Random): number {
     const records = this.history.now()
     const open = records.find(({ outcome, err_code }) => outcome === 'unknown' && err_code !== undefined)
-    if (open && random.chance(0.8))
-      return open.no_call_after_ms + 20 * MINUTE_MS - random.int(-SKEW_MAX_MS, SKEW_MAX_MS)
+    if (open && random.chance(0.8)) {
+      const called_ms = this.calls.last_ms(open.mch_billno) ?? open.no_call_after_ms
+      return called_ms + 20 * MINUTE_MS - FIRST_LOOK_MS - random.int(-SKEW_MAX_MS, SKEW_MAX_MS)
+    }
     return (records[0]?.created_at ?? 0) * 1000 + 30 * DAY_MS - random.int(-1_000, 9_000)
   }
 
