@@ -2,7 +2,7 @@
 import { OPEN_MAX } from '../../lib/durations.ts'
 import type { AppError } from '../../lib/errors.ts'
 import type { Order, RedpackRecord } from '../../lib/redpack/record.ts'
-import { mayHaveDebited } from '../../lib/redpack/rules.ts'
+import { isSlowed, mayHaveDebited } from '../../lib/redpack/rules.ts'
 import type { SendResult } from '../../lib/redpack/send.ts'
 import { APART_MAX_MS } from './clocks.ts'
 import { describe, processOf } from './describe.ts'
@@ -97,11 +97,12 @@ export class Invariants {
     this.#leased(process, before, after)
   }
 
-  /** Whatever becomes of its writer, settle comes to an open record within the hour (I11). */
+  /** Whatever becomes of its writer, settle comes to an open record within the hour, or within a day if nothing can be learned (I11). */
   #planned(after: RedpackRecord): void {
     if (after.outcome !== 'pending' && after.outcome !== 'unknown') return
     const { open, due_at = Number.POSITIVE_INFINITY } = after
-    const isSoon = due_at * 1000 <= this.#world.events.now_ms + HOUR_MS + APART_MAX_MS
+    const pause_ms = isSlowed(after) && !mayHaveDebited(after) ? 24 * HOUR_MS : HOUR_MS
+    const isSoon = due_at * 1000 <= this.#world.events.now_ms + pause_ms + APART_MAX_MS
     if (open !== 'outcome' || !isSoon) this.#broken('I11', `settle comes too late: ${describe(after)}`)
   }
 
