@@ -17,7 +17,8 @@ export function backUp({ events, history, memory }: World): Backup {
 /** Whoever works on the table is stopped, and a new epoch begins by the clock of whoever is first. */
 export function restore(world: World, { at_ms, mark, putBack }: Backup, skew_ms: number): void {
   const { events, history, ledger, memory } = world
-  for (const process of world.processes.values()) if (!process.isOver) process.die(process.name, 'is deployed anew')
+  // A look may go on in a container whose invocation is over.
+  for (const process of world.processes.values()) process.die(process.name, 'is deployed anew')
   world.table += 1
   putBack()
   void world.others.close(world)

@@ -198,7 +198,6 @@ const RULES = [
   ]),
   mutant('isOver: counts from the last write', ['(maybe_debited_ms ?? no_call_after_ms)', '0']),
   mutant('neverArrived: no answer is NOT_FOUND', ["means === 'absent'", "means !== 'found'"]),
-  mutant('onRepeat: takes a number over that WeChat forgets', ['|| isBeyondCall(record, now_ms)', '']),
   mutant('lapsed: the lease that ran out called nobody', ['maybe_debited_ms: lease_until_ms', '']),
   mutant('afterLook: a number in conflict is called after 29 days', [
     'isBeyondCall(record, asked_ms)',

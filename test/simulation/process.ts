@@ -218,6 +218,7 @@ export class Process {
   die(where: string, why: string): void {
     if (this.isDead) return
     this.isDead = true
+    if (this.isOver) return
     this.#world.count('crashed')
     this.#world.note(() => `${where} ${why}: dies`)
     this.#world.ended(this)
