@@ -145,7 +145,6 @@ const STATUS = [
 const SEQUENCE = [
   mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
   mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
-  mutant('findGapsOf: does not wait', ['now_s() - seen.observed_at < GAP_AFTER_S', 'false']),
   mutant('findGapsOf: does not wait for its writers', ['|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S', '']),
   mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
 ].map(inFile('lib/redpack/sequence.ts'))
