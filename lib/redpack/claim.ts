@@ -5,7 +5,7 @@ import { admission } from './admission.ts'
 import type { SendParams } from './params.ts'
 import type { Merchant, Ports } from './ports.ts'
 import { ABSENT, hashOf, idOf, limitDayOf, mchBillnoOf, type Order, type RedpackRecord, type State } from './record.ts'
-import { IS_FINAL, isHeld, isLeased, lapsed, leased, mayCallAt, onRepeat } from './rules.ts'
+import { IS_FINAL, isBeyondCall, isHeld, isLeased, lapsed, leased, mayCallAt, onRepeat } from './rules.ts'
 
 export type SendRequest = {
   readonly miniapp_id: string
@@ -56,7 +56,7 @@ export async function claim(ports: Ports, request: SendRequest): Promise<Claim |
 
 /**
  * Takes the record over in `state`, under a new version: whoever held it before can write nothing any more.
- * @throws AppError in_progress while a lease lives, merchant_changed, store_unavailable
+ * @throws AppError in_progress while a lease lives or if the number is too old to be called, merchant_changed, store_unavailable
  */
 export async function takeOver(
   ports: Ports,
@@ -66,7 +66,8 @@ export async function takeOver(
   remaining_ms: number,
 ): Promise<Claim & { applied: boolean }> {
   const now_ms = ports.clock.now()
-  if (isLeased(seen, now_ms)) throw inProgress()
+  // It may have been frozen since it decided to call: whoever comes next decides anew.
+  if (isLeased(seen, now_ms) || isBeyondCall(seen, now_ms)) throw inProgress()
   assertSameMerchant(seen, merchant)
   const written = await ports.store.prepare(seen, leased(state, now_ms, remaining_ms))(CLAIM_MAX_MS)
   return { ...written, not_before_ms: mayCallAt(seen) }

@@ -169,7 +169,8 @@ export function afterLook(
 ): { state: State; send_again: boolean } {
   const after = afterQuery(record, reply)
   if (IS_FINAL[after.outcome]) return { state: after, send_again: false }
-  const state: State = { ...after, outcome: 'unknown', looks: record.looks + 1 }
+  // The look that was planned is over. If the number is sent again, the next one is planned with the result.
+  const state: State = { ...after, outcome: 'unknown', looks: record.looks + 1, due_at: undefined }
   if (is_held || isBeyondCall(record, asked_ms)) return { state, send_again: false }
   // Whose order it is, only the echo of the same send can tell; what may have been debited stays so.
   if (record.order_conflict && reply.means === 'found') return { state, send_again: true }

@@ -52,8 +52,9 @@ async function learn(ports: Ports, record: RedpackRecord, reply: QueryReply, opt
   // Whoever holds the lease knows more, and writes it.
   if (isLeased(record, ports.clock.now())) return
   if (isSame(afterQuery(record, reply), record)) return
-  // The caller's question counts as a look at a packet that is followed.
-  const after = record.open === 'status' ? afterStatusLook(record, reply) : afterQuery(lapsed(record), reply)
+  // The caller's question counts as a look at a packet that is followed. It is no late look at a refusal: that may still be paid.
+  const isLook = record.open === 'status' && record.outcome === 'sent'
+  const after = isLook ? afterStatusLook(record, reply) : afterQuery(lapsed(record), reply)
   try {
     await save(ports, record, after, options)
   } catch (error) {

@@ -1,12 +1,14 @@
-// Who acts in a seed while faults happen: callers who try again, people who ask for the status, the schedule, the operators.
-import { fen } from '../../lib/redpack/money.ts'
+// Who acts in a seed while faults happen: callers who try again, people who ask for the status, the schedule.
 import { send } from '../../lib/redpack/send.ts'
 import { settle } from '../../lib/redpack/settle.ts'
-import { WHOLE } from '../../lib/redpack/shards.ts'
+import { SHARDS, type Share, WHOLE } from '../../lib/redpack/shards.ts'
 import { status } from '../../lib/redpack/status.ts'
+import { APART_MAX_MS } from './clocks.ts'
 import type { Random } from './random.ts'
-import { type SendPlan, withOtherParams } from './send-plans.ts'
+import { type SendPlan, underNewKey, withOtherParams } from './send-plans.ts'
 import type { Ended, World } from './world.ts'
+
+type Answer = Awaited<ReturnType<typeof send>>
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -31,7 +33,7 @@ const AGAIN_AFTER_MS = [
 ] as const
 
 /** One request to send, as the function makes it: the merchant first, then the use case. */
-export async function sendOnce(world: World, name: string, plan: SendPlan): Promise<Ended<unknown>> {
+export async function sendOnce(world: World, name: string, plan: SendPlan): Promise<Ended<Answer>> {
   const { miniapp_id, key, params } = plan
   const ended = await world.run(name, SEND_MS, async (ports, { remaining_ms }) => {
     const merchant = await ports.merchants.load(miniapp_id, params.gateway_type)
@@ -50,17 +52,38 @@ export async function caller(world: World, name: string, plan: SendPlan, start_m
     const isOther = world.faults.strikes('other_params', where, random)
     const asked = isOther ? withOtherParams(plan, random) : plan
     if (world.faults.strikes('duplicate', where, random)) void sendOnce(world, `${where}'`, asked)
+    if (world.faults.strikes('punctual', where, random)) punctual(world, where, asked, random)
     const ended = await world.within(GATEWAY_MS, sendOnce(world, where, asked))
     const isLost = world.faults.strikes('lost_answer', where, random)
-    if (ended && !isLost && isFinal(ended) && random.chance(0.7)) return
+    const outcome = ended && !isLost ? outcomeOf(ended) : undefined
+    if (outcome === 'refused' && world.faults.strikes('new_key', where, random)) {
+      void payAgain(world, where, asked, random)
+      return
+    }
+    if (outcome !== undefined && outcome !== 'unknown' && random.chance(0.7)) return
     await world.wait(random.pick(AGAIN_AFTER_MS))
   }
 }
 
-function isFinal(ended: Ended<unknown>): boolean {
-  if ('error' in ended) return ended.error.code === 'key_reused'
-  const { body } = ended.value as { body: { outcome: string } }
-  return body.outcome !== 'unknown'
+/** A request that gets no reply and whose writes take their time, and the same key again when its lease is about to end. */
+function punctual(world: World, where: string, plan: SendPlan, random: Random): void {
+  world.slowed.add(where)
+  void world.wait(SEND_MS - random.int(0, APART_MAX_MS)).then(() => sendOnce(world, `${where}"`, plan))
+}
+
+/** Under a new key, as whoever is told "refused" may do. */
+async function payAgain(world: World, where: string, refused: SendPlan, random: Random): Promise<void> {
+  const plan = underNewKey(refused)
+  if (world.plans.some(({ id }) => id === plan.id)) return
+  world.plans.push(plan)
+  await world.wait(random.pick([0, MINUTE_MS]))
+  await world.within(GATEWAY_MS, sendOnce(world, `${where}+`, plan))
+}
+
+/** What an answer says of the money. 422 says that it is about something else. */
+function outcomeOf(ended: Ended<Answer>): string | undefined {
+  if ('error' in ended) return ended.error.code === 'key_reused' ? ended.error.code : undefined
+  return ended.value.body.outcome
 }
 
 /** Asks for the status now and then. */
@@ -74,8 +97,20 @@ export async function asker(world: World, name: string, { id, miniapp_id }: Send
   }
 }
 
+/** One run of each entry of the schedule. */
 export function settleOnce(world: World, name: string): Promise<unknown> {
-  return world.run(name, SETTLE_MS, (ports, { remaining_ms }) => settle(ports, remaining_ms, WHOLE, BEAT_MS))
+  const runs = sharesOf(world).map((share, i) =>
+    world.run(`${name}${'abc'.charAt(i)}`, SETTLE_MS, (ports, { remaining_ms }) =>
+      settle(ports, remaining_ms, share, BEAT_MS),
+    ),
+  )
+  return Promise.all(runs)
+}
+
+/** One entry for all shards, or two. */
+function sharesOf({ entries }: World): Share[] {
+  if (entries === 1) return [WHOLE]
+  return [SHARDS.slice(0, 6), SHARDS.slice(6)].map((shards) => ({ shards, of: entries }))
 }
 
 /** How long the schedule fails, unless it comes back when seconds decide: longer than a number takes to be old enough to look for. */
@@ -99,7 +134,9 @@ export async function schedule(world: World, until_ms: number): Promise<void> {
     }
     if (!hasWork(world) && !random.chance(isBusy(world) ? 0.5 : 0.06)) continue
     if (world.faults.strikes('overlap', `settle-${n}`, random)) {
-      void world.wait(random.int(0, 2_000)).then(() => settleOnce(world, `settle-${n}'`))
+      // The event comes twice, or somebody invokes settle by hand.
+      const after_ms = random.pick([random.int(0, 2 * SECOND_MS), random.int(3 * SECOND_MS, 50 * SECOND_MS)])
+      void world.wait(after_ms).then(() => settleOnce(world, `settle-${n}'`))
     }
     void settleOnce(world, `settle-${n}`)
   }
@@ -113,50 +150,6 @@ export function hasWork(world: World): boolean {
 /** True if somebody may be calling WeChat. */
 function isBusy(world: World): boolean {
   return world.history.now().some(({ lease_until_ms }) => lease_until_ms > world.events.now_ms)
-}
-
-/** Operators renew a certificate, change the merchant and back, top up the balance. */
-export async function operators(world: World): Promise<void> {
-  const random = world.random.fork('operators')
-  const [miniapp_id] = world.miniapp_ids
-  if (miniapp_id === undefined || !random.chance(0.5)) return
-  await world.wait(random.pick([3 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS]) * random.next())
-  const merchant = world.secrets.read(miniapp_id, 'weixin_tenpay', false)
-  const deed = random.pick(['renew', 'change', 'change', 'top_up', 'lower'] as const)
-  if (!world.faults.happens(deed, 'operators')) return
-  world.note(() => `operators ${deed} merchant ${merchant.mch_id}`)
-  if (deed === 'top_up') return world.wechat.deposit(merchant.mch_id, 1_000_000)
-  if (deed === 'lower') {
-    if (merchant.daily_limit !== undefined) world.secrets.put({ ...merchant, daily_limit: fen(1) })
-    return
-  }
-  const other =
-    deed === 'renew'
-      ? { ...merchant, cert: `${merchant.cert}, renewed`, api_key: 'new api key' }
-      : { ...merchant, mch_id: '20002', cert: 'certificate of 20002' }
-  world.wechat.trust(other)
-  if (deed === 'change') world.wechat.deposit(other.mch_id, 1_000_000)
-  await world.wait(random.pick([0, 3 * MINUTE_MS]))
-  world.secrets.put(other)
-  if (deed === 'renew') {
-    // Another mini app may have the same merchant.
-    const { cert, api_key } = other
-    for (const id of world.miniapp_ids.slice(1)) {
-      const standing = world.secrets.read(id, 'weixin_tenpay', false)
-      if (standing.mch_id === other.mch_id) world.secrets.put({ ...standing, cert, api_key })
-    }
-    return
-  }
-  await world.wait(random.int(MINUTE_MS, 40 * MINUTE_MS))
-  world.secrets.put(merchant)
-}
-
-/** Now and then the store takes hardly any write for a while. */
-export async function brownouts(world: World): Promise<void> {
-  const random = world.random.fork('brownouts')
-  if (!random.chance(0.15)) return
-  await world.wait(random.pick([0, random.int(0, MINUTE_MS), random.int(0, 10 * MINUTE_MS)]))
-  world.brownOut('store.update', random.pick([5 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS]))
 }
 
 /** When a caller of a plan comes first: often together with the others. */

@@ -9,6 +9,7 @@ export const PORT_FAULTS = [
   'freeze_before',
   'freeze_after',
   'lost_ack',
+  'late_write',
   'throttled',
   'jump',
 ] as const
@@ -28,6 +29,8 @@ export const NETWORK_FAULTS = [
   'html',
   'truncated',
   'wrong_echo',
+  'other_refusal',
+  'bare_refusal',
 ] as const
 export type NetworkFault = (typeof NETWORK_FAULTS)[number]
 
@@ -35,9 +38,13 @@ export type NetworkFault = (typeof NETWORK_FAULTS)[number]
 const OTHER_FAULTS = [
   'stale_index',
   'stale_secret',
+  'stale_list',
   'duplicate',
   'lost_answer',
   'other_params',
+  'new_key',
+  'clock_step',
+  'punctual',
   'overlap',
   // WeChat's own: an error that leaves the outcome open, refusals, lag.
   'unclear_never',
@@ -48,11 +55,15 @@ const OTHER_FAULTS = [
   'refused_first',
   'refused_again',
   'refused_shadow',
-  'stored_refusal',
   'replay_unclear',
   'query_unclear',
+  'used_up',
   'query_lag',
   'lost_from_view',
+  'foreign_order',
+  'stored_refusal',
+  'false_refusal',
+  'paid_fails',
 ] as const
 
 export type Fault = PortFault | NetworkFault | (typeof OTHER_FAULTS)[number]

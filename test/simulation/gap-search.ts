@@ -1,10 +1,9 @@
 // The search for gaps, step by step: a number is given up only if nobody can write it and the index shows what was written (I16).
 import type { GapSearch } from '../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../lib/redpack/record.ts'
+import { describe } from './describe.ts'
 import { LAG_MAX_MS } from './history.ts'
-import { describe } from './invariants.ts'
 import type { Process } from './process.ts'
-import { Violation } from './violation.ts'
 import type { World } from './world.ts'
 
 /** Before this it is not known that whoever took a number up to the high water has written it or lost its record. */
@@ -12,6 +11,7 @@ const OBSERVED_AGE_MS = 10 * 60_000
 
 export class GapWatch {
   readonly #written_ms = new Map<string, number>()
+  readonly #gaps = new Set<string>()
   /** When a process asked the index who is still open. */
   readonly #asked_ms = new Map<string, number>()
   readonly #world: World
@@ -20,9 +20,18 @@ export class GapWatch {
     this.#world = world
   }
 
+  /** The table is an earlier one: numbers are taken again. */
+  restored(): void {
+    this.#written_ms.clear()
+    this.#gaps.clear()
+    for (const { miniapp_id, seq } of this.#world.history.now()) this.#written_ms.set(`${miniapp_id} ${seq}`, 0)
+  }
+
   /** After every write to a record. */
   written({ miniapp_id, seq }: RedpackRecord): void {
+    if (seq === undefined) return
     const number = `${miniapp_id} ${seq}`
+    if (this.#gaps.has(number)) this.#broken(`number ${seq} was given up, and a record has it now`)
     if (!this.#written_ms.has(number)) this.#written_ms.set(number, this.#world.events.now_ms)
   }
 
@@ -30,9 +39,10 @@ export class GapWatch {
     this.#asked_ms.set(name, this.#world.events.now_ms)
   }
 
-  /** When a process moves the search on. */
+  /** When the search was moved on. */
   searched(process: Process, miniapp_id: string, seen: GapSearch, next: GapSearch, gaps: readonly number[]): void {
     if (gaps.length > 0) this.#world.count('gap_found')
+    for (const seq of gaps) this.#gaps.add(`${miniapp_id} ${seq}`)
     if (next.writers_done && !seen.writers_done) this.#writersDone(process, miniapp_id, seen)
     for (let seq = seen.watermark + 1; seq <= next.watermark; seq += 1) {
       const written_ms = this.#written_ms.get(`${miniapp_id} ${seq}`) ?? 0
@@ -53,6 +63,6 @@ export class GapWatch {
   }
 
   #broken(detail: string): void {
-    this.#world.fail(new Violation('I16', detail))
+    this.#world.broken('I16', detail)
   }
 }

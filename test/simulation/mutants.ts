@@ -23,15 +23,30 @@ const CLAIM = [
      let written = await ports.store.prepare(seen, next)(CLAIM_MAX_MS)
      if (!written.applied) written = await ports.store.prepare(written.record, next)(CLAIM_MAX_MS)`,
   ]),
+  mutant('claim: takes over what is older than a restore', ['isHeld(record, control.held_before)', 'false']),
+  mutant('claim: goes on while the brake is on', [
+    "if (!standing || blocked.code === 'stopped') throw",
+    'if (!standing) throw',
+  ]),
+  mutant('takeOver: takes over what has become too old', ['|| isBeyondCall(seen, now_ms)', '']),
   mutant('takeOver: does not wait for the spacing', ['not_before_ms: mayCallAt(seen)', 'not_before_ms: 0']),
   mutant('assertSameMerchant: lets another merchant pass', ['if (order.mch_id === merchant.mch_id) return', 'return']),
 ].map(inFile('lib/redpack/claim.ts'))
 
+const ADMISSION = [
+  mutant('admission: does not look at the brake', ['control.isStopped(fresh.miniapp_id)', 'false']),
+  mutant('admission: does not count what is open', ['open.length < OPEN_MAX', 'true']),
+].map(inFile('lib/redpack/admission.ts'))
+
 const SEND = [
   mutant('callAndRecord: writes the result before the call', [
-    'state = await callUntilAnswered(ports, { record, not_before_ms }, merchant, remaining_ms)',
+    'state = await callUntilAnswered(',
     `await write({ ...record, outcome: 'sent', send_listid: '' })
-     state = await callUntilAnswered(ports, { record, not_before_ms }, merchant, remaining_ms)`,
+     state = await callUntilAnswered(`,
+  ]),
+  mutant('callAndRecord: says "not sent" of a record that stands', [
+    'withMaybeSent(error, true)',
+    'withMaybeSent(error, false)',
   ]),
   mutant('callUntilAnswered: reserves without time for a call', [
     'if (timeLeft() === undefined) return afterNoCall(record)',
@@ -46,12 +61,27 @@ const SEND = [
     'wait_ms = 0',
   ]),
   mutant('callUntilAnswered: forgets the call before', [
-    'state = afterSend(state, reply, ports.clock.now())',
-    'state = afterSend(record, reply, ports.clock.now())',
+    'state = afterSend(state, reply,',
+    'state = afterSend(record, reply,',
   ]),
   mutant('callUntilAnswered: calls again under another number', [
     'await ports.wechat.send(merchant, record, timeout_ms)',
-    "await ports.wechat.send(merchant, state.maybe_debited_ms ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
+    "await ports.wechat.send(merchant, state.maybe_debited_ms !== undefined ? { ...record, mch_billno: record.mch_billno + 'x' } : record, timeout_ms)",
+  ]),
+  mutant('callUntilAnswered: renews to another merchant', ['other?.mch_id !== record.mch_id', 'other === undefined']),
+  mutant('callUntilAnswered: does not look at the time left before a call', [
+    'const timeout_ms = timeLeft()',
+    'const timeout_ms: number | undefined = CALL_MAX_MS',
+  ]),
+  mutant('reserve: goes on where too many are open', ['throw tooManyOpen()', 'return undefined']),
+  mutant('callTimeout: does not look at the lease', ['&& now_ms + timeout_ms <= lease_until_ms', '']),
+  mutant('callTimeout: lets a call outlast the lease', [
+    'now_ms + timeout_ms <= lease_until_ms',
+    'now_ms <= lease_until_ms',
+  ]),
+  mutant('recordResult: answers with an error after the call', [
+    '!(error instanceof AppError)',
+    "!(error instanceof AppError) || error.code !== 'store_unavailable'",
   ]),
   mutant('recordResult: forgets the last call', [
     'givenBack(state, ports.clock.now())',
@@ -61,19 +91,23 @@ const SEND = [
     'return withoutResult(record) } }',
     'return { ...record, ...state } } }',
   ]),
-  mutant("recordResult: tells its result over another's record", [
-    'withoutResult(current)',
-    '{ ...current, ...state }',
-  ]),
+  mutant('recordResult: tells its result over another record', ['withoutResult(current)', '{ ...current, ...state }']),
 ].map(inFile('lib/redpack/send.ts'))
 
 const SAVE = [
   mutant('save: does not plan the next look', ['planned(seen, next, ports.clock.now(), status_looks_s)', 'next']),
-  mutant('save: says nothing of the reservation that is closed', ['{ ...after, limit_day: undefined }', 'after']),
-  mutant('save: closes the reservation unseen', ['closed ? {', 'seen.limit_day ? {']),
-  mutant('isClosed: closes nothing', ["await isDone(ports.limits[how](seen, seen.limit_day ?? ''))", 'true']),
-  mutant('isClosed: releases what was sent', ['ports.limits[how](', 'ports.limits.release(']),
+  mutant('save: closes no reservation', ['const closed = await isClosed(ports, seen)', 'const closed = false']),
+  mutant('follow: closes no reservation', ['if (reservation)', 'if (false as boolean)']),
   mutant('follow: releases what was sent', ['ports.limits[reservation](', 'ports.limits.release(']),
+  mutant('follow: takes nothing off the list', ['if (open_list)', "if (open_list === 'add')"]),
+  mutant('follow: keeps the id of what was sent', ['if (reservation)', "if (reservation === 'release')"]),
+  mutant('save: says nothing of the reservation that is closed', ['{ ...after, limit_day: undefined }', 'after']),
+  mutant('isClosed: releases what was sent', ['ports.limits[how](', 'ports.limits.release(']),
+  mutant('isClosed: is never done', ["await isDone(ports.limits[how](seen, seen.limit_day ?? ''))", 'false']),
+  mutant('isClosed: says so without closing', [
+    "(await isDone(ports.limits[how](seen, seen.limit_day ?? '')))",
+    'true',
+  ]),
 ].map(inFile('lib/redpack/save.ts'))
 
 const LOOK = [
@@ -86,11 +120,21 @@ const LOOK = [
     'const record = lapsed(found)',
     'const record = { ...found, lease_until_ms: 0 }',
   ]),
-  mutant('lookAtOutcome: never sends again', ['!send_again || !asked.merchant', '!send_again || asked.merchant']),
+  mutant('lookAtOutcome: counts the 20 minutes up to the answer', [
+    'afterLook(record, asked.reply, asked_ms,',
+    'afterLook(record, asked.reply, ports.clock.now(),',
+  ]),
+  mutant('lookAtOutcome: looks every minute at what is older than a restore', ['isHeld(record, held_before)', 'false']),
+  mutant('lookAtOutcome: looks every minute while the brake is on', ['|| isStopped(record.miniapp_id)', '']),
+  mutant('lookAtOutcome: never sends again', [
+    '!send_again || !asked.merchant',
+    '!send_again || asked.merchant !== undefined',
+  ]),
   mutant('lookAtOutcome: asks for ever', ['isBeyondQuery(record, asked_ms)', 'false']),
 ].map(inFile('lib/redpack/look.ts'))
 
 const STATUS = [
+  mutant('learn: takes a question for the late look at a refusal', ["&& record.outcome === 'sent'", '']),
   mutant('learn: writes while another holds the lease', ['if (isLeased(record, ports.clock.now())) return', '']),
   mutant('learn: forgets the lease that ran out', [
     'afterQuery(lapsed(record), reply)',
@@ -98,7 +142,50 @@ const STATUS = [
   ]),
 ].map(inFile('lib/redpack/status.ts'))
 
+const SEQUENCE = [
+  mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
+  mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
+  mutant('findGapsOf: does not wait for its writers', ['|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S', '']),
+  mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
+].map(inFile('lib/redpack/sequence.ts'))
+
+const CLIENT = [
+  mutant('wechatPay: no reply is a refusal', ["means: 'no_result', why, raw", "means: 'declined', why, raw"]),
+  mutant('envelopeOf: does not read result_code', [
+    "&& result_code === 'SUCCESS') return 'success'",
+    ") return 'success'",
+  ]),
+  mutant('readSend: takes a refusal without an envelope', ["if (envelope !== 'failure')", 'if (false as boolean)']),
+  mutant('readSend: takes another order for its own', [
+    'const foreign = foreignEcho(xml, order, SEND_ECHOES)',
+    'const foreign = undefined',
+  ]),
+  mutant('readSend: takes the refusal of another order', [
+    "presentEcho(xml, order, means === 'order_conflict' ? ORDER_ECHOES : SEND_ECHOES)",
+    'presentEcho(xml, order, {})',
+  ]),
+  mutant('foreignEcho: compares nothing', ['xml[name] !== String(order[key])', 'xml[name] === undefined']),
+  mutant('presentEcho: not the official account', [", wxappid: 'official_account_id' as const", '']),
+  mutant('readQuery: takes the NOT_FOUND of another order', [
+    'presentEcho(xml, order, SEND_ECHOES)',
+    'presentEcho(xml, order, {})',
+  ]),
+  mutant('SEND_ECHOES: not the receiver', [", re_openid: 're_openid'", '']),
+  mutant('QUERY_ECHOES: not the amount', [", total_amount: 'total_amount'", '']),
+  mutant('ORDER_ECHOES: not the number', ["mch_billno: 'mch_billno',", '']),
+  mutant('ORDER_ECHOES: not the merchant', [", mch_id: 'mch_id'", '']),
+].map(inFile('lib/wechatpay/client.ts'))
+
+/** Rules that only a whole world shows to be needed; the others are mutated against their tables. */
 const RULES = [
+  mutant('AFTER_SEND: FATAL_ERROR casts no doubt', [
+    "order_conflict: { outcome: 'unknown', may_debit: true,",
+    "order_conflict: { outcome: 'unknown', may_debit: false,",
+  ]),
+  mutant('afterLook: the resend of a number in conflict clears its doubt', [
+    "if (record.order_conflict && reply.means === 'found') return { state, send_again: true }",
+    "if (record.order_conflict && reply.means === 'found') return { state: { ...state, maybe_debited_ms: undefined }, send_again: true }",
+  ]),
   mutant('afterSend: a refusal ends the doubt', ["alone === 'refused' && mayHaveDebited(state)", 'false']),
   mutant('afterSend: forgets that a call may debit', [
     'may_debit ? replied_ms : state.maybe_debited_ms',
@@ -108,32 +195,53 @@ const RULES = [
     'if (!isOver(record, asked_ms)) return { state, send_again: false }',
     '',
   ]),
-  mutant('afterLook: sends again after 29 days', ['|| isBeyondCall(record, asked_ms)', '']),
   mutant('isOver: counts from the last write', ['(maybe_debited_ms ?? no_call_after_ms)', '0']),
-  mutant('neverArrived: believes NOT_FOUND after a status', ['&& status === undefined', '']),
   mutant('neverArrived: no answer is NOT_FOUND', ["means === 'absent'", "means !== 'found'"]),
-  mutant('isStuck: SENDING is stuck without a reason', ['&& reply.reason !== undefined', '']),
-  mutant('onRepeat: takes a number over that WeChat forgets', ['|| isBeyondCall(record, now_ms)', '']),
   mutant('lapsed: the lease that ran out called nobody', ['maybe_debited_ms: lease_until_ms', '']),
+  mutant('afterLook: a number in conflict is called after 29 days', [
+    'isBeyondCall(record, asked_ms)',
+    '(isBeyondCall(record, asked_ms) && !record.order_conflict)',
+  ]),
+  mutant('afterLook: leaves its own look planned', [', due_at: undefined', '']),
+  mutant('afterLook: sends again after 29 days', ['|| isBeyondCall(record, asked_ms)', '']),
+  mutant('afterStatusLook: does not remember that the refusal was unsafe', [
+    "reply.means === 'unclear' ? record.unsafe_refusal : undefined",
+    'undefined',
+  ]),
+  mutant('neverArrived: NOT_FOUND counts after the packet was found', ['&& status === undefined', '']),
+  mutant('isStuck: SENDING without a reason is sent again', ['&& reply.reason !== undefined', '']),
 ].map(inFile('lib/redpack/rules.ts'))
 
-const SEQUENCE = [
-  mutant('takeSeq: takes a second number', ['if (seq !== undefined) return seq', '']),
-  mutant('findGapsOf: keeps no gap', ['{ ...seen, watermark: to }, gaps)', '{ ...seen, watermark: to }, [])']),
-  mutant('findGapsOf: does not ask whether somebody may still write a number', [
-    '|| due_at <= seen.observed_at + GAP_DUE_WITHIN_S',
-    '',
+const PLANS = [
+  mutant('nextLook: asks nobody about an unsafe refusal', [
+    'if (unsafe_refusal) return',
+    'if (false as boolean) return',
   ]),
-  mutant('findGapsOf: does not wait for the index', ['if (!seen.writers_done) {', 'if (seen.observed_at === 0) {']),
-].map(inFile('lib/redpack/sequence.ts'))
+  mutant('nextLook: repairs no number', ['seq === undefined ||', '']),
+  mutant('nextLook: follows no packet', ['if (!isFollowed) return NONE', 'return NONE']),
+].map(inFile('lib/redpack/looks.ts'))
 
-const CLIENT = [
-  mutant('wechatPay: no reply is a refusal', ["means: 'no_result', why, raw", "means: 'declined', why, raw"]),
-  mutant('envelopeOf: does not read result_code', ["&& result_code === 'SUCCESS'", '']),
-  mutant('foreignEcho: compares nothing', ['xml[name] !== String(order[key])', 'xml[name] === undefined']),
-].map(inFile('lib/wechatpay/client.ts'))
+const EFFECTS = [
+  mutant('alarmOfStatus: tells nobody of a packet that failed', ["outcome === 'sent' &&", 'false &&']),
+  mutant('alarmOfStatus: tells nobody of a refusal that was paid', ["outcome === 'refused' &&", 'false &&']),
+].map(inFile('lib/redpack/effects.ts'))
+
+const CODES = [
+  mutant('SEND_CODES: NOTENOUGH is safe', [
+    "NOTENOUGH: { means: 'declined_unsafely'",
+    "NOTENOUGH: { means: 'declined'",
+  ]),
+].map(inFile('lib/wechatpay/codes.ts'))
+
+const RECORD = [
+  mutant('hashOf: leaves a parameter out', [
+    'filter(([, value]) => value !== undefined)',
+    "filter(([name, value]) => value !== undefined && name !== 'remark')",
+  ]),
+].map(inFile('lib/redpack/record.ts'))
 
 const DURATIONS = [
+  mutant('LEASE_MARGIN_MS: 0', ['5_000', '0']),
   mutant('ABSENT_AFTER_MS: 20 seconds', ['20 * MINUTE_MS', '20 * SECOND_MS']),
   mutant('CLOCK_SKEW_MS: 0', ['5_000', '0']),
   mutant('CALL_WINDOW_S: 30 days', ['29 * DAY_S', '30 * DAY_S']),
@@ -142,13 +250,18 @@ const DURATIONS = [
 
 export const MUTANTS: readonly Mutant[] = [
   ...CLAIM,
+  ...ADMISSION,
   ...SEND,
   ...SAVE,
   ...LOOK,
   ...STATUS,
-  ...RULES,
   ...SEQUENCE,
   ...CLIENT,
+  ...RULES,
+  ...PLANS,
+  ...EFFECTS,
+  ...CODES,
+  ...RECORD,
   ...DURATIONS,
 ]
 

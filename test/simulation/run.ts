@@ -1,5 +1,6 @@
 // One seed, from its first request to rest.
-import { asker, brownouts, caller, operators, schedule, startOf } from './actors.ts'
+import { asker, caller, schedule, startOf } from './actors.ts'
+import { brownouts, laterVersion, operators, restores } from './operators.ts'
 import { checkQuiescent, settleDown } from './quiescence.ts'
 import { seedWorld } from './send-plans.ts'
 import { World } from './world.ts'
@@ -32,10 +33,12 @@ export async function run(seed: number, left_out: ReadonlySet<string> = new Set(
 
 async function tell(world: World): Promise<void> {
   const random = world.random.fork('plan')
-  const plans = seedWorld(world)
+  seedWorld(world)
+  const plans = [...world.plans]
+  const isCrowd = plans.length > 4
   const until_ms = world.events.now_ms + random.pick(ACTIVE_MS)
   for (const plan of plans) {
-    for (let n = random.int(1, 3); n > 0; n -= 1) {
+    for (let n = isCrowd ? 1 : random.int(1, 3); n > 0; n -= 1) {
       const name = `${plan.key}-${n}`
       const start_ms = startOf(random)
       if (n === 1 || world.faults.happens('comes', name)) actor(world, caller(world, name, plan, start_ms))
@@ -44,12 +47,17 @@ async function tell(world: World): Promise<void> {
   }
   actor(world, operators(world))
   actor(world, brownouts(world))
+  actor(world, laterVersion(world))
+  actor(world, restores(world))
+  actor(world, world.others.act(world))
   await schedule(world, until_ms)
   await world.wait(until_ms - world.events.now_ms)
   world.faults.calm = true
+  world.calm_ms = world.events.now_ms
   world.note(() => 'faults stop')
+  await world.others.close(world)
   await settleDown(world)
-  await checkQuiescent(world, plans)
+  await checkQuiescent(world)
 }
 
 /** An actor that throws is a bug of the simulation. */

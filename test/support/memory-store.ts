@@ -1,8 +1,13 @@
 // The table in memory, with DynamoDB's semantics: what the simulation runs on, held to them by the contract tests.
 import { OPEN_MAX } from '../../lib/durations.ts'
+import { AppError } from '../../lib/errors.ts'
 import type { Controls, GapSearch, Leases, Limits, Sequences, Setup, Store, Written } from '../../lib/redpack/ports.ts'
-import { ABSENT, type RedpackRecord, type Stamp, withoutPersonal } from '../../lib/redpack/record.ts'
+import { ABSENT, OUTCOMES, type RedpackRecord, type Stamp, withoutPersonal } from '../../lib/redpack/record.ts'
 import { shardOf } from '../../lib/redpack/shards.ts'
+
+/** Attributes that this version of the code does not know. An `outcome` among them is the stored one: such a record cannot be read. */
+export type Foreign = Readonly<Record<string, unknown>>
+type Item = { readonly record: RedpackRecord; readonly foreign: Foreign | undefined }
 
 type StoredSequence = { last_seq: number; gaps: Set<number>; search: GapSearch | undefined }
 type Day = { reserved: number; open_ids: Set<string> }
@@ -20,21 +25,25 @@ export type Memory = {
   controls: Controls
   commanded: Commanded
   leases: Leases
-  /** Puts a record as it is, whatever stands there. */
-  put(record: RedpackRecord): void
-  /** Every record as it stands, in the order of their insertion. */
+  /** Puts a record as it is, whatever stands there, and what another version of the code has added to it. */
+  put(record: RedpackRecord, foreign?: Foreign): void
+  /** Every record as it stands, readable or not, in the order of their insertion. */
   records(): RedpackRecord[]
+  /** What another version has added to a record. */
+  foreign(id: string): Foreign | undefined
   /** Fen reserved of a merchant set-up's day. */
   reserved(setup: Setup, limit_day: string): number
   /** Ids whose reservation is neither confirmed nor released. */
   reservations(setup: Setup, limit_day: string): string[]
   /** Ids on the list of a set-up without a daily limit. */
   openList(setup: Setup): string[]
+  /** A copy of the table. @returns what puts the table back to it */
+  backup(): () => void
 }
 
 /** Synchronous inside: whatever is put between two calls, each call happens as one. What goes in and out is copied. */
 export function memoryTable(): Memory {
-  const items = new Map<string, RedpackRecord>()
+  const items = new Map<string, Item>()
   const sequencesByApp = new Map<string, StoredSequence>()
   const days = new Map<string, Day>()
   const openLists = new Map<string, Set<string>>()
@@ -62,29 +71,33 @@ export function memoryTable(): Memory {
     return ids
   }
 
-  function withSeq(miniapp_id: string, from: number, to: number): RedpackRecord[] {
+  function withSeq(miniapp_id: string, from: number, to: number): Item[] {
+    const isWithin = (seq: number | undefined) => seq !== undefined && seq >= from && seq <= to
     return [...items.values()]
-      .filter((item) => item.miniapp_id === miniapp_id && item.seq !== undefined && item.seq >= from && item.seq <= to)
-      .sort((a, b) => (b.seq ?? 0) - (a.seq ?? 0))
+      .filter(({ record }) => record.miniapp_id === miniapp_id && isWithin(record.seq))
+      .sort((a, b) => (b.record.seq ?? 0) - (a.record.seq ?? 0))
   }
 
   function store({ now, token }: Writer): Store {
     const stamp = (version: number): Stamp => ({ version, writer: token(), updated_at: Math.floor(now() / 1000) })
-    const written = (next: RedpackRecord, isFree: (current: RedpackRecord | undefined) => boolean): Written => {
+    const written = (next: RedpackRecord, isFree: (current: Item) => boolean): Written => {
       const current = items.get(next.id)
-      if (isFree(current)) items.set(next.id, stored(next))
-      else if (current?.writer !== next.writer) return { applied: false, record: { ...(current as RedpackRecord) } }
+      if (!current || isFree(current)) items.set(next.id, { record: stored(next), foreign: current?.foreign })
+      else {
+        const record = readable(current)
+        if (record.writer !== next.writer) return { applied: false, record: { ...record } }
+      }
       return { applied: true, record: { ...next } }
     }
 
     return {
       async insert(order) {
-        return written({ ...order, ...stamp(1) }, (current) => current === undefined)
+        return written({ ...order, ...stamp(1) }, () => false)
       },
 
       async get(id) {
         const item = items.get(id)
-        return item && { ...item }
+        return item && { ...readable(item) }
       },
 
       prepare(seen, next) {
@@ -92,21 +105,25 @@ export function memoryTable(): Memory {
         const record = next.erased_at === undefined ? whole : withoutPersonal(whole)
         return async () => {
           if (!items.has(seen.id)) throw new Error('a condition failed on an item that does not exist')
-          return written(record, (current) => current?.version === seen.version && current.outcome === seen.outcome)
+          return written(
+            record,
+            (current) => current.record.version === seen.version && outcomeOf(current) === seen.outcome,
+          )
         }
       },
 
       async range(miniapp_id, from, to) {
-        return withSeq(miniapp_id, from, to).map((item) => ({ ...item }))
+        return withSeq(miniapp_id, from, to)
+          .filter(isReadable)
+          .map(({ record }) => ({ ...record }))
       },
 
       async page(kind, shard, due_by_s, { after, limit = Number.POSITIVE_INFINITY } = {}) {
         const { skip = 0 } = (after ?? {}) as { skip?: number }
-        const due = [...items.values()]
-          .filter(
-            ({ id, open, due_at }) =>
-              open === kind && due_at !== undefined && due_at <= due_by_s && shardOf(id) === shard,
-          )
+        const isDue = ({ id, open, due_at }: RedpackRecord) =>
+          open === kind && due_at !== undefined && due_at <= due_by_s && shardOf(id) === shard
+        const due = Array.from(items.values(), ({ record }) => record)
+          .filter(isDue)
           .map(({ id, mch_id, due_at = 0 }) => ({ id, mch_id, due_at }))
           .sort((a, b) => a.due_at - b.due_at || (a.id < b.id ? -1 : 1))
         return {
@@ -130,7 +147,7 @@ export function memoryTable(): Memory {
     },
 
     async written(miniapp_id, from, to) {
-      return withSeq(miniapp_id, from, to).flatMap(({ seq }) => seq ?? [])
+      return withSeq(miniapp_id, from, to).flatMap(({ record }) => record.seq ?? [])
     },
 
     async search(miniapp_id) {
@@ -208,11 +225,21 @@ export function memoryTable(): Memory {
     controls,
     commanded,
     leases,
-    put: (record) => items.set(record.id, stored(record)),
-    records: () => [...items.values()].map((item) => ({ ...item })),
+    put: (record, foreign) => items.set(record.id, { record: stored(record), foreign }),
+    records: () => Array.from(items.values(), ({ record }) => ({ ...record })),
+    foreign: (id) => items.get(id)?.foreign,
     reserved: (setup, limit_day) => dayOf(setup, limit_day).reserved,
     reservations: (setup, limit_day) => [...dayOf(setup, limit_day).open_ids],
     openList: (setup) => [...openListOf(setup)],
+    backup() {
+      const copies = [copyOf(items), copyOf(sequencesByApp), copyOf(days), copyOf(openLists)] as const
+      return () => {
+        replace(items, copies[0])
+        replace(sequencesByApp, copies[1])
+        replace(days, copies[2])
+        replace(openLists, copies[3])
+      }
+    },
   }
 }
 
@@ -222,6 +249,30 @@ const NO_SEARCH: GapSearch = { watermark: 0, high_water: 0, observed_at: 0, writ
 function isAt(search: GapSearch | undefined, seen: GapSearch): boolean {
   if (!search || seen.observed_at === 0) return !search && seen.observed_at === 0
   return (Object.keys(NO_SEARCH) as (keyof GapSearch)[]).every((key) => search[key] === seen[key])
+}
+
+function outcomeOf({ record, foreign }: Item): unknown {
+  return foreign?.outcome ?? record.outcome
+}
+
+function isReadable(item: Item): boolean {
+  const outcome = outcomeOf(item)
+  return OUTCOMES.some((known) => known === outcome)
+}
+
+/** @throws AppError record_unreadable */
+function readable(item: Item): RedpackRecord {
+  if (isReadable(item)) return item.record
+  throw new AppError('record_unreadable', `${item.record.id}: outcome ${outcomeOf(item)}`)
+}
+
+function copyOf<T>(map: Map<string, T>): Map<string, T> {
+  return structuredClone(map)
+}
+
+function replace<T>(map: Map<string, T>, copy: Map<string, T>): void {
+  map.clear()
+  for (const [name, value] of copyOf(copy)) map.set(name, value)
 }
 
 /** As a record is read: every key of its state present. Every attribute is a plain value, so this copies all there is. */

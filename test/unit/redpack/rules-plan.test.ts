@@ -123,11 +123,11 @@ describe('a number that is refused in the same way for 30 days', () => {
     return counted
   }
 
-  test('is sent three times in its first two hours, then once a day; WeChat is asked three times for each', () => {
-    expect(refused(2 / 24)).toStrictEqual({ sends: 3, queries: 9 })
-    expect(refused(1)).toStrictEqual({ sends: 3, queries: 9 })
-    expect(refused(10)).toStrictEqual({ sends: 12, queries: 36 })
-    expect(refused(30)).toStrictEqual({ sends: 31, queries: 117 })
+  test('is sent three times in its first two hours, then once a day; WeChat is asked twice for each', () => {
+    expect(refused(2 / 24)).toStrictEqual({ sends: 3, queries: 7 })
+    expect(refused(1)).toStrictEqual({ sends: 3, queries: 7 })
+    expect(refused(10)).toStrictEqual({ sends: 12, queries: 25 })
+    expect(refused(30)).toStrictEqual({ sends: 31, queries: 87 })
   })
 })
 

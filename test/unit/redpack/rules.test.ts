@@ -363,7 +363,8 @@ describe('a scheduled look at an open record', () => {
   const absent: QueryReply = { means: 'absent' }
   const unclear: QueryReply = { means: 'unclear' }
   const stuck = found('SENDING', '余额不足')
-  const again = { outcome: 'unknown', looks: 4 } as const
+  /** What was planned is over. */
+  const again = { outcome: 'unknown', looks: 4, due_at: undefined } as const
   const sending = { ...again, status: 'SENDING' } as const
   const sure = { maybe_debited_ms: undefined } as const
 
