@@ -1,7 +1,7 @@
 // Cells of a CSV file that a spreadsheet may open: it takes a text that begins like a formula for one, and runs it.
 
-/** Spreadsheets take these for formulas, some of them also the full-width forms, and blanks before them. */
-const FORMULA = /^[\s']*[=+\-@＝＋－＠]|^'*[\t\r\n]/
+/** Spreadsheets take these for formulas, some of them also the wide and small forms, and after blanks and what is not seen. */
+const FORMULA = /^[\s'\p{Cc}\p{Cf}]*[=+\-@＝＋－＠﹦﹢﹣﹫]|^'*[\t\r\n]/u
 
 /** Spreadsheets take a CSV file without one for the system's own encoding. */
 export const BYTE_ORDER_MARK = '\uFEFF'

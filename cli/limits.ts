@@ -17,7 +17,7 @@ const SCENE_ABOVE_FEN = 20_000
 const SCENE_BELOW_FEN = 100
 
 /** What programs write if they have no openid. */
-const NO_OPENID = new Set(['undefined', 'null', 'NaN', 'true', 'false'])
+const NO_OPENID = new Set(['undefined', 'null', 'none', 'nil', 'nan', 'true', 'false'])
 const OPENID_MAX = 32
 const NAMED_MAX = 5
 
@@ -42,7 +42,7 @@ export function openidFault(text: string, m: Messages): string | undefined {
   const others = [...new Set(text.match(/[^\w-]/gu) ?? [])]
   if (others.length > 0) return m.limits.characters(others.slice(0, NAMED_MAX).map(named).join(', '))
   if (text.length > OPENID_MAX) return m.limits.openidLength(text.length)
-  return NO_OPENID.has(text) ? m.limits.noOpenid(text) : undefined
+  return NO_OPENID.has(text.toLowerCase()) ? m.limits.noOpenid(text) : undefined
 }
 
 /** Blanks are seen no better than what is invisible. */

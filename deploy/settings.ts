@@ -5,6 +5,8 @@ export type Finding = { readonly name: string; readonly value: string; readonly 
 
 /** Names that never lead out of a machine or its network (RFC 6761, RFC 6762, RFC 8375, ICANN's .internal) and names of containers. */
 const LOCAL_NAME = /^[^.]*$|(^|\.)(localhost|localdomain|local|internal|test|invalid|example|lan|home|home\.arpa)$/
+/** Public names that resolve to this machine, or to the address that stands in them. */
+const LEADS_BACK = /(^|\.)(localhost\.localstack\.cloud|localtest\.me|lvh\.me|nip\.io|sslip\.io|xip\.io)$/
 /** `local`, `redpack-local`, `redpack/local`: what local/parts.ts and people call a place on their own machine. */
 const LOCAL_WORD = /(^|[-_./:])local([/:]|$)/i
 /** Of WECHATPAY_ORIGIN these are the only ones that it may be; lib/config.ts refuses others when a request comes. */
@@ -41,7 +43,7 @@ export function isLocalHost(host: string): boolean {
   if (!url) return true
   const name = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   const version = isIP(name)
-  return version === 0 ? LOCAL_NAME.test(name) : LOCAL_ADDRESSES.check(name, version === 6 ? 'ipv6' : 'ipv4')
+  return version === 0 ? LOCAL_NAME.test(name) || LEADS_BACK.test(name) : LOCAL_ADDRESSES.check(name, version === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** What of a function's environment, and of the shell that packages it, is local or cannot work on AWS. */

@@ -14,6 +14,7 @@ import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
 import { config, type Place, place, stage } from './config.ts'
+import { mayStand } from './redpack/claim.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
@@ -32,6 +33,8 @@ export type Services = {
   readonly callers: Callers
   /** Since when the brake is on for a mini app (seconds), undefined if it is not. @throws AppError */
   stoppedSince(miniapp_id: string): Promise<number | undefined>
+  /** Whether an earlier send under the key has paid or may still pay. */
+  mayStand(send: { readonly miniapp_id: string; readonly idempotency_key: string }): Promise<boolean>
   readonly erasures: Erasures
   readonly retention_s: number
 }
@@ -66,13 +69,15 @@ function build(): Services {
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const controls = dynamoControls(dynamodb, table, epoch)
   const token = () => randomBytes(12).toString('base64url')
+  const store = dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) })
   return {
     callers: known,
     stoppedSince: controls.stoppedSince,
+    mayStand: (send) => mayStand({ store }, send),
     erasures: dynamoErasures(dynamodb, table),
     retention_s,
     ports: {
-      store: dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) }),
+      store,
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       controls,

@@ -16,18 +16,27 @@ export type Sender = Pick<DynamoDBClient, 'send'>
 const MISCONFIGURED: ReadonlySet<string> = new Set([
   'AccessDeniedException',
   'CredentialsProviderError',
+  'ExpiredTokenException',
   'IncompleteSignatureException',
+  'InvalidClientTokenId',
   'InvalidSignatureException',
+  'KMSAccessDeniedException',
+  'KMSDisabledException',
+  'KMSInvalidStateException',
+  'KMSNotFoundException',
   'MissingAuthenticationTokenException',
   'NotAuthorizedException',
   'OptInRequired',
   'ResourceNotFoundException',
+  'SignatureDoesNotMatch',
   'UnrecognizedClientException',
+  // The table has another key: it is another program's.
+  'ValidationException',
 ])
 
 /**
  * Waits for a call of the SDK, which has made its own tries by then. @throws ConditionalCheckFailedException as it is,
- * AppError misconfigured if AWS refuses the service itself and nothing was done,
+ * AppError misconfigured if AWS refuses the service itself,
  * AppError store_unavailable for everything that may pass (throttling, time-outs, no connection): it may have been done.
  */
 export async function reachable<T>(call: Promise<T>): Promise<T> {
@@ -36,7 +45,11 @@ export async function reachable<T>(call: Promise<T>): Promise<T> {
   } catch (cause) {
     if (cause instanceof ConditionalCheckFailedException) throw cause
     if (cause instanceof Error && MISCONFIGURED.has(cause.name)) {
-      throw new AppError('misconfigured', '服务没有权限访问记录表，或记录表不存在；请联系服务的维护者', { cause })
+      throw new AppError('misconfigured', '服务没有权限访问记录表，或记录表不存在；请联系服务的维护者', {
+        cause,
+        // Whoever may not look cannot say that no record of an earlier try stands; in a table that is not there, none does.
+        maybe_sent: cause.name !== 'ResourceNotFoundException',
+      })
     }
     throw new AppError('store_unavailable', '暂时无法读写红包记录；请稍后用同一个 Idempotency-Key 重试', { cause })
   }

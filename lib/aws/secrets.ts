@@ -60,15 +60,24 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
 
   async function read(name: string): Promise<string | undefined> {
     const cached = cache.get(name)
-    if (cached && (now() - cached.fetched_ms < FRESH_MS || now() < cached.retry_ms)) return cached.text
+    if (cached && (isYounger(cached, FRESH_MS) || isCooling(cached))) return cached.text
     try {
       return await readAnew(name)
     } catch (error) {
-      const usable = cached && hasCode(error, 'secrets_unavailable') && now() - cached.fetched_ms < FRESH_MS + STALE_MS
+      const usable = cached && hasCode(error, 'secrets_unavailable') && isYounger(cached, FRESH_MS + STALE_MS)
       if (!usable) throw error
       cached.retry_ms = now() + COOL_DOWN_MS
       return cached.text
     }
+  }
+
+  /** After a step of the clock back, what was read is of no known age. */
+  function isYounger({ fetched_ms }: Cached, age_ms: number): boolean {
+    return fetched_ms <= now() && now() - fetched_ms < age_ms
+  }
+
+  function isCooling({ retry_ms }: Cached): boolean {
+    return now() < retry_ms && retry_ms - now() <= COOL_DOWN_MS
   }
 
   return { read, readAnew }

@@ -2,12 +2,15 @@
 import type { App } from '../app.ts'
 import { describe } from '../aws/log.ts'
 import { AppError, ERROR_TABLE } from '../errors.ts'
-import { type Middleware, NO_STORE, type Response, type StackRequest } from './request.ts'
+import { type Event, type Middleware, NO_STORE, type Response, type StackRequest } from './request.ts'
 
 /** `sends`: the route is a send, whose problems say whether something may be sent all the same. */
-export function problem({ log, place }: Pick<App, 'log' | 'place'>, { sends }: { sends: boolean }): Middleware {
-  function answerWithProblem(request: StackRequest): void {
-    const { error, context } = request
+export function problem(
+  { log, place, services }: Pick<App, 'log' | 'place' | 'services'>,
+  { sends }: { sends: boolean },
+): Middleware {
+  async function answerWithProblem(request: StackRequest): Promise<void> {
+    const { error, event, context } = request
     const known =
       error instanceof AppError
         ? error
@@ -16,14 +19,21 @@ export function problem({ log, place }: Pick<App, 'log' | 'place'>, { sends }: {
       const where = known.code === 'misconfigured' ? place() : {}
       log.error(known.code, { request_id: context.awsRequestId, ...where, cause: describe(known.cause) })
     }
-    request.response = problemResponse(known, context.awsRequestId, sends)
+    const maybe_sent = sends ? known.maybe_sent || (await hasOneStanding(event)) : undefined
+    request.response = problemResponse(known, context.awsRequestId, maybe_sent)
+  }
+
+  /** The use case knows what stands under its key; of what was turned away before it, nobody has looked. */
+  async function hasOneStanding({ caller, idempotency_key, merchant }: Partial<Event>): Promise<boolean> {
+    if (merchant !== undefined || caller === undefined || idempotency_key === undefined) return false
+    return services().mayStand({ miniapp_id: caller.miniapp_id, idempotency_key })
   }
 
   return { onError: answerWithProblem }
 }
 
-function problemResponse(error: AppError, request_id: string, sends: boolean): Response {
-  const { code, message, errors, maybe_sent } = error
+function problemResponse(error: AppError, request_id: string, maybe_sent: boolean | undefined): Response {
+  const { code, message, errors } = error
   const { status, title, retry_after_s } = ERROR_TABLE[code]
   return {
     statusCode: status,
@@ -39,7 +49,7 @@ function problemResponse(error: AppError, request_id: string, sends: boolean): R
       detail: message,
       code,
       request_id,
-      ...(sends && { maybe_sent }),
+      maybe_sent,
       errors,
     }),
   }

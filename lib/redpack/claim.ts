@@ -73,6 +73,22 @@ export async function takeOver(
   return { ...written, not_before_ms: mayCallAt(seen) }
 }
 
+/**
+ * Of a send that was turned away before its claim: whether what an earlier try left under the key has paid or may still pay.
+ * What cannot be read may.
+ */
+export async function mayStand(
+  { store }: Pick<Ports, 'store'>,
+  { miniapp_id, idempotency_key }: Pick<SendRequest, 'miniapp_id' | 'idempotency_key'>,
+): Promise<boolean> {
+  try {
+    const record = await store.get(idOf(miniapp_id, idempotency_key))
+    return record !== undefined && record.outcome !== 'refused'
+  } catch (error) {
+    return !(error instanceof AppError) || error.maybe_sent
+  }
+}
+
 /** A number belongs to the merchant it was made for: under another one it would be a second order. @throws AppError merchant_changed */
 export function assertSameMerchant(order: Order, merchant: Merchant): void {
   if (order.mch_id === merchant.mch_id) return

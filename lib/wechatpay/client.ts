@@ -97,7 +97,7 @@ export function readSend(xml: Xml, raw: string, order: Order): Sent {
   const err_code = textOf(xml, 'err_code')
   const envelope = envelopeOf(xml)
   if (envelope === 'success' && !isListed(err_code ?? '')) {
-    const foreign = foreignEcho(xml, order, SEND_ECHOES)
+    const foreign = foreignEcho(xml, order, SEND_ECHOES) ?? presentEcho(xml, order, SEND_ECHOES)
     if (foreign) return { means: 'no_result', raw, ...aboutAnother(foreign) }
     return { means: 'paid', send_listid: textOf(xml, 'send_listid') ?? '', raw }
   }
@@ -138,7 +138,7 @@ export function readQuery(xml: Xml, raw: string, order: Order): Queried {
     const why = `${err_code ?? 'a failure without err_code'}: ${wordsOf(xml) ?? 'no text'}`
     return { means: 'unclear', why, fields, ...(envelope && setup === 'busy' && { busy: true }) }
   }
-  const foreign = foreignEcho(xml, order, QUERY_ECHOES)
+  const foreign = foreignEcho(xml, order, QUERY_ECHOES) ?? presentEcho(xml, order, SEND_ECHOES)
   if (foreign) return { means: 'unclear', ...aboutAnother(foreign) }
   const status = textOf(xml, 'status')
   if (!isStatus(status)) return { means: 'unclear', why: `the status ${status ?? 'is missing'}`, fields }
@@ -163,6 +163,8 @@ function envelopeOf(xml: Xml): 'success' | 'failure' | undefined {
 const ORDER_ECHOES = { mch_billno: 'mch_billno', mch_id: 'mch_id' } as const
 const QUERY_ECHOES = { ...ORDER_ECHOES, total_amount: 'total_amount' } as const
 const SEND_ECHOES = { ...QUERY_ECHOES, re_openid: 're_openid' } as const
+/** The official account, by its name in a send and in a query. */
+const ACCOUNT_ECHOES = { wxappid: 'official_account_id', appid: 'official_account_id' } as const
 type Echoes = Readonly<Record<string, keyof Order>>
 
 /** @returns the first field in which the reply does not repeat the order */
@@ -172,9 +174,7 @@ function foreignEcho(xml: Xml, order: Order, echoes: Echoes): string | undefined
 
 /** The same for a reply that need not repeat anything: what it does repeat must be ours. */
 function presentEcho(xml: Xml, order: Order, echoes: Echoes): string | undefined {
-  const present = Object.entries({ ...echoes, wxappid: 'official_account_id' as const }).filter(
-    ([name]) => name in xml && xml[name] !== '',
-  )
+  const present = Object.entries({ ...echoes, ...ACCOUNT_ECHOES }).filter(([name]) => name in xml && xml[name] !== '')
   return foreignEcho(xml, order, Object.fromEntries(present))
 }
 
@@ -188,10 +188,10 @@ function publicFields(xml: Xml): WeChatFields {
   return typeof fields.hblist === 'string' ? { ...fields, hblist: [] } : fields
 }
 
-/** An empty element says as little as none. */
+/** An empty element, or one of blanks, says as little as none. */
 function textOf(xml: Xml, name: string): string | undefined {
   const value = xml[name]
-  return typeof value === 'string' && value !== '' ? value.slice(0, TEXT_MAX).toWellFormed() : undefined
+  return typeof value === 'string' && value.trim() !== '' ? value.slice(0, TEXT_MAX).toWellFormed() : undefined
 }
 
 /** What WeChat says to people, from the first element that says anything. Works on the fields of a query, too. */

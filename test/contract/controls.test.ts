@@ -153,19 +153,26 @@ describe('a refusal by AWS', () => {
   })
 
   test.for([
-    ['AccessDeniedException', 'misconfigured'],
-    ['ResourceNotFoundException', 'misconfigured'],
-    ['UnrecognizedClientException', 'misconfigured'],
-    ['CredentialsProviderError', 'misconfigured'],
-    ['ProvisionedThroughputExceededException', 'store_unavailable'],
-    ['InternalServerError', 'store_unavailable'],
-    ['TimeoutError', 'store_unavailable'],
-  ] as const)('%s is %s', async ([name, code]) => {
+    ['AccessDeniedException', 'misconfigured', true],
+    ['ExpiredTokenException', 'misconfigured', true],
+    ['KMSDisabledException', 'misconfigured', true],
+    ['ResourceNotFoundException', 'misconfigured', false],
+    ['SignatureDoesNotMatch', 'misconfigured', true],
+    ['UnrecognizedClientException', 'misconfigured', true],
+    ['CredentialsProviderError', 'misconfigured', true],
+    // The table of another program: its key is not ours.
+    ['ValidationException', 'misconfigured', true],
+    ['KMSThrottlingException', 'store_unavailable', true],
+    ['ProvisionedThroughputExceededException', 'store_unavailable', true],
+    ['InternalServerError', 'store_unavailable', true],
+    ['TimeoutError', 'store_unavailable', true],
+  ] as const)('%s is %s, and a record may stand: %s', async ([name, code, maybe_sent]) => {
+    const told = { name: 'AppError', code, maybe_sent }
     const limits = dynamoLimits(refusing(name), 'redpack', now)
     const controls = dynamoControls(refusing(name), 'redpack', 1, now)
-    await expect(limits.openIds(aRecord('order-1'), undefined)).rejects.toMatchObject({ name: 'AppError', code })
-    await expect(limits.addOpen(aRecord('order-1'))).rejects.toMatchObject({ name: 'AppError', code })
-    await expect(controls.read()).rejects.toMatchObject({ name: 'AppError', code })
+    await expect(limits.openIds(aRecord('order-1'), undefined)).rejects.toMatchObject(told)
+    await expect(limits.addOpen(aRecord('order-1'))).rejects.toMatchObject(told)
+    await expect(controls.read()).rejects.toMatchObject(told)
   })
 
   test('of a read is not remembered', async () => {

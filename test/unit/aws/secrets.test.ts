@@ -80,6 +80,13 @@ test('a secret is asked for once and then remembered for five minutes', async ()
   expect(manager.reads()).toEqual([NAME, NAME])
 })
 
+test('a clock that is set back makes what is remembered old', async () => {
+  expect(await secrets.read(NAME)).toBe('first')
+  await put('second')
+  now_ms -= 86_400_000
+  expect(await secrets.read(NAME)).toBe('second')
+})
+
 test('each secret is remembered by itself', async () => {
   await create('redpack/test/merchants/a', 'a')
   expect([await secrets.read(NAME), await secrets.read('redpack/test/merchants/a')]).toEqual(['first', 'a'])

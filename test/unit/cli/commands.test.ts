@@ -465,8 +465,10 @@ describe('redpack status', () => {
     ['status', ['--mch-billno', 'o_1234567890123456789012345']],
     ['get', ['oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd']],
     ['get', ['onqOjjmM1tad-3ROpncN-yUfa6uI']],
+    ['status', [' oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd']],
+    ['get', ['oe2e7fK2mQ9xWb4LrT8sVn1Yc3Zd\n']],
   ])('%s %j says that this is an openid and no number, and asks nothing', async (command, flags) => {
-    const openid = flags.at(-1)
+    const openid = flags.at(-1)?.trim()
     const run = await against([command, ...flags], () => problem(404, 'not_found', '没有'))
     expect({ code: run.code, asked: service.asked.length }).toEqual({ code: 1, asked: 0 })
     expect(run.err).toContain(`${openid} is an openid`)

@@ -97,6 +97,10 @@ describe('re_openid', () => {
     ['[object Object]', 'an openid cannot have: ['],
     ['undefined', 'is not an openid'],
     ['null', 'is not an openid'],
+    ['UNDEFINED', 'is not an openid'],
+    ['None', 'is not an openid'],
+    ['nil', 'is not an openid'],
+    ['NaN', 'is not an openid'],
     [`o${'A'.repeat(32)}`, '33 characters; an openid has at most 32'],
   ])('%j is refused, and what is wrong is named', async (openid, told) => {
     const refused = { code: 1, asked: 0, err: expect.stringContaining(told) }

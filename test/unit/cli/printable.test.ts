@@ -153,6 +153,11 @@ describe('a CSV file that a spreadsheet opens', () => {
     "''-1",
     '＝1',
     '＠x',
+    '﹣1',
+    '\u200b=1',
+    '\u202e+1',
+    '\u0000-1',
+    '\u00ad@x',
     "=cmd|' /C calc'!A0",
   ]
 

@@ -48,6 +48,12 @@ describe('a host is local', () => {
     'nas.lan',
     'nas.home.arpa',
     'pay.test',
+    'localhost.localstack.cloud',
+    'dynamodb.localhost.localstack.cloud',
+    'localtest.me',
+    'lvh.me',
+    '127.0.0.1.nip.io',
+    '127-0-0-1.sslip.io',
   ])('%s', (host) => {
     expect(isLocalHost(host)).toBe(true)
   })

@@ -147,7 +147,11 @@ describe('an answer to a send', () => {
     },
   )
 
-  test.for([undefined, '', 'SUCCESS', 'A_NEW_CODE', '268458547'])('is sent with err_code %j', (err_code) => {
+  test.for(['wxappid', 'appid'])('is unknown if the %s that it repeats is another', (name) => {
+    expect(readSend({ ...SENT, [name]: 'wx0000000000000000' }, 'raw', record)).toEqual(unproven(name))
+  })
+
+  test.for([undefined, '', ' \n', 'SUCCESS', 'A_NEW_CODE', '268458547'])('is sent with err_code %j', (err_code) => {
     const xml = err_code === undefined ? without(SENT, 'err_code') : { ...SENT, err_code }
     expect(readSend(xml, 'raw', record).means).toBe('paid')
   })
@@ -214,6 +218,7 @@ describe('an answer to a send', () => {
     mch_billno,
     mch_id,
     wxappid: official_account_id,
+    appid: official_account_id,
     re_openid,
     total_amount: '100',
   }
@@ -236,6 +241,7 @@ describe('an answer to a send', () => {
     ['mch_billno', 'no_result'],
     ['mch_id', 'no_result'],
     ['wxappid', 'no_result'],
+    ['appid', 'no_result'],
   ] as const)('a conflict may be about another %s: %s', ([name, means]) => {
     expect(readSend({ ...failed('FATAL_ERROR'), ...ECHOED, [name]: '7' }, 'raw', record).means).toBe(means)
   })
@@ -254,6 +260,7 @@ describe('an answer to a send', () => {
     ['return_code FAIL and a text', { return_code: 'FAIL', return_msg: '签名错误' }, '签名错误'],
     ['result_code FAIL', failed(undefined), '说明'],
     ['an empty err_code', failed('', { err_code: '' }), '原因'],
+    ['a blank err_code', failed('', { err_code: ' \n' }), '原因'],
     ['an empty err_code_des before return_msg', { ...failed(undefined), err_code_des: '' }, '说明'],
     ['a blank err_code_des before return_msg', { ...failed(undefined), err_code_des: ' \n\t' }, '说明'],
     ['blanks around the text', { return_code: 'FAIL', return_msg: ' 签名错误\n' }, '签名错误'],
@@ -323,6 +330,11 @@ describe('an answer to a query', () => {
     },
   )
 
+  test.for(['', ' ', '\n\t'])('with the reason %j has none: an order is not refused without one', (reason) => {
+    const reply = readQuery({ ...FOUND, status: 'SENDING', reason }, 'raw', record)
+    expect(reply).toMatchObject({ means: 'found', status: 'SENDING', reason: undefined })
+  })
+
   test.for(['REFUNDING', 'received', ''])('with the status %j says nothing of the packet', (status) => {
     const xml = { ...FOUND, status }
     const why = `the status ${status === '' ? 'is missing' : status}`
@@ -344,6 +356,12 @@ describe('an answer to a query', () => {
     }
   })
 
+  test.for(['re_openid', 'wxappid', 'appid'])('is none if the %s that it repeats is another', (name) => {
+    const why = `about another ${name}`
+    const unclear = { means: 'unclear', why, alarm: 'foreign_reply' }
+    expect(readQuery({ ...FOUND, [name]: '7' }, 'raw', record)).toEqual(unclear)
+  })
+
   test.for([
     ['NOT_FOUND', 'absent'],
     ['NO_AUTH', 'unclear'],
@@ -356,7 +374,7 @@ describe('an answer to a query', () => {
     expect(readQuery(xml, 'raw', record)).toEqual({ means, fields, ...why })
   })
 
-  test.for(['mch_billno', 'mch_id', 'wxappid', 're_openid', 'total_amount'])(
+  test.for(['mch_billno', 'mch_id', 'wxappid', 'appid', 're_openid', 'total_amount'])(
     'does not prove that the number is unknown if it is about another %s',
     (name) => {
       const xml = failed('NOT_FOUND', { mch_billno, mch_id, [name]: '7' })
