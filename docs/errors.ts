@@ -84,8 +84,8 @@ const HEADS = {
     zh: ['状态码', '错误码', '标题', '`maybe_sent`', '怎么办'],
   },
   sends: {
-    en: ['err_code', 'meaning', 'whose fault', 'the money', 'what to do'],
-    zh: ['err_code', '含义', '责任方', '钱的状态', '怎么办'],
+    en: ['err_code', 'meaning', 'whose fault', 'outcome', 'what to do'],
+    zh: ['err_code', '含义', '责任方', '结果', '怎么办'],
   },
   queries: { en: ['err_code', 'meaning', 'what to do'], zh: ['err_code', '含义', '怎么办'] },
 } as const
@@ -99,26 +99,26 @@ const PROSE: Readonly<Record<Language, readonly [string, string, string, string,
 ## Of this service
 
 Errors are \`application/problem+json\` (RFC 9457): \`type, title, status, detail, code, request_id\`, and for 400 \`errors: [{pointer, detail}]\` with a JSON Pointer (RFC 6901) into the body, the query or
-the headers. \`code\` is stable; \`detail\` is for people, in Chinese.
+the headers. \`code\` is stable; \`detail\` is a text for people, in Chinese.
 
-A problem that answers a send also has \`maybe_sent\`: false if nothing can come of this key unless it is sent again; true if a record may stand that settle will carry out. If it is true, never take a new key.
-The column shows what a code says in general; an answer can know better.`,
-    `A request that fits no route, and one larger than API Gateway takes, is answered by API Gateway itself (404, 413).
+Every error answer to a send also has \`maybe_sent\`. False: nothing will be sent for this key unless you send it again. True: a record may exist, and settle may still send it; never use a new key then.
+The table shows the usual value of each code. The value in an answer can be more exact, so use that one.`,
+    `API Gateway itself answers requests that match no route (404) or that are too large for it (413).
 
 ## Of WeChat: the answer to a send
 
-WeChat's refusals are not errors of this service. They are answers to a send, HTTP 200, with WeChat's own \`err_code\` and \`err_code_des\`. \`refused\` holds if no earlier call under the same order number may have paid;
-otherwise the answer is \`unknown\`, whatever the code, until settle knows more.`,
-    `Whose fault it is says who meets the same refusal:
+WeChat's refusals are not errors of this service. They are answers to a send, HTTP 200, with WeChat's own \`err_code\` and \`err_code_des\`. The outcome is \`refused\` only if no earlier call with the same order number may have
+paid. Otherwise it is \`unknown\`, whatever the code, until settle has found the result.`,
+    `“Whose fault” also tells you which other packets will get the same refusal:
 
-- **this packet**: its receiver or its parameters. The other rows of a list go on.
-- **the merchant**: balance, limits or rights. Every packet of this merchant is refused until somebody mends it in the merchant platform (商户平台).
+- **this packet**: its receiver or its parameters. Other packets are not affected.
+- **the merchant**: balance, limits or rights. Every packet of this merchant is refused until the problem is solved in the merchant platform (商户平台).
 - **the certificate or key**: every packet of this merchant is refused until the right ones are stored.
-- **the pace**: nobody's. WeChat is busy, or was asked too often.`,
+- **rate or load**: nobody's fault. WeChat is busy, or there were too many calls.`,
     `## Of WeChat: the answer to a status query
 
-A query that failed says nothing about the packet and changes no record. \`GET /redpacks/status\` passes WeChat's answer on.`,
-    `If WeChat does not answer a query, the status is 202 with \`err_code: "PROCESSING"\`. [Guarantees](guarantees.md) says what each outcome lets you rely on.`,
+A failed query does not say whether the packet was paid, and changes no record. \`GET /redpacks/status\` returns WeChat's answer unchanged.`,
+    `If WeChat does not answer a query, the status is 202 with \`err_code: "PROCESSING"\`. [Guarantees](guarantees.md) says what you can rely on for each outcome.`,
   ],
   zh: [
     `# 错误
@@ -131,7 +131,7 @@ A query that failed says nothing about the packet and changes no record. \`GET /
 程序请用 \`code\`，它不会改变；\`detail\` 是给人看的中文说明。
 
 发送请求的错误还带 \`maybe_sent\`：false 表示除非再次发送，这个 key 不会发出任何红包；true 表示记录可能已写入，settle 会继续完成它。为 true 时绝不要换新的 key。
-表中是各错误码的一般取值，具体应答可能更准确。`,
+表中是各错误码的一般取值；应答中的值可能更准确，以应答为准。`,
     `没有对应路由的请求，以及超过 API Gateway 上限的请求，由 API Gateway 自行应答（404、413）。
 
 ## 微信对发送的应答
@@ -143,10 +143,10 @@ A query that failed says nothing about the packet and changes no record. \`GET /
 - **这一个红包**：收款人或参数的问题，名单里的其他行照常发送。
 - **商户**：余额、限额或权限的问题，在商户平台解决之前该商户的所有红包都会被拒绝。
 - **证书或密钥**：换上正确的证书与密钥之前，该商户的所有红包都会被拒绝。
-- **频率**：不是谁的错，微信繁忙或请求过于频繁。`,
+- **频率或负载**：不是任何一方的错，微信繁忙或请求过于频繁。`,
     `## 微信对状态查询的应答
 
-查询失败不说明红包的情况，也不改变记录。\`GET /redpacks/status\` 原样转达微信的应答。`,
+查询失败不能说明是否已付款，也不改变记录。\`GET /redpacks/status\` 原样返回微信的应答。`,
     `微信没有应答查询时，返回 202 与 \`err_code: "PROCESSING"\`。各种结果意味着什么，见[保证与前提](guarantees.zh-CN.md)。`,
   ],
 }

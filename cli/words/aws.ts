@@ -48,7 +48,7 @@ export const aws = {
   busy: both(
     (name: string) =>
       `Other programs are changing ${name} at the same time, and changed it first in every attempt. Your change was not stored: run the command again`,
-    (name) => `别人也在修改 ${name}，每次都抢先一步。你的改动没有存入：请再运行一次`,
+    (name) => `其他程序同时在修改 ${name}，每次都先于本命令写入。你的改动没有存入：请再运行一次`,
   ),
   inDoubt: both(
     (name: string, why: string) =>

@@ -132,7 +132,7 @@ export const batch = {
   interrupted: both('Interrupted.', '已中断。'),
   merchantsOwn: both(
     (err_code: string, err_code_des: string) =>
-      `Stopped: WeChat refuses with ${err_code} ${err_code_des}, and would refuse every row for it. Fix this and run the same command again (--keep-going continues anyway)`,
+      `Stopped: WeChat refuses with ${err_code} ${err_code_des}, and would refuse every row for the same reason. Fix this and run the same command again (--keep-going continues anyway)`,
     (err_code, err_code_des) =>
       `已停止：微信以 ${err_code} ${err_code_des} 拒绝，这会使每一行都被拒绝。处理好之后再次运行同一条命令（--keep-going 可强行继续）`,
   ),
@@ -147,12 +147,12 @@ export const batch = {
     (why, seconds) => `已停止：${seconds} 秒没有任何应答（${why}）`,
   ),
   braked: both(
-    'Stopped: the operators of the service have stopped all sending (redpack stop). Rows not sent yet cost nothing. Once they have taken it off, run the same command again',
+    'Stopped: the operators of the service have stopped all sending (redpack stop). Rows that were not sent are not paid. After they have resumed sending, run the same command again',
     '已停止：服务的运维已停止发送（redpack stop）。未发出的行没有付款。恢复之后再次运行同一条命令即可',
   ),
   throttled: both(
     (seconds: number) =>
-      `Stopped: throttled (HTTP 429) for ${seconds} s. The endpoint is right, but more requests reach it than it lets through. Run the same command again later, or with a lower --rate`,
+      `Stopped: throttled (HTTP 429) for ${seconds} s. The endpoint is right, but it gets more requests than it accepts. Run the same command again later, or with a lower --rate`,
     (seconds) =>
       `已停止：连续 ${seconds} 秒被限流（HTTP 429）。endpoint 没有问题，只是请求过多。请稍后再次运行同一条命令，或用更低的 --rate`,
   ),
@@ -192,7 +192,7 @@ export const batch = {
 export const batchHelp = {
   batch: both('send many red packets from a CSV file', '用 CSV 文件批量发送红包'),
   batchFile: both(
-    'CSV in UTF-8 with a header row: one column a parameter, in any order',
+    'CSV in UTF-8 with a header row: one column for each parameter, in any order',
     'UTF-8 编码的 CSV，首行为列名：每个参数一列，顺序不限',
   ),
   batchName: both(
@@ -232,9 +232,9 @@ How it works:
   The whole file is checked first; if one row is wrong, all that are wrong are listed and nothing is sent.
   After Ctrl-C, a crash or a lost network run the same command again: it sends only what is missing.
   Within one batch each receiver gets one packet. Rows may be added, moved and sorted.
-  For two packets to one receiver add a column row_key with a different text in each of these rows (it may be empty elsewhere).
+  To send two packets to one receiver, add a column row_key with a different text in each of these rows (it may be empty elsewhere).
   A row that is edited after it was sent is not sent again; its outcome is "changed".
-  Another name pays everybody again: it is refused while the files of the first batch are there, unless --pay-again is given.
+  With another name everybody would be paid again: this is refused while the files of the first batch exist, unless --pay-again is given.
   Rows that WeChat refused stay refused under this name. To try them again, give them a new one:
     redpack batch people.result.csv --only refused --name new-year-2025-2 …
   FILE.result.csv.journal makes the next run quick; it can be deleted.

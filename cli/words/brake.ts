@@ -18,11 +18,11 @@ export const table = {
   ),
   inDoubt: both(
     (why: string) =>
-      `DynamoDB stopped answering (${why}): it is not known whether it was changed. Run the same command again; twice does no harm`,
+      `DynamoDB stopped answering (${why}): it is not known whether it was changed. Run the same command again; repeating it does no harm`,
     (why) => `DynamoDB 不再应答（${why}）：不知道是否已改。请再次运行同一条命令，重复运行无害`,
   ),
   other: both(
-    (what: string, name: string, region: string) => `DynamoDB says no (table ${name}, ${region}): ${what}`,
+    (what: string, name: string, region: string) => `DynamoDB refuses the request (table ${name}, ${region}): ${what}`,
     (what, name, region) => `DynamoDB 拒绝（表 ${name}，${region}）：${what}`,
   ),
 }
@@ -39,15 +39,15 @@ export const brake = {
   ),
   within: both(
     (seconds: number) =>
-      `Every function sees it within ${seconds} s. A send that has begun by then ends by itself, in half a minute at the most; settle sends nothing again`,
+      `Every function obeys within ${seconds} s. Sends that have begun by then end by themselves within half a minute; settle does not send again`,
     (seconds) => `所有函数在 ${seconds} 秒内生效。在那之前已经开始的发送会自行结束（最多半分钟）；settle 不再补发`,
   ),
   goesOn: both(
-    'What goes on: lists, records, status queries, and settle asking WeChat what became of sends',
+    'Still working: lists, records, status queries; settle continues to ask WeChat about open sends',
     '照常进行：列表、记录、状态查询，以及 settle 向微信查询结果',
   ),
   undo: both(
-    (command: string) => `To take it off: ${command}`,
+    (command: string) => `To resume sending: ${command}`,
     (command) => `恢复发送：${command}`,
   ),
   where: both(
@@ -58,14 +58,14 @@ export const brake = {
     (at: string, text: string) => `reason (${at}): ${text}`,
     (at, text) => `原因（${at}）：${text}`,
   ),
-  off: both('The brake is not on: red packets are sent', '没有停止：红包正常发送'),
+  off: both('Sending is not stopped', '没有停止：红包正常发送'),
   notOn: both(
-    (scope: string) => `The brake for ${scope} was not on. Nothing was changed`,
+    (scope: string) => `Sending was not stopped for ${scope}. Nothing was changed`,
     (scope) => `${scope}本来就没有停止。没有改动`,
   ),
   resumed: both(
     (scope: string, since: string, seconds: number) =>
-      `The brake for ${scope}, on since ${since}, is off: sending goes on within ${seconds} s`,
+      `Resumed for ${scope}, stopped since ${since}: every function sends again within ${seconds} s`,
     (scope, since, seconds) => `已恢复：${scope}（自 ${since} 起停止），${seconds} 秒内恢复发送`,
   ),
   still: both(
@@ -73,12 +73,12 @@ export const brake = {
     (scope, since) => `仍然停止：${scope}，自 ${since} 起`,
   ),
   changed: both(
-    'Another operator has changed the brake at this moment, and it stays on. Look (redpack stop --show), then run the command again',
+    'Another operator has stopped or resumed sending at the same moment, so nothing was changed. Check (redpack stop --show), then run the command again',
     '此刻另一位运维也在操作，停止状态保持不变。请先查看（redpack stop --show），再运行一次',
   ),
   malformed: both(
     (name: string, why: string) =>
-      `The item "control" of the table ${name} is not one that the service can read (${why}), so it sends nothing. Put it right by hand`,
+      `The service cannot read the item "control" of the table ${name} (${why}), so it sends nothing. Correct the item by hand`,
     (name, why) => `表 ${name} 的 control 项无法被服务读取（${why}），因此服务不会发送。请手工改正`,
   ),
   showAlone: both(
@@ -89,11 +89,11 @@ export const brake = {
     (most: number) => `A reason is 1 to ${most} characters on one line`,
     (most) => `原因须为一行 1 至 ${most} 个字符`,
   ),
-  tooManyReasons: both('The reason was not kept: there are too many already', '原因没有记下：已有的太多'),
-  reasonLost: both('It is not known whether the reason was kept', '不知道原因是否已记下'),
+  tooManyReasons: both('The reason was not stored: there are too many already', '原因没有记下：已有的太多'),
+  reasonLost: both('It is not known whether the reason was stored', '不知道原因是否已记下'),
   unknownMiniapp: both(
     (miniapp_id: string, name: string) =>
-      `No record of ${miniapp_id} was ever made in the table ${name}. If it is misspelt, the right one is not stopped`,
+      `The table ${name} has no record of ${miniapp_id}. If the name is misspelled, the mini app that you mean is not stopped`,
     (miniapp_id, name) => `表 ${name} 中从来没有 ${miniapp_id} 的记录。如果是写错了，真正的小程序并没有停止`,
   ),
   noneHeld: both(
@@ -102,22 +102,22 @@ export const brake = {
   ),
   held: both(
     (epoch: number, before: string) =>
-      `Epoch ${epoch}: records made before ${before} are held, only queried and never sent, until redpack release`,
+      `Epoch ${epoch}: records created before ${before} are held: they are queried and never sent, until redpack release`,
     (epoch, before) => `epoch ${epoch}：${before} 之前的记录被扣住，只查询、不发送，直到 redpack release`,
   ),
 }
 
 export const brakeHelp = {
   stop: both('stop all sending now, or that of one mini app', '立即停止发送（全部，或某个小程序）'),
-  resume: both('take the brake off again', '恢复发送'),
+  resume: both('resume sending', '恢复发送'),
   table: both('table of the records (REDPACK_TABLE)', '记录表（REDPACK_TABLE）'),
   onlyMiniapp: both('only this mini app', '只针对这个小程序'),
-  reason: both('why, for whoever looks later', '原因，供以后查看'),
+  reason: both('the reason, for other operators', '停止原因，供其他运维查看'),
   show: both('change nothing; show what is stopped, and the epoch', '不做改动，只显示停止状态与 epoch'),
   stopAfter: both(
     `
-Sends that come later get 503 stopped, and nothing is written for them. AWS credentials, AWS_REGION and
-the table are needed, and neither endpoint nor caller.
+After that, sends get 503 stopped, and no record is written for them. The command needs AWS credentials,
+AWS_REGION and the table, but no endpoint and no caller.
 
 Examples:
   redpack stop --reason "wrong amounts in the list of March"
@@ -133,8 +133,8 @@ Examples:
   ),
   resumeAfter: both(
     `
-Without --miniapp it takes off the brake for all mini apps; brakes for single ones stay on and are named.
-A brake that another operator puts on at the same moment stays on.`,
+Without --miniapp it resumes sending for all mini apps; single mini apps that are stopped stay so and are listed.
+If another operator stops sending at the same moment, it stays stopped.`,
     `
 不带 --miniapp 时只解除“所有小程序”的停止；单个小程序的停止保持不变，并会列出。
 另一位运维同时再次停止时，停止状态保持不变。`,

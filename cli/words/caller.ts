@@ -51,12 +51,12 @@ export const caller = {
   malformed: both(
     (keyid: string) =>
       `The service cannot use the entry of ${keyid}: remove it and add it again (redpack caller remove ${keyid})`,
-    (keyid) => `服务用不了 ${keyid} 的条目：请删除后重新添加（redpack caller remove ${keyid}）`,
+    (keyid) => `服务无法使用 ${keyid} 的条目：请删除后重新添加（redpack caller remove ${keyid}）`,
   ),
   faults: {
     malformed: both(
       'the service cannot use this entry: remove it and add it again',
-      '服务用不了这个条目：请删除后重新添加',
+      '服务无法使用这个条目：请删除后重新添加',
     ),
     short_secret: both('a secret under 32 bytes is refused: rotate it', '不足 32 字节的密钥不被接受：请轮换'),
   },

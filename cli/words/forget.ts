@@ -4,7 +4,7 @@ import { both } from './both.ts'
 export const forget = {
   sure: both(
     (table: string) =>
-      `Erase what is personal in every record of this openid in the table ${table}? It cannot be undone.`,
+      `Erase the personal data in every record of this openid in the table ${table}? It cannot be undone.`,
     (table) => `抹除表 ${table} 里这个 openid 所有记录的个人信息？此操作无法撤销。`,
   ),
   declined: both('Nothing was erased.', '没有抹除。'),
@@ -22,7 +22,7 @@ export const forget = {
   ),
   marked: both(
     (count: number) =>
-      `Still open: ${count}. The service erases them as soon as outcome and packet are final, after 31 days at the latest`,
+      `Still open: ${count}. The service erases them as soon as outcome and status are final, in 31 days at the latest`,
     (count) => `尚未了结：${count} 条。结果与红包状态确定后，服务会立即抹除，最迟 31 天后`,
   ),
   busy: both(
@@ -56,7 +56,7 @@ export const forgetHelp = {
   forgetDryRun: both('only count the records', '只统计记录数'),
   forgetAfter: both(
     `
-Reads the whole table: openids are in no index. Records that are still open are marked, and erased when they are final.
+Reads the whole table, because no index contains openids. Records that are still open are marked, and erased when they are final.
 Exit codes: 0 done; 3 a record was being sent at this moment, run it again.
 
 Example:

@@ -128,15 +128,18 @@ export const check = {
       'This appid is not bound to the merchant: bind it (商户平台 > 产品中心 > AppID账号管理).',
       '这个 appid 没有绑定该商户：请绑定（商户平台 → 产品中心 → AppID账号管理）。',
     ),
-    parameters: both('WeChat does not accept the request; its message is above.', '微信不接受这个请求；它的原话见上。'),
+    parameters: both(
+      'WeChat does not accept the request; its message is above.',
+      '微信不接受这个请求；微信的说明见上。',
+    ),
     busy: both('WeChat is busy. Try again in a minute.', '微信繁忙，请一分钟后再试。'),
     other: both(
       'This answer does not show whether the set-up is correct; WeChat’s message is above.',
-      '这个应答说明不了配置的对错；微信的原话见上。',
+      '从这个应答看不出配置是否正确；微信的说明见上。',
     ),
     proxy: both(
       'This is not WeChat’s answer: a proxy answered, or WECHATPAY_ORIGIN is another server.',
-      '这不是微信的应答：中间隔着别的东西（代理，或 WECHATPAY_ORIGIN 指向了别的服务器）。',
+      '这不是微信的应答：应答来自代理，或 WECHATPAY_ORIGIN 指向了别的服务器。',
     ),
     tls: both(
       'No secure connection: the server’s certificate is not trusted. For a simulator, set WECHATPAY_CA to its CA file.',
@@ -173,7 +176,7 @@ export const merchantHelp = {
   ),
   clientIp: both(
     'IPv4 address that is sent to WeChat as client_ip (default: 127.0.0.1)',
-    '作为 client_ip 告诉微信的 IPv4 地址（默认 127.0.0.1）',
+    '作为 client_ip 传给微信的 IPv4 地址（默认 127.0.0.1）',
   ),
   dailyLimit: both(
     'maximum that this merchant sends per day, in yuan (Beijing time)',

@@ -12,7 +12,7 @@ export const packet = {
   statuses: {
     SENDING: both('WeChat is sending it', '发放中'),
     SENT: both('sent, not opened yet', '已发放，待领取'),
-    FAILED: both('WeChat could not send it; no money moved', '发放失败，没有扣款'),
+    FAILED: both('WeChat could not send it; the receiver was not paid', '发放失败，接收人没有收到'),
     RECEIVED: both('opened', '已领取'),
     RFUND_ING: both('not opened within 24 hours; the refund is on its way', '24 小时未领，退款中'),
     REFUND: both('not opened within 24 hours; refunded', '24 小时未领，已退款'),

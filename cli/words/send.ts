@@ -49,7 +49,7 @@ export const send = {
   ),
   next: both(
     (status: string, again: string) =>
-      `  Ask for its status:\n    ${status}\n  Go on with this packet; it is not paid twice:\n    ${again}`,
+      `  Query its status:\n    ${status}\n  Continue with this packet; it is not paid twice:\n    ${again}`,
     (status, again) => `  查询状态：\n    ${status}\n  继续这个红包，不会重复付款：\n    ${again}`,
   ),
 }

@@ -10,7 +10,7 @@ export const status = {
 }
 
 export const statusHelp = {
-  status: both('show the state of a packet: its record, then WeChat', '查看红包状态：先看记录，再问微信'),
+  status: both('show the state of a packet: its record, then WeChat', '查看红包状态：先查记录，再查微信'),
   idOrNumber: both('id of the record, or its mch_billno (RP…)', '记录 ID，或商户订单号 mch_billno（RP…）'),
   mchBillno: both('mch_billno of the packet', '商户订单号 mch_billno'),
   watch: both(

@@ -60,8 +60,8 @@ describe('redpack stop', () => {
     expect(out).toMatch(SINCE)
     expect(out).toContain(`table ${table}, region us-east-1`)
     expect(out).toContain('within 5 s')
-    expect(out).toContain('What goes on: lists, records, status queries')
-    expect(out).toContain('To take it off: redpack resume')
+    expect(out).toContain('Still working: lists, records, status queries')
+    expect(out).toContain('To resume sending: redpack resume')
     const { isStopped } = await controls()
     expect([isStopped('my-miniapp'), isStopped('another')]).toEqual([true, true])
   })
@@ -77,9 +77,9 @@ describe('redpack stop', () => {
     const known = await redpack(['stop', '--miniapp', 'my-miniapp'], env)
     expect(known).toMatchObject({ code: 0, err: '', out: expect.stringContaining('the mini app my-miniapp') })
     expect(known.out).toContain('redpack resume --miniapp my-miniapp')
-    expect(known.out).not.toContain('misspelt')
+    expect(known.out).not.toContain('misspelled')
     const unknown = await redpack(['stop', '--miniapp', 'my-minapp'], env)
-    expect(unknown).toMatchObject({ code: 0, out: expect.stringContaining('If it is misspelt') })
+    expect(unknown).toMatchObject({ code: 0, out: expect.stringContaining('If the name is misspelled') })
     const { isStopped } = await controls()
     expect(['my-miniapp', 'my-minapp', 'another'].map(isStopped)).toEqual([true, true, false])
   })
@@ -131,19 +131,19 @@ describe('redpack stop', () => {
     const reasons = Array.from({ length: 50 }, () => ({ at: 1, text: 'x' }))
     await put({ reasons })
     const { code, out } = await redpack(['stop', '--reason', 'one more'], env)
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('The reason was not kept') })
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('The reason was not stored') })
     expect((await controls()).isStopped('any')).toBe(true)
     expect((await item())?.reasons).toEqual(reasons)
   })
 
   it('shows what is stopped without a change', async () => {
-    expect((await redpack(['stop', '--show'], env)).out).toContain('The brake is not on')
+    expect((await redpack(['stop', '--show'], env)).out).toContain('Sending is not stopped')
     expect(await item()).toBeUndefined()
     await put({ stopped: { a: 1_700_000_000 }, stopped_all: 1_700_000_100, epoch: 2, epoch_began_at: 1_700_000_000 })
     const { out } = await redpack(['stop', '--show'], env)
     expect(out).toContain('Stopped for all mini apps, since 2023-11-15 06:15:00+08:00')
     expect(out).toContain('Stopped for the mini app a, since 2023-11-15 06:13:20+08:00')
-    expect(out).toContain('Epoch 2: records made before 2023-11-15 06:13:20+08:00 are held')
+    expect(out).toContain('Epoch 2: records created before 2023-11-15 06:13:20+08:00 are held')
   })
 })
 
@@ -153,7 +153,7 @@ describe('redpack resume', () => {
     await redpack(['stop', '--reason', 'all'], env)
     await redpack(['stop', '--miniapp', 'a', '--reason', 'one'], env)
     const { code, out } = await redpack(['resume'], env)
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('off: sending goes on within 5 s') })
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('every function sends again within 5 s') })
     expect(out).toContain('): all')
     expect(out).toContain('Still stopped for the mini app a')
     expect(await item()).toEqual({
@@ -171,7 +171,10 @@ describe('redpack resume', () => {
 
   it('of what is not on changes nothing and says so', async () => {
     const { code, out } = await redpack(['resume'], env)
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('was not on. Nothing was changed') })
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringContaining('Sending was not stopped for all mini apps. Nothing was changed'),
+    })
     expect(await item()).toBeUndefined()
   })
 
@@ -190,7 +193,7 @@ describe('redpack resume', () => {
     expect((await redpack(['stop', ...scope], env)).code).toBe(0)
     release.go()
     const { code, out, err } = await resuming
-    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining('and it stays on') })
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining('so nothing was changed') })
     expect((await controls()).isStopped('a')).toBe(true)
   })
 
@@ -209,9 +212,9 @@ describe('redpack release', () => {
     await put(HELD)
     const { code, out, err } = await redpack(['release'], env)
     expect({ code, out }).toEqual({ code: 1, out: '' })
-    expect(err).toContain('records that were made before 2023-11-15 06:13:20+08:00 are held')
-    expect(err).toContain('is sent again by settle')
-    expect(err).toContain('whoever was paid under another key')
+    expect(err).toContain('records created before 2023-11-15 06:13:20+08:00 are held')
+    expect(err).toContain('settle sends a packet again')
+    expect(err).toContain('a person who was paid with another key')
     expect(err).toContain('Add --yes')
     expect(await held()).toBe(1_700_000_000)
   })
@@ -219,7 +222,7 @@ describe('redpack release', () => {
   it('releases the epoch, and says that the brake is still on', async () => {
     await put({ ...HELD, stopped_all: 1_700_000_001, released_epoch: 1 })
     const { code, out } = await redpack(['release', '--yes'], env)
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('✔ Released: the records made before') })
+    expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('✔ Released: the records created before') })
     expect(out).toContain('Still stopped for all mini apps')
     expect(await item()).toMatchObject({ ...HELD, stopped_all: 1_700_000_001, released_epoch: 2 })
     expect(await held()).toBe(0)
@@ -264,7 +267,7 @@ describe('redpack doctor', () => {
 
   it('names the brake and the epoch', async () => {
     expect(await findings()).toEqual([
-      { check: 'brake', state: 'good', text: 'The brake is not on: red packets are sent' },
+      { check: 'brake', state: 'good', text: 'Sending is not stopped' },
       { check: 'epoch', state: 'good', text: 'Epoch 1: no record is held' },
     ])
     await put({ stopped_all: 1_700_000_000, stopped: { a: 1_700_000_001 }, epoch: 2, epoch_began_at: 1_700_000_000 })

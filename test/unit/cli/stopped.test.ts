@@ -107,7 +107,7 @@ describe('redpack batch', () => {
 
   it('says on standard error why it ended', async () => {
     const { err } = await batch(() => problem(503, 'stopped', 'd'))
-    expect(err).toContain('Once they have taken it off, run the same command again')
+    expect(err).toContain('After they have resumed sending, run the same command again')
   })
 })
 
