@@ -8,7 +8,7 @@ Runs the use cases of lib/redpack in a simulated world, one seed after the other
 
   --seeds N      how many seeds (5000)
   --from K       the first seed (1)
-  --mutant NAME  with one fault put into the real code: it must be found; --mutant list names them
+  --mutant NAME  with one fault put into the real code: it must be found; --mutant list names them, --mutant all tries each
   --trace        print the whole trace of each seed; for one seed
   --stats        print in how many runs each thing happened
   --quick        print a failure as it was found, without making it shorter
@@ -42,7 +42,7 @@ export function optionsOf(args: string[]): Options {
     },
   })
   const { mutant, trace, stats, quick, help } = values
-  if (mutant !== undefined && mutant !== 'list' && !MUTANTS.some(({ name }) => name === mutant)) {
+  if (mutant !== undefined && mutant !== 'list' && mutant !== 'all' && !MUTANTS.some(({ name }) => name === mutant)) {
     throw new Error(`--mutant ${mutant}: there is none of that name; --mutant list names them`)
   }
   return {

@@ -1,24 +1,50 @@
-// Loaded by --import with REDPACK_MUTANT: changes one place of the real code while it is loaded. The files stay as they are.
-import { registerHooks } from 'node:module'
+// The simulation loaded anew for each mutant, with one place of the real code changed, all in this process. The files stay as they are.
+import { readFileSync } from 'node:fs'
+import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { MUTANTS } from './mutants.ts'
+import type { Mutant } from './mutants.ts'
 import { mutate } from './mutate.ts'
 
+export type Simulation = Pick<typeof import('./run.ts') & typeof import('./shrink.ts'), 'run' | 'shrink'>
+
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const name = process.env.REDPACK_MUTANT
-const mutant = MUTANTS.find((one) => one.name === name)
-if (!mutant) throw new Error(`REDPACK_MUTANT ${name}: there is no such mutant`)
-let isLoaded = false
+const sources = new Map<string, string>()
+let loads = 0
+let loading: { mark: string; mutant: Mutant; isLoaded: boolean } | undefined
+
+/** A module without its types. */
+function javascript(file: string, source = readFileSync(file, 'utf8')): string {
+  const code = sources.get(source) ?? stripTypeScriptTypes(source)
+  sources.set(source, code)
+  return code
+}
 
 registerHooks({
-  load(url, context, nextLoad) {
-    const loaded = nextLoad(url, context)
-    if (!url.startsWith('file:') || fileURLToPath(url) !== ROOT + mutant.file) return loaded
-    isLoaded = true
-    return { ...loaded, source: mutate(String(loaded.source), mutant) }
+  resolve(specifier, context, next) {
+    const resolved = next(specifier, context)
+    const isOurs = /^file:[^?]*\/(lib|test)\/[^?]*\.ts$/.test(resolved.url) && !resolved.url.includes('/node_modules/')
+    return loading && isOurs ? { ...resolved, url: `${resolved.url}?${loading.mark}`, format: 'module' } : resolved
+  },
+  load(url, context, next) {
+    if (!loading || !url.endsWith(`?${loading.mark}`)) return next(url, context)
+    const file = fileURLToPath(url)
+    if (file !== ROOT + loading.mutant.file) return { format: 'module', source: javascript(file), shortCircuit: true }
+    loading.isLoaded = true
+    const source = javascript(file, mutate(readFileSync(file, 'utf8'), loading.mutant))
+    return { format: 'module', source, shortCircuit: true }
   },
 })
 
-process.once('beforeExit', () => {
-  if (!isLoaded) throw new Error(`mutant ${name}: ${mutant.file} was never loaded`)
-})
+/** The simulation over the code as it is, or over a mutant of it. @throws Error if the mutant has no place in the code */
+export async function load(mutant: Mutant | undefined): Promise<Simulation> {
+  if (!mutant) return { ...(await import('./run.ts')), ...(await import('./shrink.ts')) }
+  loads += 1
+  loading = { mark: `mutant=${loads}`, mutant, isLoaded: false }
+  try {
+    const [{ run }, { shrink }] = [await import('./run.ts'), await import('./shrink.ts')]
+    if (!loading.isLoaded) throw new Error(`mutant ${mutant.name}: ${mutant.file} was never loaded`)
+    return { run, shrink }
+  } finally {
+    loading = undefined
+  }
+}

@@ -1,10 +1,8 @@
 // npm run simulate: seeds one after the other, and for one that fails the shortest trace that can be found.
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { HELP, type Options, optionsOf } from './arguments.ts'
-import { MUTANTS } from './mutants.ts'
-import { type Run, run } from './run.ts'
-import { shrink } from './shrink.ts'
+import { load } from './loader.ts'
+import { FOUND_BY, MUTANTS } from './mutants.ts'
+import type { Run } from './run.ts'
 
 const PROGRESS_MS = 500
 /** Steps printed of a trace: a failure's cause is near its end. */
@@ -23,9 +21,8 @@ async function main(args: string[]): Promise<number> {
   }
   if (options.help) return say(HELP)
   if (options.mutant === 'list') return say(MUTANTS.map(({ name }) => name).join('\n'))
-  if (options.mutant !== undefined && process.env.REDPACK_MUTANT !== options.mutant)
-    return asMutant(options.mutant, args)
-  return simulate(options)
+  if (options.mutant === 'all') return await everyMutant(options)
+  return await simulate(options)
 }
 
 function say(text: string): number {
@@ -33,17 +30,31 @@ function say(text: string): number {
   return 0
 }
 
-/** The code has to be changed while it is loaded, so a process of its own loads it. */
-function asMutant(mutant: string, args: string[]): number {
-  const loader = fileURLToPath(new URL('./loader.ts', import.meta.url))
-  const { status } = spawnSync(process.execPath, ['--import', loader, fileURLToPath(import.meta.url), ...args], {
-    env: { ...process.env, REDPACK_MUTANT: mutant },
-    stdio: 'inherit',
-  })
-  return status ?? 1
+/** Each mutant by itself, first with the seed that is known to find it. @returns 1 if one survives */
+async function everyMutant({ seeds, from }: Options): Promise<number> {
+  Error.stackTraceLimit = 0
+  let survivors = 0
+  for (const mutant of MUTANTS) {
+    const { run } = await load(mutant)
+    const finder = await firstFailure(run, [FOUND_BY[mutant.name] ?? from, ...range(from, seeds)])
+    if (finder === undefined) survivors += 1
+    console.log(`${mutant.name}: ${finder === undefined ? 'survived' : `found by seed ${finder}`}`)
+  }
+  console.log(`${MUTANTS.length - survivors} of ${MUTANTS.length} found`)
+  return survivors > 0 ? 1 : 0
+}
+
+async function firstFailure(run: (seed: number) => Promise<Run>, seeds: Iterable<number>): Promise<number | undefined> {
+  for (const seed of seeds) if ((await run(seed)).failure !== undefined) return seed
+  return undefined
+}
+
+function* range(from: number, count: number): Generator<number> {
+  for (let seed = from; seed < from + count; seed += 1) yield seed
 }
 
 async function simulate({ seeds, from, mutant, trace, stats, quick }: Options): Promise<number> {
+  const { run, shrink } = await load(MUTANTS.find(({ name }) => name === mutant))
   // Every refusal makes an AppError: its stack would be a good part of the time.
   Error.stackTraceLimit = trace ? 10 : 0
   const counts = new Map<string, number>()
