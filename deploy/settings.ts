@@ -43,7 +43,9 @@ export function isLocalHost(host: string): boolean {
   if (!url) return true
   const name = url.hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '')
   const version = isIP(name)
-  return version === 0 ? LOCAL_NAME.test(name) || LEADS_BACK.test(name) : LOCAL_ADDRESSES.check(name, version === 6 ? 'ipv6' : 'ipv4')
+  return version === 0
+    ? LOCAL_NAME.test(name) || LEADS_BACK.test(name)
+    : LOCAL_ADDRESSES.check(name, version === 6 ? 'ipv6' : 'ipv4')
 }
 
 /** What of a function's environment, and of the shell that packages it, is local or cannot work on AWS. */
