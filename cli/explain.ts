@@ -1,10 +1,10 @@
 // What an error is called, what a person is told of it, and what the process exits with.
 import { CommanderError } from 'commander'
-import { HError, NetworkError, RedPackError, TimeoutError } from '../client/src/index.ts'
+import { HError, RedPackError, TimeoutError } from '../client/src/index.ts'
 import { AppError, type ErrorCode } from '../lib/errors.ts'
 import type { Context } from './context.ts'
 import { CliError, EXIT, type ExitCode } from './exit.ts'
-import { causeOf, isNeverConnected } from './reach.ts'
+import { causeOf } from './reach.ts'
 
 export type Explained = { code: string; message: string; exit_code: ExitCode; details?: object }
 
@@ -90,10 +90,4 @@ function ofArguments({ code, message }: CommanderError, { m }: Context): Explain
   const allowed = /is invalid\. (?:Allowed choices are )?(.*?)\.?$/.exec(message)?.[1] ?? ''
   const words = Object.hasOwn(m.usage, name) ? m.usage[name as keyof typeof m.usage](quoted, allowed) : message
   return { code: 'usage', message: `${words}${hint ? m.didYouMean(hint) : ''}`, exit_code: EXIT.error }
-}
-
-/** A send whose every try failed before a connection stood has certainly not been sent, though the client cannot tell. */
-export function certain(error: unknown, left: boolean): unknown {
-  if (!(error instanceof NetworkError) || left || !isNeverConnected(error)) return error
-  return new NetworkError(error.message, { idempotency_key: error.idempotency_key, maybe_sent: false }, error.cause)
 }

@@ -1,12 +1,9 @@
-// Whether a request has left this machine: what failed before a connection stood cannot have moved money.
-import type { Fetch } from '../client/src/index.ts'
+// What failed on the way to a service, and whether a connection stood: what failed before that cannot have changed anything.
 
-/** Failures of name look-up, of connecting and of the TLS handshake: no byte of the request was sent. */
+/** Failures of name look-up and of the TLS handshake, and a connection that was refused: no byte of the request was sent. */
 const BEFORE = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
   'ENOTFOUND',
   'UND_ERR_CONNECT_TIMEOUT',
   'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -17,26 +14,12 @@ const BEFORE = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ])
 
-/** fetch that remembers: `left()` is true once any request may have reached the service. */
-export function watchedFetch(): { fetch: Fetch; left(): boolean } {
-  let left = false
-  return {
-    left: () => left,
-    fetch: async (...request) => {
-      try {
-        const response = await fetch(...request)
-        left = true
-        return response
-      } catch (error) {
-        left ||= !isNeverConnected(error)
-        throw error
-      }
-    },
-  }
-}
-
 export function isNeverConnected(error: unknown): boolean {
-  return BEFORE.has(codeOf(error))
+  // A route may also be lost while a connection stands.
+  return (
+    chain(error).some((at) => at instanceof Error && 'syscall' in at && at.syscall === 'connect') ||
+    BEFORE.has(codeOf(error))
+  )
 }
 
 /** What failed in the end, named by its code where it has one: ECONNREFUSED says more than "fetch failed". */

@@ -4,7 +4,7 @@ import { meaningOf } from '../../lib/wechatpay/codes.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { explain, isTransient, maybeSent, ofService, THROTTLED } from '../explain.ts'
-import { causeOf, isNeverConnected } from '../reach.ts'
+import { causeOf } from '../reach.ts'
 import type { Answered } from './journal.ts'
 import { type Pace, pause } from './pace.ts'
 import type { Row } from './rows.ts'
@@ -41,7 +41,7 @@ export async function sendRow({ key, hash, params }: Row, sending: Sending): Pro
       return accept(data, row, sending)
     } catch (error) {
       if (!(error instanceof RedPackError)) throw error
-      doubt ||= maybeSent(error) && !isNeverConnected(error)
+      doubt ||= maybeSent(error)
       const end = refusal(error, row, doubt, sending)
       if (end) return end
       if (isThrottled(error)) sending.pace.rest(backoffAfter(tries + 1))

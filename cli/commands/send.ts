@@ -4,10 +4,9 @@ import type { Command } from 'commander'
 import { RedPackError, type SendRedPackData, type SendRedPackParams } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
-import { certain, explain, isTransient, maybeSent } from '../explain.ts'
+import { explain, isTransient, maybeSent } from '../explain.ts'
 import { addParameters, textsOf, understand } from '../parameters.ts'
 import { jsonOf, printable } from '../printable.ts'
-import { watchedFetch } from '../reach.ts'
 import { isKey, serviceOf } from '../service.ts'
 import { programName, sameCommand } from '../shell.ts'
 import { onSignals } from '../signals.ts'
@@ -50,15 +49,14 @@ type Before = { created_at?: number }
 
 /** Whoever reads along has the key before anything leaves, and again if this ends without a final answer. */
 async function deliver(params: SendRedPackParams, key: string, command: Command, context: Context) {
-  const watched = watchedFetch()
-  const service = serviceOf(command, context, { fetch: watched.fetch })
+  const service = serviceOf(command, context)
   context.note(context.m.send.under(key))
   const calm = onSignals(() => interrupted(key, context))
   try {
     const { data, replayed } = await service.sendRedPack(params, { idempotency_key: key })
     return { data, before: replayed ? await recordOf(data.id, command, context) : undefined }
   } catch (error) {
-    throw withKey(certain(error, watched.left()), key, context)
+    throw withKey(error, key, context)
   } finally {
     calm()
   }

@@ -93,7 +93,7 @@ function scan(table: string, openid: string, start: Item | undefined): ScanComma
   return new ScanCommand({
     TableName: table,
     ConsistentRead: true,
-    FilterExpression: 're_openid = :openid',
+    FilterExpression: 're_openid = :openid OR contains(raw_result, :openid)',
     ProjectionExpression: 'id',
     ExpressionAttributeValues: { ':openid': { S: openid } },
     ...(start && { ExclusiveStartKey: start }),

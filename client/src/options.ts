@@ -8,6 +8,7 @@ const OPTIONS = {
   getSentRedPack: ['idempotency_key'],
   getRedPackStatus: ['id', 'mch_billno'],
   records: ['limit', 'on_page'],
+  signRequest: ['url', 'keyid', 'secret', 'created', 'method', 'body', 'idempotency_key'],
 } as const satisfies Record<string, readonly string[]>
 export type Call = keyof typeof OPTIONS
 
@@ -73,8 +74,9 @@ function sendsOption(name: string): [option: string, call: Call] | undefined {
 function unknownOption(call: Call, name: string): string {
   const known: readonly string[] = OPTIONS[call]
   const [nearest = '', distance] = nearestOf(name, known)
-  const elsewhere = (Object.keys(OPTIONS) as Call[]).find((other) =>
-    OPTIONS[other].some((option) => plain(option) === plain(name)),
+  // What is signed are no options of a service's caller: for `url`, the constructor has its own word.
+  const elsewhere = (Object.keys(OPTIONS) as Call[]).find(
+    (other) => other !== 'signRequest' && OPTIONS[other].some((option) => plain(option) === plain(name)),
   )
   const has = `${call} has no option ${quoted(name)}`
   if (distance > 0 && elsewhere) return `${has}: it is an option of ${elsewhere}. Options here: ${known.join(', ')}`

@@ -1,5 +1,7 @@
 // HTTP message signatures (RFC 9421) with a content digest (RFC 9530) in the one fixed form that the service accepts.
 import { createHash, createHmac } from 'node:crypto'
+import { checkKey } from './key.ts'
+import { checkOptions } from './options.ts'
 
 /** A request as it is about to be sent: `url` whole, `created` in Unix seconds, `secret` in base64. */
 export type SignRequest = { url: string; keyid: string; secret: string; created: number } & (
@@ -10,8 +12,11 @@ export type SignRequest = { url: string; keyid: string; secret: string; created:
 /**
  * The headers that prove a request to be the caller's. A pure function: the same request gives the same headers.
  * The path and query signed are those of `url`, as they are sent; `body` is signed by its exact bytes (a string as UTF-8).
+ * @throws TypeError for an option that is not known, and for a POST without a key: `undefined` would be one
  */
 export function signRequest(request: SignRequest): Record<string, string> {
+  checkOptions('signRequest', request)
+  if (request.method === 'POST') checkKey(request.idempotency_key)
   const { pathname, search } = new URL(request.url)
   const components: [name: string, value: string][] = [
     ['@method', request.method],

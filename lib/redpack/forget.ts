@@ -22,8 +22,16 @@ export async function forget(
   for (let tries = 0; tries < TRIES; tries += 1) {
     const record = await store.get(id)
     const now_ms = clock.now()
-    if (record?.re_openid !== re_openid || re_openid === '') return 'gone'
+    if (!record || re_openid === '') return 'gone'
+    const isOwn = record.re_openid === re_openid
+    if (!isOwn && !record.raw_result?.includes(re_openid)) return 'gone'
     if (isLeased(record, now_ms)) return 'busy'
+    if (!isOwn) {
+      // A packet for several people, sent to another of them: WeChat's reply names who has received of it.
+      const write = store.prepare(record, { ...record, raw_result: undefined })
+      if ((await write(WRITE_TRY_MAX_MS)).applied) return 'erased'
+      continue
+    }
     if (!isAtRest(record) && record.forget_asked_at !== undefined) return 'marked'
     const write = store.prepare(record, forgotten(record, Math.floor(now_ms / 1000)))
     if ((await write(WRITE_TRY_MAX_MS)).applied) return isAtRest(record) ? 'erased' : 'marked'

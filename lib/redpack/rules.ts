@@ -60,6 +60,8 @@ export function afterSend(state: State, { means, ...said }: SendReply, replied_m
   return {
     ...state,
     outcome,
+    // What WeChat showed of a conflict may have been the other order: that this one failed, it has to say again.
+    status: outcome === 'sent' && state.status === 'FAILED' ? undefined : state.status,
     maybe_debited_ms: may_debit ? replied_ms : state.maybe_debited_ms,
     order_conflict: means === 'order_conflict' ? true : state.order_conflict,
     send_listid: said.send_listid,

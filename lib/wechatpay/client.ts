@@ -174,7 +174,10 @@ function foreignEcho(xml: Xml, order: Order, echoes: Echoes): string | undefined
 
 /** The same for a reply that need not repeat anything: what it does repeat must be ours. */
 function presentEcho(xml: Xml, order: Order, echoes: Echoes): string | undefined {
-  const present = Object.entries({ ...echoes, ...ACCOUNT_ECHOES }).filter(([name]) => name in xml && xml[name] !== '')
+  const present = Object.entries({ ...echoes, ...ACCOUNT_ECHOES }).filter(
+    // What has been erased of the order can be compared with nothing.
+    ([name, key]) => name in xml && xml[name] !== '' && order[key] !== '',
+  )
   return foreignEcho(xml, order, Object.fromEntries(present))
 }
 

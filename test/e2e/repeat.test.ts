@@ -80,6 +80,21 @@ describe('a repeated key', () => {
     }
   })
 
+  it.each([
+    ['whose gateway type has no certificate', { ...NORMAL, gateway_type: 'weixin_tenpay_wap' }, 'certificate_'],
+    ['whose parameters are wrong', { ...NORMAL, total_amount: 0 }, 'invalid_parameters'],
+    ['whose body is cut off', JSON.stringify(NORMAL).slice(0, -1), 'malformed_json'],
+    ['whose body is too large', JSON.stringify({ ...NORMAL, remark: 'a'.repeat(65_536) }), 'body_too_large'],
+  ])('%s is told that an earlier send has paid', async (_, packet, code) => {
+    const idempotency_key = randomUUID()
+    const turnedAway = () => withoutEffect(() => send(packet, { idempotency_key, caller: callers.other }))
+    const told = { status: 400, body: { code: expect.stringContaining(code), maybe_sent: false } }
+    expect(await turnedAway()).toMatchObject(told)
+    await send(NORMAL, { idempotency_key, caller: callers.other })
+
+    expect(await turnedAway()).toMatchObject({ ...told, body: { ...told.body, maybe_sent: true } })
+  })
+
   it('is another packet for another mini app', async () => {
     const idempotency_key = randomUUID()
 

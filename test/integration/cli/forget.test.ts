@@ -46,6 +46,17 @@ const forget = (flags: string[] = [], stdin = '') =>
   redpack(['forget', '--openid', OPENID, ...flags], { ...env(), LANG: 'en_US.UTF-8' }, stdin)
 
 describe('redpack forget', () => {
+  it("finds who has received of another's packet for several people", async () => {
+    const raw_result = `<xml><hblist><hbinfo><openid>${OPENID}</openid></hbinfo></hblist></xml>`
+    await put(aRecord('order-1', { ...AT_REST, type: 'fission', re_openid: OTHER, raw_result }))
+
+    const { code, out } = await forget(['--json', '--yes'])
+
+    expect({ code, ...JSON.parse(out) }).toMatchObject({ code: 0, found: 1, erased: 1 })
+    const left = await everything()
+    expect([left.includes(OPENID), left.includes(OTHER)]).toEqual([false, true])
+  })
+
   it('erases what is at rest, marks what is open, leaves what is being sent, and touches nobody else', async () => {
     await put(
       aRecord('order-1', AT_REST),

@@ -1,7 +1,7 @@
 // The client's signature: against the RFC's own vector, byte by byte, and against a library that is not this project's.
 import { createVerifier, httpbis } from 'http-message-signatures'
 import { describe, expect, it } from 'vitest'
-import { hmac, signatureBase, signRequest } from '../../../client/src/sign.ts'
+import { hmac, type SignRequest, signatureBase, signRequest } from '../../../client/src/sign.ts'
 
 const RFC_SECRET = 'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ=='
 const CALLER = { keyid: 'test-shared-secret', secret: RFC_SECRET, created: 1618884473 }
@@ -78,6 +78,22 @@ describe('signRequest', () => {
     ['secret', { ...SEND, secret: 'AAAA' }],
   ] as const)('signs otherwise when the %s is another', (_, request) => {
     expect(signRequest(request).signature).not.toBe(signRequest(SEND).signature)
+  })
+})
+
+describe('a request that cannot be', () => {
+  const { idempotency_key: _, ...keyless } = SEND
+
+  it.each([
+    ['a key in camel case', { ...keyless, idempotencyKey: 'k-1' }, 'did you mean idempotency_key?'],
+    ['no key', keyless, 'idempotency_key must be'],
+    ['a key that is undefined', { ...keyless, idempotency_key: undefined }, 'idempotency_key must be'],
+    ['a key that is empty', { ...keyless, idempotency_key: '' }, 'idempotency_key must be'],
+    ['headers', { ...SEND, headers: {} }, '"headers"'],
+    ['nothing', undefined, 'not undefined'],
+  ])('is not signed: %s', (_, request, told) => {
+    expect(() => signRequest(request as SignRequest)).toThrow(TypeError)
+    expect(() => signRequest(request as SignRequest)).toThrow(told)
   })
 })
 

@@ -203,6 +203,21 @@ describe('a person is forgotten', () => {
   })
 
   test.for([
+    ['at rest', {}],
+    ['open', { outcome: 'unknown', open: 'outcome', due_at: NOW_S + 60 }],
+  ] as const)(
+    "of another's packet that is %s: WeChat's reply, which names who has received of it",
+    async ([, changes]) => {
+      const raw_result = '<xml><hblist><hbinfo><openid>oAnother</openid></hbinfo></hblist></xml>'
+      const { world, found } = aWorld([atRest('order-1', { type: 'fission', raw_result, ...changes })])
+      const { raw_result: _, version: _v, writer: _w, updated_at: _u, ...rest } = found('order-1') as RedpackRecord
+      expect(await forget(world, ID, 'oAnother')).toBe('erased')
+      expect(found('order-1')).toMatchObject({ ...rest, raw_result: undefined })
+      expect(await forget(world, ID, 'oAnother')).toBe('gone')
+    },
+  )
+
+  test.for([
     ['another person', ID, 'oAnother'],
     ['nobody', ID, ''],
     ['no record', aRecord('order-2').id, OPENID],

@@ -67,6 +67,17 @@ const REPLIES = {
 } as const satisfies Record<SendMeaning, SendReply>
 
 describe('a reply to a send', () => {
+  test.for([
+    ['paid', 'FAILED', undefined],
+    ['paid', 'SENDING', 'SENDING'],
+    ['paid', 'SENT', 'SENT'],
+    ['paid', 'RECEIVED', 'RECEIVED'],
+    ['no_result', 'FAILED', 'FAILED'],
+    ['order_conflict', 'FAILED', 'FAILED'],
+  ] as const)('%s to an order in conflict of which WeChat showed %s leaves the status %s', ([means, status, left]) => {
+    expect(afterSend({ ...IN_CONFLICT, status }, REPLIES[means], NOW_MS).status).toBe(left)
+  })
+
   // Then: the outcome; the doubt whether a call has debited, old or from now; whether the order may not be ours; whose words stand;
   // the reservation against the daily limit; whether WeChat may keep the order that it refused.
   test.for([

@@ -362,6 +362,10 @@ describe('an answer to a query', () => {
     expect(readQuery({ ...FOUND, [name]: '7' }, 'raw', record)).toEqual(unclear)
   })
 
+  test('is found though the receiver of the order has been erased', () => {
+    expect(readQuery({ ...FOUND, re_openid }, 'raw', { ...record, re_openid: '' })).toMatchObject({ means: 'found' })
+  })
+
   test.for([
     ['NOT_FOUND', 'absent'],
     ['NO_AUTH', 'unclear'],
