@@ -59,7 +59,7 @@ A test caller for this machine:
   export REDPACK_KEYID=${identity.caller.keyid}
   export REDPACK_SECRET=${identity.caller.secret}
 
-For npx --no -- redpack merchant and caller, npm run offline and npx serverless invoke local, the service's own environment:
+For the operator's commands (npx --no -- redpack merchant, caller, stop …), npm run offline and npx serverless invoke local, the service's own environment:
 
 ${Object.entries(env)
   .map(([name, value]) => `  export ${name}=${value}`)

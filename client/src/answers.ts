@@ -82,9 +82,9 @@ export type RedPackRecord = {
   created_at: number
   gateway_type: GatewayType
   id: string
-  /** The key that the packet was sent under; null for a record that version 0.1 of the service wrote, as is `keyid`. */
+  /** The key that the packet was sent with; null once its personal data is erased, and for records of version 0.1 of the service. */
   idempotency_key: string | null
-  /** The keyid of the caller who sent it first. */
+  /** The keyid of the caller who sent it first; null for records of version 0.1 of the service. */
   keyid: string | null
   mch_billno: string
   miniapp_id: string

@@ -80,7 +80,8 @@ function unknownOption(call: Call, name: string): string {
   )
   const has = `${call} has no option ${quoted(name)}`
   if (distance > 0 && elsewhere) return `${has}: it is an option of ${elsewhere}. Options here: ${known.join(', ')}`
-  if (known.length === 1 || distance <= Math.max(3, name.length / 2)) return `${has}: did you mean ${nearest}?`
+  if (known.length === 1 || distance <= Math.max(3, name.length / 2))
+    return `${has}: did you mean ${nearest}? Its options: ${known.join(', ')}`
   return `${has}. Nearest: ${nearest}. Options: ${known.join(', ')}`
 }
 

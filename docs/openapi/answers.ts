@@ -65,7 +65,7 @@ const record = {
   gateway_type: v.pipe(GatewayType, v.description('The merchant configuration that pays (微信支付商户类型).')),
   id,
   idempotency_key: orNull(
-    'The Idempotency-Key that it was sent under (幂等键); null if version 0.1 of the service wrote the record.',
+    'The Idempotency-Key that it was sent with (幂等键); null once its personal data is erased, and if version 0.1 of the service wrote the record.',
   ),
   keyid: orNull('The keyid of the caller who sent it (调用方); null if version 0.1 of the service wrote the record.'),
   mch_billno,

@@ -34,9 +34,18 @@ export type Share = v.InferOutput<typeof Share>
 /** All there is, for one entry. */
 export const WHOLE: Share = { shards: [...SHARDS], of: 1 }
 
-/** Input of settle; what EventBridge adds by itself is passed over. @throws Error that names what is wrong */
+// A list passes as an object whose every field is left out, and would mean all shards.
+const Input = v.pipe(
+  v.custom<object>((input) => typeof input === 'object' && !Array.isArray(input), 'is no object'),
+  Share,
+)
+
+/**
+ * Input of settle; what EventBridge adds by itself is passed over, and none is null, or '' from `serverless invoke local`.
+ * @throws Error that names what is wrong
+ */
 export function shareOf(input: unknown): Share {
-  const parsed = v.safeParse(Share, input ?? {})
+  const parsed = v.safeParse(Input, input === '' ? {} : (input ?? {}))
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
   throw new Error(

@@ -89,7 +89,17 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
     ['./sign.ts', 'node:crypto'],
     ['../../lib/errors.ts', '../../cli/yuan.ts', 'valibot', 'esbuild', 'vitest'],
   ],
-  ['client/test', ['../src/index.ts', 'vitest'], ['../../lib/errors.ts', '../../local/stack.ts', 'valibot']],
+  [
+    'client/test',
+    ['../src/index.ts', 'vitest'],
+    [
+      '../../lib/errors.ts',
+      '../../local/stack.ts',
+      '../../docs/errors.ts',
+      '../../examples/aliyun-fc/index.js',
+      'valibot',
+    ],
+  ],
   [
     'cli',
     [
@@ -103,6 +113,7 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
     ],
     [
       '../client/src/sign.ts',
+      '../client/src/records.ts',
       '../lib/redpack/record.ts',
       '../lib/wechatpay/client.ts',
       '../lib/aws/secrets.ts',
@@ -134,18 +145,46 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
   [
     'simulator/test',
     ['../src/server.ts', '../../lib/wechatpay/xml.ts', '../../test/support/nodes.ts', 'vitest'],
-    ['../../lib/wechatpay/codes.ts', '../../test/support/stack.ts', '../../local/clock.ts', 'dynalite'],
+    [
+      '../../lib/wechatpay/codes.ts',
+      '../../test/support/stack.ts',
+      '../../local/clock.ts',
+      '../../docs/errors.ts',
+      'dynalite',
+    ],
+  ],
+  [
+    'simulator/page',
+    ['./table.ts'],
+    ['../../lib/errors.ts', '../../local/clock.ts', '../../client/src/index.ts', 'yaml'],
   ],
   [
     'local',
     ['./stack.ts', '../simulator/src/server.ts', '../client/src/index.ts', '../lib/redpack/params.ts', 'dynalite'],
-    ['../lib/app.ts', '../lib/aws/records.ts', '../lib/http/route.ts', '../handlers/send.ts', '../cli/yuan.ts'],
+    [
+      '../lib/app.ts',
+      '../lib/aws/records.ts',
+      '../lib/http/route.ts',
+      '../handlers/send.ts',
+      '../cli/yuan.ts',
+      '../simulator/src/orders.ts',
+      '../docs/errors.ts',
+      '../examples/aliyun-fc/index.js',
+    ],
   ],
   ['deploy', ['./settings.ts', 'yaml', 'node:fs'], ['../lib/config.ts', '../local/stack.ts', 'valibot']],
   [
     'docs',
     ['../lib/errors.ts', '../lib/wechatpay/codes.ts', '../client/src/sign.ts', 'yaml'],
-    ['../lib/aws/records.ts', '../lib/http/route.ts', '../local/stack.ts', '../client/src/index.ts'],
+    [
+      '../lib/aws/records.ts',
+      '../lib/http/route.ts',
+      '../lib/config.ts',
+      '../lib/wechatpay/client.ts',
+      '../local/stack.ts',
+      '../deploy/settings.ts',
+      '../client/src/index.ts',
+    ],
   ],
   ['examples/aliyun-fc', ['redpack-client'], ['../../client/src/index.ts', '../tencent-scf/index.js', 'valibot']],
   ['test/unit', ['../support/callers.ts', '../../lib/errors.ts'], ['../e2e/list.test.ts', '../../local/stack.ts']],

@@ -330,6 +330,8 @@ describe('the search for gaps', () => {
 describe('the input of a schedule entry', () => {
   test.for([
     ['nothing', undefined, WHOLE],
+    ['null', null, WHOLE],
+    ['an empty text, which `serverless invoke local` passes', '', WHOLE],
     ['an empty object', {}, WHOLE],
     ['what EventBridge sends by itself', { version: '0', source: 'aws.events', resources: [], detail: {} }, WHOLE],
     ['shards and their number of entries', { shards: ['0', 'f'], of: 8 }, { shards: ['0', 'f'], of: 8 }],
@@ -350,7 +352,9 @@ describe('the input of a schedule entry', () => {
     ['of a part', { of: 1.5 }, 'of is not whole'],
     ['of too many', { of: 17 }, 'of is above 16'],
     ['of a text', { of: '2' }, 'of is no number'],
-    ['a text', 'all', 'it '],
+    ['a text', 'all', 'it is no object'],
+    ['a list', ['0'], 'it is no object'],
+    ['a zero', 0, 'it is no object'],
   ] as const)('is refused if it has %s', ([, input, told]) => {
     expect(() => shareOf(input)).toThrow(`settle's input: ${told}`)
   })
