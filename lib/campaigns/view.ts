@@ -1,7 +1,10 @@
 // What callers are shown of campaigns. Amounts in yuan, times in whole Unix seconds, null if nothing is known.
 
+import { toYuan } from '../redpack/money.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
-import type { CampaignDefaultsInput, Counted } from './params.ts'
+import type { Campaign, Sums } from './campaign.ts'
+import { IS_LIVE } from './states.ts'
+import { COUNTED, type CampaignDefaultsInput, type Counted } from './params.ts'
 
 export const CAMPAIGN_STATES = [
   'draft',
@@ -113,3 +116,41 @@ export type CampaignProblem =
   | { code: 'campaign_state'; state: CampaignState }
   | { code: 'campaign_changed'; state: CampaignState; version: number }
   | { code: 'campaign_similar'; similar: SimilarPaid[] }
+
+export function viewOf(campaign: Campaign): CampaignView {
+  const { total_amount, ...defaults } = campaign.defaults
+  return {
+    id: campaign.id,
+    name: campaign.name,
+    miniapp_id: campaign.miniapp_id,
+    mch_id: campaign.mch_id,
+    state: campaign.state,
+    version: campaign.version,
+    stop: campaign.state === 'stopped' ? (campaign.stop ?? null) : null,
+    hold: IS_LIVE[campaign.state] ? (campaign.hold ?? null) : null,
+    defaults: { ...defaults, ...(total_amount !== undefined && { total_amount: toYuan(total_amount) }) },
+    rows_count: campaign.rows_count,
+    total_amount: toYuan(campaign.total_amount),
+    rate_per_s: campaign.rate_per_s,
+    counts: campaign.totals.rows,
+    amounts: inYuan(campaign.totals.fen),
+    reasons: Object.entries(campaign.reasons)
+      .map(([err_code, [count, amount]]) => ({ err_code, count, amount: yuanOf(amount) }))
+      .sort((a, b) => b.count - a.count || (a.err_code < b.err_code ? -1 : 1)),
+    similar: campaign.similar ?? null,
+    created_at: Math.floor(campaign.created_ms / 1000),
+    started_at: campaign.started_at ?? null,
+    sent_at: campaign.sent_at ?? null,
+    finished_at: campaign.finished_at ?? null,
+    updated_at: campaign.updated_at,
+  }
+}
+
+function inYuan(fen: Sums): Counts {
+  return Object.fromEntries(COUNTED.map((counted) => [counted, yuanOf(fen[counted])])) as Counts
+}
+
+/** A sum of fen in yuan. */
+export function yuanOf(fen: number): number {
+  return fen / 100
+}

@@ -23,7 +23,7 @@ export function problem({ log, place }: Pick<App, 'log' | 'place'>, { sends }: {
 }
 
 function problemResponse(error: AppError, request_id: string, sends: boolean): Response {
-  const { code, message, errors, maybe_sent } = error
+  const { code, message, errors, more, maybe_sent } = error
   const { status, title, retry_after_s } = ERROR_TABLE[code]
   return {
     statusCode: status,
@@ -40,6 +40,7 @@ function problemResponse(error: AppError, request_id: string, sends: boolean): R
       code,
       request_id,
       ...(sends && { maybe_sent }),
+      ...more,
       errors,
     }),
   }
