@@ -47,6 +47,13 @@ const clock: Clock = {
 
 const { log, metrics } = logAndMetrics(stage())
 let built: Services | undefined
+let dynamodb: DynamoDBClient | undefined
+
+/** The container's one client, with its connections. */
+export function tableClient(): DynamoDBClient {
+  dynamodb ??= new DynamoDBClient(AWS_CLIENT)
+  return dynamodb
+}
 
 export const app: App = {
   log,
@@ -60,7 +67,7 @@ export const app: App = {
 
 function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch } = config()
-  const dynamodb = new DynamoDBClient(AWS_CLIENT)
+  const dynamodb = tableClient()
   const secrets = secretsManager(new SecretsManagerClient(AWS_CLIENT))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics)

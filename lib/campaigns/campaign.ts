@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { Fen } from '../redpack/money.ts'
 import { GatewayType } from '../redpack/params.ts'
-import { CHUNK_ROWS, type CampaignDefaults, COUNTED, type Counted, KEY_PREFIX } from './params.ts'
+import { type CampaignDefaults, CHUNK_ROWS, COUNTED, type Counted, KEY_PREFIX } from './params.ts'
 import { CAMPAIGN_STATES } from './view.ts'
 
 const text = v.string()
@@ -14,7 +14,7 @@ const optionalText = v.optional(v.nullable(text))
 export type Sums = Record<Counted, number>
 export type Totals = { readonly rows: Sums; readonly fen: Sums }
 /** Refused rows by err_code: how many, and their fen. */
-export type Reasons = Readonly<Record<string, readonly [number, number]>>
+export type Reasons = Record<string, [number, number]>
 
 const Sums = v.object({
   waiting: v.optional(whole, 0),

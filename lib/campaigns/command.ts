@@ -3,11 +3,11 @@ import { COMMAND_WAIT_MS, SIMILAR_WITHIN_S } from '../durations.ts'
 import { AppError, type Fault } from '../errors.ts'
 import { FAULTS_MAX } from '../faults.ts'
 import { toYuan } from '../redpack/money.ts'
-import { type Campaign, type Commanded, chunksOf, Commanded as CommandedSchema, type Draft } from './campaign.ts'
+import { type Campaign, type Commanded, Commanded as CommandedSchema, chunksOf, type Draft } from './campaign.ts'
 import { find, wrongState } from './create.ts'
 import type { RetryParams, StartParams } from './params.ts'
 import type { CampaignPorts, Sketch } from './ports.ts'
-import { listSketch, packNumbers, type ListSketch, SIMILAR_SHARE, shareOf, unpackNumbers } from './similar.ts'
+import { type ListSketch, listSketch, packNumbers, SIMILAR_SHARE, shareOf, unpackNumbers } from './similar.ts'
 import { afterCommand, type Command, commandText, IS_OVER } from './states.ts'
 import { type CampaignView, type RetryAnswer, type Similar, type SimilarPaid, viewOf, yuanOf } from './view.ts'
 
@@ -99,9 +99,9 @@ async function carryOut(
   retried = 0,
 ): Promise<Carried> {
   const after = afterCommand(seen, given)
-  if ('then' in after) {
-    if (after.then === 'changed') throw changed(seen)
-    if (after.then === 'no') throw wrongState(seen, '活动当前的状态不允许此操作')
+  if ('is' in after) {
+    if (after.is === 'changed') throw changed(seen)
+    if (after.is === 'no') throw wrongState(seen, '活动当前的状态不允许此操作')
     return { campaign: seen, written: false }
   }
   const { to } = after
@@ -123,7 +123,7 @@ async function carryOut(
   // The worker may have moved the campaign meanwhile; or a retried request has written this very command.
   if (current.version === seen.version) return carryOut(ports, current, given, more, retried)
   const again = afterCommand(current, given)
-  if ('then' in again && again.then === 'repeated') return { campaign: current, written: false }
+  if ('is' in again && again.is === 'repeated') return { campaign: current, written: false }
   throw changed(current)
 }
 
@@ -154,7 +154,9 @@ async function halt(
 function assertComplete({ total_amount, ...campaign }: Campaign, drafts: ReadonlyMap<number, Draft>): void {
   const missing = numbers(chunksOf(campaign)).filter((n) => !drafts.has(n))
   const sum = [...drafts.values()].reduce((total, draft) => total + draft.sum, 0)
-  const faults: Fault[] = missing.slice(0, FAULTS_MAX).map((n) => ({ pointer: `/rows/${n}`, detail: `第 ${n} 块还没有上传` }))
+  const faults: Fault[] = missing
+    .slice(0, FAULTS_MAX)
+    .map((n) => ({ pointer: `/rows/${n}`, detail: `第 ${n} 块还没有上传` }))
   if (missing.length === 0 && sum !== total_amount) {
     const detail = `各行金额之和为 ${sum / 100} 元，活动声明的是 ${toYuan(total_amount)} 元`
     faults.push({ pointer: '/total_amount', detail })
@@ -194,7 +196,8 @@ async function findSimilar(
     const share = shareOf(own, unpacked(sketch))
     if (share <= SIMILAR_SHARE) continue
     const current = (await store.get(other.id)) ?? other
-    if (current.started_at === undefined && !(current.state === 'draft' && now_s - sketch.written_at < AT_ONCE_S)) continue
+    if (current.started_at === undefined && !(current.state === 'draft' && now_s - sketch.written_at < AT_ONCE_S))
+      continue
     found.push(paidBy(current, Math.round(share * 100) / 100))
   }
   return found.sort((a, b) => b.share - a.share)

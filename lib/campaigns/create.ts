@@ -10,7 +10,7 @@ import { type Campaign, campaignIdOf, hashOfRequest, rowsIn, type StoredRow, wai
 import { pack } from './pack.ts'
 import { type CreateCampaignParams, PARAMETER_KEYS, type UploadRowsParams } from './params.ts'
 import type { CampaignPorts } from './ports.ts'
-import { chunkSketch, valueOf } from './similar.ts'
+import { chunkSketch, receiverOf } from './similar.ts'
 import { type CampaignView, viewOf } from './view.ts'
 
 type Caller = { readonly miniapp_id: string; readonly keyid: string }
@@ -81,7 +81,7 @@ export async function upload(
   assertLength(campaign, chunk, rows.length)
   const read = readRows(campaign, rows)
   const sketch = chunkSketch(
-    read.map(({ params }) => valueOf(miniapp_id, params)),
+    read.map(({ params }) => receiverOf(miniapp_id, params)),
     campaign.rows_count,
   )
   if (!(await store.putRows(id, chunk, pack(read.map(({ row }) => row))))) {
@@ -103,7 +103,8 @@ function assertLength(campaign: Campaign, chunk: number, length: number): void {
   if (count === 0) {
     throw invalidParameters([{ pointer: '/chunk', detail: `活动共 ${campaign.rows_count} 行，没有第 ${chunk} 块` }])
   }
-  if (length !== count) throw invalidParameters([{ pointer: '/rows', detail: `第 ${chunk} 块须为 ${count} 行，收到 ${length} 行` }])
+  if (length !== count)
+    throw invalidParameters([{ pointer: '/rows', detail: `第 ${chunk} 块须为 ${count} 行，收到 ${length} 行` }])
 }
 
 type ReadRow = { readonly row: StoredRow; readonly params: SendParams }
@@ -115,7 +116,8 @@ function readRows({ defaults }: Campaign, rows: UploadRowsParams['rows']): ReadR
   const faults: Fault[] = []
   const read = rows.flatMap((row, i): ReadRow[] => {
     const at = `/rows/${i}`
-    if (Object.hasOwn(row, 'gateway_type')) faults.push({ pointer: `${at}/gateway_type`, detail: '只能放在活动的 defaults 里' })
+    if (Object.hasOwn(row, 'gateway_type'))
+      faults.push({ pointer: `${at}/gateway_type`, detail: '只能放在活动的 defaults 里' })
     const parsed = v.safeParse(SendParams, { ...shared, ...row })
     if (parsed.success) return [{ row: ownOf(row, parsed.output), params: parsed.output }]
     if (faults.length < FAULTS_MAX) faults.push(...faultsOf(parsed.issues, at))

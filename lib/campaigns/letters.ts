@@ -1,11 +1,5 @@
 // One letter a row says what became of it: read off the record, counted, packed. Pure.
-import {
-  DAY_S,
-  RECOUNT_S,
-  RECOUNT_STEP_S,
-  UNKNOWN_RECOUNT_MAX_S,
-  UNKNOWN_RECOUNT_MIN_S,
-} from '../durations.ts'
+import { DAY_S, RECOUNT_S, RECOUNT_STEP_S, UNKNOWN_RECOUNT_MAX_S, UNKNOWN_RECOUNT_MIN_S } from '../durations.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
 import { noSums, type Totals } from './campaign.ts'
 import type { Counted } from './params.ts'

@@ -3,7 +3,7 @@ import { brotliCompressSync, brotliDecompressSync, constants } from 'node:zlib'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import { GatewayType, type SendParams } from '../redpack/params.ts'
-import { type Defaults, StoredRows, type StoredRow } from './campaign.ts'
+import { type Defaults, type StoredRow, StoredRows } from './campaign.ts'
 
 /** DynamoDB's items have 400 KB, with the names of their attributes. */
 const PACKED_MAX_KB = 380

@@ -1,7 +1,8 @@
 // What campaigns need of the world. lib/aws provides it, and so does the simulation.
+
+import type { SendParams } from '../redpack/params.ts'
 import type { Clock, Controls, Merchant, Merchants } from '../redpack/ports.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
-import type { SendParams } from '../redpack/params.ts'
 import type { Campaign, Commanded, Draft, Head, Totals, Worked } from './campaign.ts'
 import type { Blame } from './letters.ts'
 
@@ -101,7 +102,11 @@ export type RowRequest = {
 }
 /** `processing`: WeChat has not answered. */
 export type RowResult = {
-  readonly body: { readonly outcome: 'sent' | 'refused' | 'unknown'; readonly err_code?: string; readonly err_code_des?: string }
+  readonly body: {
+    readonly outcome: 'sent' | 'refused' | 'unknown'
+    readonly err_code?: string | undefined
+    readonly err_code_des?: string | undefined
+  }
   readonly processing: boolean
 }
 

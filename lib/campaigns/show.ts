@@ -40,7 +40,10 @@ export async function listRows(
   if (campaign.rows_removed) throw new AppError('not_found', '这个活动的名单已按保存期限删除')
   const { places, total_count } =
     outcome === undefined
-      ? { places: range(page.offset, Math.min(campaign.rows_count, page.offset + page.limit)), total_count: campaign.rows_count }
+      ? {
+          places: range(page.offset, Math.min(campaign.rows_count, page.offset + page.limit)),
+          total_count: campaign.rows_count,
+        }
       : await placesOf(ports, campaign, outcome, page)
   const target = `/campaigns/${id}/rows`
   return {
@@ -107,7 +110,12 @@ async function rowsOfChunk(
       const key = keyOf(campaign.id, place + 1, attempt)
       const id = idOf(campaign.miniapp_id, key)
       const { gateway_type: _, total_amount, scene_id, risk_info, ...params } = paramsOf(campaign.defaults, row)
-      const shown = { ...params, total_amount: toYuan(total_amount), scene_id: scene_id ?? null, risk_info: risk_info ?? null }
+      const shown = {
+        ...params,
+        total_amount: toYuan(total_amount),
+        scene_id: scene_id ?? null,
+        risk_info: risk_info ?? null,
+      }
       return [{ key, view: { row: place + 1, ...shown, attempt, id, mch_billno: mchBillnoOf(id) } }]
     })
 }

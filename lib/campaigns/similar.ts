@@ -17,10 +17,14 @@ const COMPARED_MIN = 8
 export const SIMILAR_SHARE = 0.5
 
 /** What is compared of a list. Numbers ascend. */
-export type ListSketch = { readonly rows_count: number; readonly digests: readonly number[]; readonly values: readonly number[] }
+export type ListSketch = {
+  readonly rows_count: number
+  readonly digests: readonly number[]
+  readonly values: readonly number[]
+}
 
 /** What a row pays to whom, as a number. */
-export function valueOf(miniapp_id: string, { official_account_id, re_openid, total_amount }: SendParams): number {
+export function receiverOf(miniapp_id: string, { official_account_id, re_openid, total_amount }: SendParams): number {
   const text = ['similar', miniapp_id, official_account_id, re_openid, total_amount].join('\0')
   return first48(createHash('sha256').update(text, 'utf8').digest())
 }
@@ -29,7 +33,11 @@ export function valueOf(miniapp_id: string, { official_account_id, re_openid, to
 export function chunkSketch(values: readonly number[], rows_count: number): { digest: string; values: string } {
   const bound = (SPACE * KEPT * MARGIN) / rows_count
   return {
-    digest: createHash('sha256').update(packNumbers(values), 'utf8').digest().subarray(0, VALUE_BYTES).toString('base64url'),
+    digest: createHash('sha256')
+      .update(packNumbers(values), 'utf8')
+      .digest()
+      .subarray(0, VALUE_BYTES)
+      .toString('base64url'),
     values: packNumbers(values.filter((value) => value < bound)),
   }
 }
@@ -93,7 +101,9 @@ export function packNumbers(numbers: readonly number[]): string {
 
 export function unpackNumbers(packed: string): number[] {
   const bytes = Buffer.from(packed, 'base64url')
-  return Array.from({ length: Math.floor(bytes.length / VALUE_BYTES) }, (_, i) => bytes.readUIntBE(i * VALUE_BYTES, VALUE_BYTES))
+  return Array.from({ length: Math.floor(bytes.length / VALUE_BYTES) }, (_, i) =>
+    bytes.readUIntBE(i * VALUE_BYTES, VALUE_BYTES),
+  )
 }
 
 function first48(digest: Buffer): number {

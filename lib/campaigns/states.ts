@@ -31,12 +31,15 @@ export function commandText({ command, argument }: Omit<Given, 'version'>): stri
  * What a command leads to. A replayed command is recognised by the version that it carries: `repeated` is the last one again,
  * `changed` an older one.
  */
-export function afterCommand(seen: Seen, given: Given): { then: 'repeated' | 'changed' | 'same' | 'no' } | { to: CampaignState } {
+export function afterCommand(
+  seen: Seen,
+  given: Given,
+): { is: 'repeated' | 'changed' | 'same' | 'no' } | { to: CampaignState } {
   const { state, version, last } = seen
-  if (last?.version === given.version && last.command === commandText(given)) return { then: 'repeated' }
-  if (version !== given.version) return { then: 'changed' }
+  if (last?.version === given.version && last.command === commandText(given)) return { is: 'repeated' }
+  if (version !== given.version) return { is: 'changed' }
   const cell: Cell = AFTER_COMMAND[state][given.command]
-  return cell === 'same' || cell === 'no' ? { then: cell } : { to: cell }
+  return cell === 'same' || cell === 'no' ? { is: cell } : { to: cell }
 }
 
 /** The worker takes a campaign up in these states. Rows are begun in `running` only. */
@@ -51,19 +54,19 @@ export const IS_LIVE = {
   cancelled: false,
 } as const satisfies Record<CampaignState, boolean>
 
-/** What is left of all rows together. `open`: unknown rows, and packets that are not yet received or refunded. */
+/** Chunks with rows to begin; chunks with unknown rows, or packets that are not yet received or refunded. */
 export type Left = { readonly waiting: number; readonly open: number }
 
 /**
- * Where a campaign goes when a slice ends. `refusedBy`: whose fault ended the slice. `overdue`: its last row was begun so long
- * ago that nothing more is waited for.
+ * Where a campaign goes when a slice ends. `stopped`: a reason of the merchant's ended it. `overdue`: its last row was begun so
+ * long ago that nothing more is waited for.
  */
 export function afterSlice(
   state: CampaignState,
   { waiting, open }: Left,
   { stopped, overdue }: { stopped: boolean; overdue: boolean },
 ): CampaignState {
-  if (state === 'running' && stopped) return 'stopped'
+  if (IS_LIVE[state] && stopped) return 'stopped'
   if (state === 'running' && waiting === 0) return 'settling'
   // Refused late, and not for the row's own fault.
   if (state === 'settling' && waiting > 0) return 'queued'

@@ -3,8 +3,8 @@
 import { toYuan } from '../redpack/money.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
 import type { Campaign, Sums } from './campaign.ts'
+import { type CampaignDefaultsInput, COUNTED, type Counted } from './params.ts'
 import { IS_LIVE } from './states.ts'
-import { COUNTED, type CampaignDefaultsInput, type Counted } from './params.ts'
 
 export const CAMPAIGN_STATES = [
   'draft',

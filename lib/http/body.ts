@@ -1,7 +1,7 @@
 // Body: so much JSON at most, and the key that names what the caller means to send.
 import * as v from 'valibot'
-import { AppError, invalidParameters } from '../errors.ts'
 import { KEY_PREFIX } from '../campaigns/params.ts'
+import { AppError, invalidParameters } from '../errors.ts'
 import { IdempotencyKey } from '../redpack/params.ts'
 import { type Event, type Middleware, rawBody, type StackRequest } from './request.ts'
 
@@ -29,9 +29,13 @@ function idempotencyKey({ headers }: Event): string {
   if (!v.is(IdempotencyKey, key))
     throw new AppError('idempotency_key_malformed', 'Idempotency-Key 格式错误', { errors })
   if (key.startsWith(KEY_PREFIX))
-    throw new AppError('idempotency_key_malformed', `以 ${KEY_PREFIX} 开头的 Idempotency-Key 属于活动，请换用其他 key`, {
-      errors: [{ pointer: '/idempotency-key', detail: `不能以 ${KEY_PREFIX} 开头` }],
-    })
+    throw new AppError(
+      'idempotency_key_malformed',
+      `以 ${KEY_PREFIX} 开头的 Idempotency-Key 属于活动，请换用其他 key`,
+      {
+        errors: [{ pointer: '/idempotency-key', detail: `不能以 ${KEY_PREFIX} 开头` }],
+      },
+    )
   return key
 }
 
