@@ -1,10 +1,11 @@
-// The four operations, under the names that the methods have.
+// The operations: the four, under the names that the methods have, and those of campaigns.
+import { campaignOperations } from './campaigns.ts'
 import * as examples from './examples.ts'
 import { problemResponses } from './problems.ts'
 import { idParameter, listParameters, statusParameters } from './requests.ts'
 import { type Json, ref } from './schema.ts'
 
-const SIGNATURE_INPUT = { $ref: '#/components/parameters/SignatureInput' }
+export const SIGNATURE_INPUT = { $ref: '#/components/parameters/SignatureInput' }
 
 const REPLAYED = {
   'Idempotent-Replayed': {
@@ -20,6 +21,7 @@ export function operations(): Json {
     '/redpacks': { post: sendRedPack(), get: getSentRedPackList() },
     '/redpacks/status': { get: getRedPackStatus() },
     '/redpacks/{id}': { get: getSentRedPack() },
+    ...campaignOperations(),
   }
 }
 
@@ -138,7 +140,7 @@ function getRedPackStatus(): Json {
   }
 }
 
-function json(schema: Json, values: Record<string, readonly [summary: string, value: unknown]>): Json {
+export function json(schema: Json, values: Record<string, readonly [summary: string, value: unknown]>): Json {
   const named = Object.entries(values).map(([name, [summary, value]]) => [name, { summary, value }])
   return { content: { 'application/json': { schema, examples: Object.fromEntries(named) } } }
 }
