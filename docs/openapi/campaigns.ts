@@ -1,6 +1,7 @@
 // Campaigns: their operations, what is sent, and what is answered; the compiler holds the answers to lib's own types.
 import type { JsonSchema } from '@valibot/to-json-schema'
 import * as v from 'valibot'
+import { COUNTED } from '../../lib/campaigns/counted.ts'
 import * as requests from '../../lib/campaigns/params.ts'
 import {
   CAMPAIGN_STATES,
@@ -383,7 +384,7 @@ function listCampaignRows(): Json {
     name: 'outcome',
     in: 'query',
     description: 'Only rows that are counted so, as of updated_at.',
-    schema: { enum: requests.COUNTED },
+    schema: { enum: COUNTED },
   }
   return operation({
     id: 'listCampaignRows',

@@ -3,18 +3,12 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { Fen } from '../redpack/money.ts'
 import { GatewayType } from '../redpack/params.ts'
-import { type CampaignDefaults, CHUNK_ROWS, COUNTED, type Counted, KEY_PREFIX } from './params.ts'
+import { type CampaignDefaults, CHUNK_ROWS, KEY_PREFIX } from './params.ts'
 import { CAMPAIGN_STATES } from './view.ts'
 
 const text = v.string()
 const whole = v.pipe(v.number(), v.safeInteger())
 const optionalText = v.optional(v.nullable(text))
-
-/** Rows, or fen, by what they are counted as. */
-export type Sums = Record<Counted, number>
-export type Totals = { readonly rows: Sums; readonly fen: Sums }
-/** Refused rows by err_code: how many, and their fen. */
-export type Reasons = Record<string, [number, number]>
 
 const Sums = v.object({
   waiting: v.optional(whole, 0),
@@ -146,37 +140,6 @@ export function chunksOf({ rows_count }: Pick<Campaign, 'rows_count'>): number {
 /** How many rows a chunk holds; 0 beyond the last. */
 export function rowsIn({ rows_count }: Pick<Campaign, 'rows_count'>, n: number): number {
   return Math.max(0, Math.min(CHUNK_ROWS, rows_count - n * CHUNK_ROWS))
-}
-
-export function noSums(): Sums {
-  return Object.fromEntries(COUNTED.map((counted) => [counted, 0])) as Sums
-}
-
-/** Everything waits. */
-export function waiting(count: number, sum: number): Totals {
-  return { rows: { ...noSums(), waiting: count }, fen: { ...noSums(), waiting: sum } }
-}
-
-export function sumOf(all: Iterable<Totals>): Totals {
-  const sum = { rows: noSums(), fen: noSums() }
-  for (const { rows, fen } of all) {
-    for (const counted of COUNTED) {
-      sum.rows[counted] += rows[counted]
-      sum.fen[counted] += fen[counted]
-    }
-  }
-  return sum
-}
-
-export function reasonsOf(all: Iterable<Reasons>): Reasons {
-  const sum: Record<string, [number, number]> = {}
-  for (const reasons of all) {
-    for (const [err_code, [count, amount]] of Object.entries(reasons)) {
-      const [counted, fen] = sum[err_code] ?? [0, 0]
-      sum[err_code] = [counted + count, fen + amount]
-    }
-  }
-  return sum
 }
 
 /** The digest under which the same request to create is known again. */

@@ -6,11 +6,12 @@ import { FAULTS_MAX, faultsOf } from '../faults.ts'
 import { fen, toYuan } from '../redpack/money.ts'
 import { SendParams } from '../redpack/params.ts'
 import { isId } from '../redpack/record.ts'
-import { type Campaign, campaignIdOf, hashOfRequest, rowsIn, type StoredRow, waiting } from './campaign.ts'
+import { type Campaign, campaignIdOf, hashOfRequest, rowsIn, type StoredRow } from './campaign.ts'
 import { pack } from './pack.ts'
 import { type CreateCampaignParams, PARAMETER_KEYS, type UploadRowsParams } from './params.ts'
 import type { CampaignPorts } from './ports.ts'
 import { chunkSketch, receiverOf } from './similar.ts'
+import { waiting } from './totals.ts'
 import { type CampaignView, viewOf } from './view.ts'
 
 type Caller = { readonly miniapp_id: string; readonly keyid: string }

@@ -1,8 +1,8 @@
 // One letter a row says what became of it: read off the record, counted, packed. Pure.
 import { DAY_S, RECOUNT_S, RECOUNT_STEP_S, UNKNOWN_RECOUNT_MAX_S, UNKNOWN_RECOUNT_MIN_S } from '../durations.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
-import { noSums, type Totals } from './campaign.ts'
-import type { Counted } from './params.ts'
+import type { Counted } from './counted.ts'
+import { noSums, type Totals } from './totals.ts'
 
 /**
  * `.` not begun, `p` pending or unknown, `s` sent and its packet open, `c` collected, `b` paid back, `e` sent and closed
@@ -97,9 +97,11 @@ export function unpackAttempts(packed: string | undefined, count: number): numbe
   return Array.from({ length: count }, (_, i) => (packed === undefined ? 1 : Number.parseInt(packed[i] ?? '1', 36)))
 }
 
+const OPEN = Object.entries(LETTERS).flatMap(([letter, { open }]) => (open ? [letter] : []))
+
 /** True if a chunk has a letter that may still change. */
 export function hasOpen(codes: string): boolean {
-  return /[ps]/.test(codes)
+  return OPEN.some((letter) => codes.includes(letter))
 }
 
 /** When the open rows of a chunk are worth a read again, in Unix ms: after settle has looked at them. Never, if none is open. */
@@ -113,8 +115,8 @@ export function recountDue(codes: string, begun_ms: number, now_ms: number): num
 }
 
 function unknownDue(begun_ms: number, now_ms: number): number {
-  const quarter_s = (now_ms - begun_ms) / 1000 / 4
-  return now_ms + Math.min(UNKNOWN_RECOUNT_MAX_S, Math.max(UNKNOWN_RECOUNT_MIN_S, quarter_s)) * 1000
+  const quarter_ms = (now_ms - begun_ms) / 4
+  return now_ms + Math.min(UNKNOWN_RECOUNT_MAX_S * 1000, Math.max(UNKNOWN_RECOUNT_MIN_S * 1000, quarter_ms))
 }
 
 function packetDue(begun_ms: number, now_ms: number): number {

@@ -2,6 +2,7 @@
 import * as v from 'valibot'
 import { type Fen, toFen } from '../redpack/money.ts'
 import { GatewayType, ListParams, SendParams } from '../redpack/params.ts'
+import { COUNTED } from './counted.ts'
 
 /** Rows of a chunk; all chunks but the last hold as many. */
 export const CHUNK_ROWS = 500
@@ -140,10 +141,6 @@ export type RetryParams = v.InferOutput<typeof RetryParams>
 /** `GET /campaigns?limit=&offset=`: as the list of red packets. */
 export const ListCampaignsParams = ListParams
 export type ListCampaignsParams = v.InferOutput<typeof ListCampaignsParams>
-
-/** What a row can be counted as. The first five add up to the whole; received and refunded ones are sent, too. */
-export const COUNTED = ['waiting', 'sent', 'refused', 'unknown', 'manual', 'received', 'refunded'] as const
-export type Counted = (typeof COUNTED)[number]
 
 /** `GET /campaigns/{id}/rows?limit=&offset=&outcome=`. */
 export const ListRowsParams = v.strictObject({

@@ -3,8 +3,9 @@
 import type { SendParams } from '../redpack/params.ts'
 import type { Clock, Controls, Merchant, Merchants } from '../redpack/ports.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
-import type { Campaign, Commanded, Draft, Head, Totals, Worked } from './campaign.ts'
+import type { Campaign, Commanded, Draft, Head, Worked } from './campaign.ts'
 import type { Blame } from './letters.ts'
+import type { Totals } from './totals.ts'
 
 /** What the record of a row's attempt says. */
 export type RowRecord = {

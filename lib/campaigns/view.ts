@@ -2,9 +2,11 @@
 
 import { toYuan } from '../redpack/money.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
-import type { Campaign, Sums } from './campaign.ts'
-import { type CampaignDefaultsInput, COUNTED, type Counted } from './params.ts'
+import type { Campaign } from './campaign.ts'
+import { COUNTED, type Counted } from './counted.ts'
+import type { CampaignDefaultsInput } from './params.ts'
 import { IS_LIVE } from './states.ts'
+import type { Sums } from './totals.ts'
 
 export const CAMPAIGN_STATES = [
   'draft',

@@ -1,7 +1,7 @@
 // One slice's work in memory: the heads of all chunks, packed, and the one chunk that is in work, unpacked.
 import { CLOCK_SKEW_MS, PERMIT_MS, ROW_MAX_MS, SLICE_RESERVE_MS, WORKER_LEASE_MS } from '../durations.ts'
 import type { Merchant } from '../redpack/ports.ts'
-import { type Campaign, type Head, keyOf, reasonsOf, type StoredRow, sumOf } from './campaign.ts'
+import { type Campaign, type Head, keyOf, type StoredRow } from './campaign.ts'
 import {
   ATTEMPTS_MAX,
   isRequeued,
@@ -17,6 +17,7 @@ import {
 import { amountOf, unpack } from './pack.ts'
 import { CHUNK_ROWS } from './params.ts'
 import type { CampaignPorts, WorkerChanges } from './ports.ts'
+import { reasonsOf, sumOf } from './totals.ts'
 
 /** Another worker holds the lease, or has written what this one was about to write. */
 export class Lost extends Error {

@@ -1,7 +1,8 @@
 // The items of campaigns in memory, with DynamoDB's semantics: what the worker's tests and its simulation run on, held to them by the
 // contract tests.
-import { type Campaign, type Commanded, type Draft, type Head, waiting } from '../../lib/campaigns/campaign.ts'
+import type { Campaign, Commanded, Draft, Head } from '../../lib/campaigns/campaign.ts'
 import type { CampaignStore, Line, RowRecord, Sketch } from '../../lib/campaigns/ports.ts'
+import { waiting } from '../../lib/campaigns/totals.ts'
 import { idOf, type RedpackRecord } from '../../lib/redpack/record.ts'
 
 export type CampaignMemory = {
