@@ -110,6 +110,8 @@ export const UNKNOWN_RECOUNT_MAX_S = 6 * HOUR_S
 export const RECOUNT_STEP_S = 10 * MINUTE_S
 /** A campaign is done so long after its last row, whatever is still open: settle gives up after 30 days. */
 export const SETTLING_MAX_S = 31 * DAY_S
+/** A process that froze may still write a row's record so long after its campaign was cancelled: then its chunks are read once more. */
+export const LAST_COUNT_AFTER_S = 15 * MINUTE_S
 /** Start compares with the campaigns of so long. */
 export const SIMILAR_WITHIN_S = 30 * DAY_S
 /** Drafts are removed so long after their last write. */

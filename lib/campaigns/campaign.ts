@@ -84,6 +84,8 @@ export const Worked = v.object({
   reasons: Reasons,
   hold: v.optional(v.object({ code: text, since: whole })),
   sent_at: v.optional(whole),
+  /** Cancelled, and counted once more after that. */
+  last_counted: v.optional(v.boolean()),
   /** Rows and heads are gone. */
   rows_removed: v.optional(v.boolean()),
   updated_at: whole,

@@ -39,6 +39,7 @@ export type WorkerChanges = {
   readonly lease_until_ms?: number
   readonly hold?: Worked['hold'] | null
   readonly sent_at?: number | undefined
+  readonly last_counted?: boolean
   readonly rows_removed?: boolean
   readonly due_at?: number | null
   /** Only with `seen`. */

@@ -164,7 +164,7 @@ export async function sync(work: Work, chunk: Chunk, consistent: boolean): Promi
     })
   }
   // Begun by a worker that died: when, nobody has written down.
-  if (chunk.begun_ms === undefined && letters.some((letter) => letter !== '.')) chunk.begun_ms = ports.clock.now()
+  if (consistent) chunk.begun_ms ??= ports.clock.now()
   chunk.head = { ...chunk.head, pass: campaign.pass }
 }
 

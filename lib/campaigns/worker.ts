@@ -2,6 +2,7 @@
 import {
   CLOCK_SKEW_MS,
   HOLD_MS,
+  LAST_COUNT_AFTER_S,
   MINUTE_S,
   ROWS_KEPT_S,
   SECOND_MS,
@@ -82,10 +83,17 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
 /** The chunk that a worker had begun when it died, and those whose open rows are worth a read again. */
 async function recountDue(work: Work): Promise<void> {
   const { heads, campaign, ports } = work
-  for (const [at, { n, codes, due_ms }] of heads.entries()) {
-    if (n === campaign.working) await recount(work, at, true)
+  const isLast = isLastCount(campaign, seconds(ports))
+  for (const [at, { n, codes, due_ms, begun_ms, totals }] of heads.entries()) {
+    const mayBeBehind = n === campaign.working || (isLast && begun_ms !== undefined && totals.rows.waiting > 0)
+    if (mayBeBehind) await recount(work, at, true)
     else if (hasOpen(codes) && (due_ms ?? 0) <= ports.clock.now() && hasTime(work)) await recount(work, at, false)
   }
+}
+
+/** A cancelled campaign is counted once more, since nothing else would ever show what came late. */
+function isLastCount({ state, finished_at = 0, last_counted }: Campaign, now_s: number): boolean {
+  return state === 'cancelled' && !last_counted && now_s >= finished_at + LAST_COUNT_AFTER_S
 }
 
 async function takeTurn(work: Work): Promise<void> {
@@ -146,6 +154,7 @@ async function rest(work: Work): Promise<Next> {
   const changes: WorkerChanges = {
     ...back,
     due_at: due_at ?? null,
+    ...(isLastCount(campaign, now_s) && { last_counted: true }),
     hold: trouble?.kind === 'hold' ? { code: trouble.code, since } : null,
     ...(state === 'settling' || state === 'done' ? { sent_at } : {}),
     ...(state === campaign.state ? {} : { state, finished_at, stop: stopOf(work, state) }),
@@ -191,7 +200,9 @@ function dueAt(
   const open = heads.flatMap(({ codes, due_ms }) => (hasOpen(codes) ? [Math.ceil((due_ms ?? 0) / 1000)] : []))
   // What is due already was left for want of time.
   if (open.length > 0) return Math.max(now_s, Math.min(...open))
-  return finished_at !== undefined && !campaign.rows_removed ? finished_at + ROWS_KEPT_S : undefined
+  if (finished_at === undefined || campaign.rows_removed) return undefined
+  const isCounted = state !== 'cancelled' || campaign.last_counted || isLastCount(campaign, now_s)
+  return finished_at + (isCounted ? ROWS_KEPT_S : LAST_COUNT_AFTER_S)
 }
 
 function isExpired({ state, finished_at, rows_removed }: Campaign, now_ms: number): boolean {
