@@ -27,7 +27,7 @@ const orNull = (description: string) => about(v.nullable(v.string()), descriptio
 const seconds = (description: string) =>
   about(v.nullable(v.pipe(v.number(), v.integer(), v.minValue(0))), `${description}, Unix seconds; null before.`)
 const hex = (description: string) => v.pipe(v.string(), v.regex(/^[0-9a-f]{24}$/), v.description(description))
-const state = about(v.picklist(CAMPAIGN_STATES), 'Where it is: docs/campaigns has the table.')
+const state = about(v.picklist(CAMPAIGN_STATES), 'Where it is: docs/campaigns.md has the table.')
 
 const counts = (description: string) =>
   about(

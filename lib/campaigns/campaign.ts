@@ -114,7 +114,7 @@ export const Head = v.object({
   version: whole,
   pass: whole,
   codes: text,
-  /** A base-36 digit a row; absent while all are 1. */
+  /** Two base-36 digits a row; absent while all are 1. */
   attempts: v.optional(text),
   totals: Totals,
   reasons: Reasons,

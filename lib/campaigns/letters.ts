@@ -55,8 +55,9 @@ export function letterOf(record: Seen | undefined): Letter {
   }
 }
 
-/** A base-36 digit a row. */
-export const ATTEMPTS_MAX = 35
+/** Two base-36 digits a row. */
+const DIGITS = 2
+export const ATTEMPTS_MAX = 36 * 36 - 1
 
 /** True if a row that was refused waits for its next attempt: the refusal was the merchant's or the pace's. */
 export function isRequeued(letter: Letter, blame: Blame, attempt: number): boolean {
@@ -90,11 +91,14 @@ export function unpackLetters(codes: string): Letter[] {
 /** @returns undefined while all are 1 */
 export function packAttempts(attempts: readonly number[]): string | undefined {
   if (attempts.every((attempt) => attempt === 1)) return undefined
-  return attempts.map((attempt) => attempt.toString(36)).join('')
+  return attempts.map((attempt) => attempt.toString(36).padStart(DIGITS, '0')).join('')
 }
 
 export function unpackAttempts(packed: string | undefined, count: number): number[] {
-  return Array.from({ length: count }, (_, i) => (packed === undefined ? 1 : Number.parseInt(packed[i] ?? '1', 36)))
+  return Array.from({ length: count }, (_, i) => {
+    const digits = packed?.slice(i * DIGITS, (i + 1) * DIGITS)
+    return digits ? Number.parseInt(digits, 36) : 1
+  })
 }
 
 const OPEN = Object.entries(LETTERS).flatMap(([letter, { open }]) => (open ? [letter] : []))

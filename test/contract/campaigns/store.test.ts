@@ -82,7 +82,7 @@ function aHead(n: number, changes: Partial<Head> = {}): Head {
     version: 2,
     pass: 1,
     codes: '.psf',
-    attempts: '1121',
+    attempts: '01010201',
     totals: {
       rows: { ...noSums(), waiting: 1, unknown: 1, sent: 1, refused: 1 },
       fen: { ...noSums(), waiting: 100, sent: 300 },

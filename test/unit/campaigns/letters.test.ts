@@ -81,8 +81,8 @@ describe('a refused row', () => {
     expect(isRequeued(letter, blame, attempt)).toBe(again)
   })
 
-  test('has as many attempts as a digit can say', () => {
-    expect(ATTEMPTS_MAX).toBe(35)
+  test('has as many attempts as two digits can say', () => {
+    expect(ATTEMPTS_MAX).toBe(1_295)
   })
 })
 
@@ -96,10 +96,10 @@ describe('packed', () => {
 
   test('attempts are digits, and absent while all are 1', () => {
     expect(packAttempts([1, 1, 1])).toBe(undefined)
-    expect(packAttempts([1, 2, 35])).toBe('12z')
-    expect(packAttempts([2, 2])).toBe('22')
-    expect(unpackAttempts('12z', 3)).toStrictEqual([1, 2, 35])
-    expect(unpackAttempts('12', 3)).toStrictEqual([1, 2, 1])
+    expect(packAttempts([1, 2, 35, 36, 1_295])).toBe('01020z10zz')
+    expect(packAttempts([2, 2])).toBe('0202')
+    expect(unpackAttempts('01020z10zz', 5)).toStrictEqual([1, 2, 35, 36, 1_295])
+    expect(unpackAttempts('0102', 3)).toStrictEqual([1, 2, 1])
     expect(unpackAttempts(undefined, 2)).toStrictEqual([1, 1])
   })
 })
