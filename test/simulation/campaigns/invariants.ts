@@ -34,7 +34,7 @@ export class Invariants {
     const isResumed = (this.#resuming.get(id) ?? []).some(
       ({ at_ms, isOver }) => !isOver && now_ms - at_ms < RESUME_MAX_MS,
     )
-    if (isResumed || this.#world.awake_ms > now_ms) return
+    if (isResumed || this.#world.resumers_awake_ms > now_ms) return
     if (state === 'paused' || state === 'cancelled') this.#halted.set(id, now_ms)
   }
 

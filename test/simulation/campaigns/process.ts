@@ -91,7 +91,8 @@ export class Invocation {
     const duration_ms = this.#random.pick(port === 'campaigns.saveHead' ? FREEZES_MS : STALLS_MS)
     this.#stalled_until_ms = Math.max(this.#stalled_until_ms, this.#world.events.now_ms + duration_ms)
     this.#world.awake_ms = Math.max(this.#world.awake_ms, this.#stalled_until_ms)
-    if (port.startsWith('campaigns.')) this.#world.provoke()
+    if (/^(start|resume|retry)/.test(this.name)) this.#world.resumers_awake_ms = this.#stalled_until_ms
+    if (port.startsWith('campaigns.')) this.#world.provoke(this.name)
     this.#world.note(`${this.name} stalls ${duration_ms} ms`)
     this.#world.count('stalled')
     return duration_ms

@@ -112,9 +112,11 @@ function work(world: CampaignWorld, id: string, random: Random): Promise<unknown
 
 /** Somebody commands at the worst moment, and other workers come just then. */
 function provoke(world: CampaignWorld, ids: readonly string[], random: Random): void {
-  world.provoked = () => {
-    if (!random.chance(0.4)) return
-    const id = random.pick(ids as [string])
+  world.provoked = (by) => {
+    const own = ids.find((id) => by.startsWith(`worker-${id.slice(0, 4)}`))
+    const running = ids.find((id) => world.campaigns.campaign(id)?.state === 'running')
+    const id = own ?? running ?? random.pick(ids as [string])
+    if (!random.chance(0.5)) return
     const campaign = world.campaigns.campaign(id)
     if (!campaign) return
     if (campaign.state === 'running') act(world, order(world, campaign, 'pause', random))

@@ -41,8 +41,10 @@ export class CampaignWorld {
   failure: unknown
   /** Nobody stands still after this. */
   awake_ms = 0
+  /** Nobody who resumes stands still after this. */
+  resumers_awake_ms = 0
   /** Commands that come at the worst moment: while somebody stands still, and when a worker gives its lease back. */
-  provoked: (() => void) | undefined
+  provoked: ((by: string) => void) | undefined
   #away: { what: RegExp; who: RegExp; until_ms: number } | undefined
   readonly #records = new Map<string, RedpackRecord>()
 
@@ -87,6 +89,7 @@ export class CampaignWorld {
   takeAway(duration_ms: number, random: Random): void {
     this.count('away')
     this.#away = { ...random.pick(AWAY), until_ms: this.events.now_ms + duration_ms }
+    for (const after_ms of [500, 3_000]) this.events.after(after_ms, () => this.provoke())
   }
 
   isAway(port: string, name: string): boolean {
@@ -94,8 +97,9 @@ export class CampaignWorld {
     return this.events.now_ms < until_ms && what?.test(port) === true && who?.test(name) === true
   }
 
-  provoke(): void {
-    if (!this.isCalm) this.provoked?.()
+  /** `by`: the process at which it happens, or nothing in particular. */
+  provoke(by = ''): void {
+    if (!this.isCalm) this.provoked?.(by)
   }
 
   merchant(miniapp_id: string): Merchant {
@@ -207,7 +211,7 @@ function storeOf(world: CampaignWorld, process: Invocation): CampaignStore {
   const calls = Object.entries(store).map(([name, method]) => [
     name,
     (...given: unknown[]) => {
-      if (name === 'save' && (given[2] as { lease_until_ms?: number }).lease_until_ms === 0) world.provoke()
+      if (name === 'save' && (given[2] as { lease_until_ms?: number }).lease_until_ms === 0) world.provoke(process.name)
       return process.call(`campaigns.${name}`, () =>
         Reflect.apply(method as (...all: unknown[]) => Promise<unknown>, store, given),
       )
