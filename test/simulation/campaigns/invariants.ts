@@ -3,6 +3,7 @@ import { type Campaign, chunksOf, keyOf } from '../../../lib/campaigns/campaign.
 import { letterOf, totalsOf, unpackAttempts, unpackLetters } from '../../../lib/campaigns/letters.ts'
 import { amountOf, unpack } from '../../../lib/campaigns/pack.ts'
 import { CHUNK_ROWS } from '../../../lib/campaigns/params.ts'
+import { IS_LIVE } from '../../../lib/campaigns/states.ts'
 import { sumOf } from '../../../lib/campaigns/totals.ts'
 import { idOf, type Order, type RedpackRecord } from '../../../lib/redpack/record.ts'
 import { meaningOf } from '../../../lib/wechatpay/codes.ts'
@@ -81,6 +82,14 @@ export class Invariants {
     if (lately.length > Math.max(...rates) + 1)
       this.#broken('C3', `${lately.length} rows of ${mch_id} begin in one second`)
     this.#begun.set(mch_id, lately)
+  }
+
+  /** After a worker's write: what is to be gone on with is due at some time. */
+  saved(id: string): void {
+    const campaign = this.#world.campaigns.campaign(id)
+    if (!campaign || !(IS_LIVE[campaign.state] || campaign.state === 'settling') || campaign.due_at !== undefined)
+      return
+    this.#broken('C6', `${campaign.name} is ${campaign.state}, and nobody will look at it again`)
   }
 
   recorded(before: RedpackRecord | undefined, after: RedpackRecord): void {

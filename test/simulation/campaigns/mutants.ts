@@ -23,15 +23,7 @@ export const MUTANTS: readonly Mutant[] = [
     'if (standing?.lease_until_ms !== 0) await ports.clock.sleep(COMMAND_WAIT_MS)',
     '',
   ]),
-  mutant('command.ts', 'halt: believes what was read before the write', [
-    'const standing = await ports.store.get(id)',
-    'const standing = campaign',
-  ]),
   mutant('work.ts', 'isPermitted: asks for no permit', ['now_ms < permit_until_ms', 'permit_until_ms > 0']),
-  mutant('sending.ts', 'look: counts the permit from the end of the read', [
-    'work.permit_until_ms = looked_ms + PERMIT_MS',
-    'work.permit_until_ms = ports.clock.now() + PERMIT_MS',
-  ]),
   mutant('worker.ts', 'takeTurn: waits for nobody', ['!(await isFirst(work))', '(await isFirst(work), false)']),
   mutant('worker.ts', 'holdsPlace: gives the place of a paused campaign away while its worker is there', [
     '|| other.lease_until_ms + CLOCK_SKEW_MS > clock.now()',
@@ -52,10 +44,6 @@ export const MUTANTS: readonly Mutant[] = [
   mutant('sending.ts', 'sendRows: counts what it has not seen end', [
     'await landed(work).then(() => sync(work, chunk, true))',
     '',
-  ]),
-  mutant('work.ts', 'isLeased: goes on without a lease', [
-    'now_ms < lease_until_ms - CLOCK_SKEW_MS - PERMIT_MS',
-    'true',
   ]),
   mutant('work.ts', 'sync: gives every row of a retry an attempt', [
     "before === 'f' && attempt < ATTEMPTS_MAX",

@@ -15,7 +15,7 @@ const OFTEN: Readonly<Record<string, number>> = {
   'campaigns.command': 8,
   'campaigns.saveLine': 8,
   'campaigns.lease': 8,
-  'campaigns.get': 3,
+  'campaigns.get': 8,
 }
 
 export class Invocation {

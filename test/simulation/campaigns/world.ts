@@ -212,9 +212,11 @@ function storeOf(world: CampaignWorld, process: Invocation): CampaignStore {
     name,
     (...given: unknown[]) => {
       if (name === 'save' && (given[2] as { lease_until_ms?: number }).lease_until_ms === 0) world.provoke(process.name)
-      return process.call(`campaigns.${name}`, () =>
-        Reflect.apply(method as (...all: unknown[]) => Promise<unknown>, store, given),
-      )
+      return process.call(`campaigns.${name}`, async () => {
+        const result = await Reflect.apply(method as (...all: unknown[]) => Promise<unknown>, store, given)
+        if (name === 'save') world.invariants.saved(String(given[0]))
+        return result
+      })
     },
   ])
   return Object.fromEntries(calls) as CampaignStore
