@@ -57,7 +57,14 @@ const ANYWHERE: readonly ErrorCode[] = [
 const MERCHANT: readonly ErrorCode[] = ['certificate_missing', 'certificate_unusable', 'merchant_changed']
 
 const BODY: readonly ErrorCode[] = ['body_too_large', 'wrong_content_type', 'malformed_json']
-const COMMAND: readonly ErrorCode[] = [...ANYWHERE, ...BODY, 'not_found', 'campaign_state', 'campaign_changed']
+const COMMAND: readonly ErrorCode[] = [
+  ...ANYWHERE,
+  ...BODY,
+  'not_found',
+  'record_unreadable',
+  'campaign_state',
+  'campaign_changed',
+]
 
 /** Which errors each operation can end in. */
 const ENDS_IN = {
@@ -75,16 +82,31 @@ const ENDS_IN = {
     'too_many_open',
     'stopped',
   ],
-  createCampaign: [...ANYWHERE, ...BODY, 'certificate_missing', 'certificate_unusable', 'campaign_exists'],
-  uploadCampaignRows: [...ANYWHERE, ...BODY, 'not_found', 'campaign_state', 'chunk_written', 'chunk_too_large'],
+  createCampaign: [
+    ...ANYWHERE,
+    ...BODY,
+    'certificate_missing',
+    'certificate_unusable',
+    'record_unreadable',
+    'campaign_exists',
+  ],
+  uploadCampaignRows: [
+    ...ANYWHERE,
+    ...BODY,
+    'not_found',
+    'record_unreadable',
+    'campaign_state',
+    'chunk_written',
+    'chunk_too_large',
+  ],
   startCampaign: [...COMMAND, 'certificate_missing', 'certificate_unusable', 'campaign_incomplete', 'campaign_similar'],
   pauseCampaign: COMMAND,
   resumeCampaign: COMMAND,
   cancelCampaign: COMMAND,
   retryCampaign: COMMAND,
   listCampaigns: ANYWHERE,
-  getCampaign: [...ANYWHERE, 'not_found'],
-  listCampaignRows: [...ANYWHERE, 'not_found'],
+  getCampaign: [...ANYWHERE, 'not_found', 'record_unreadable'],
+  listCampaignRows: [...ANYWHERE, 'not_found', 'record_unreadable'],
   getSentRedPackList: ANYWHERE,
   getSentRedPack: [...ANYWHERE, 'not_found', 'record_unreadable'],
   getRedPackStatus: [...ANYWHERE, ...MERCHANT, 'not_found', 'record_unreadable'],

@@ -9,6 +9,7 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import * as v from 'valibot'
 import { Campaign, Commanded } from '../campaigns/campaign.ts'
 import type { CampaignStore } from '../campaigns/ports.ts'
+import { AppError, hasCode } from '../errors.ts'
 import { campaignItem, campaignListOf, lineItem } from './campaign-items.ts'
 import { type CampaignItems, campaignRows } from './campaign-rows.ts'
 import { type Item, isWritten, queryAll, reachable, readItem, type Sender } from './dynamodb.ts'
@@ -64,11 +65,11 @@ export function dynamoCampaigns(client: Sender, table: string, { now }: { now():
         queryAll(client, { ...query, Limit: offset + limit }, offset + limit),
         count(items, query),
       ])
-      return { campaigns: found.slice(offset, offset + limit).map(toCampaign), total_count }
+      return { campaigns: found.slice(offset, offset + limit).flatMap(readable), total_count }
     },
 
     async since(miniapp_id, since_ms) {
-      return (await queryAll(client, index(miniapp_id, since_ms))).map(toCampaign)
+      return (await queryAll(client, index(miniapp_id, since_ms))).flatMap(readable)
     },
 
     command(seen, next) {
@@ -163,9 +164,24 @@ function itemOf({ id, miniapp_id, ...campaign }: Campaign) {
   return { ...campaign, ...keys, ...dueOf(campaign.due_at, true) }
 }
 
+/** @throws AppError record_unreadable for an item that this version does not understand */
 function toCampaign(item: Item): Campaign {
   const { id, owner, ...rest } = unmarshall(item)
-  return v.parse(Campaign, { ...rest, id: String(id).slice(campaignItem('').length), miniapp_id: owner })
+  const stored = { ...rest, id: String(id).slice(campaignItem('').length), miniapp_id: owner }
+  const parsed = v.safeParse(Campaign, stored)
+  if (parsed.success) return parsed.output
+  const cause = new Error(`item ${id} does not parse at ${v.getDotPath(parsed.issues[0])}`)
+  throw new AppError('record_unreadable', '这个活动由其他版本的服务写入或已损坏，本次没有处理', { cause })
+}
+
+/** One that cannot be read must not hide the others of its page (docs/adr/0010). */
+function readable(item: Item): Campaign[] {
+  try {
+    return [toCampaign(item)]
+  } catch (error) {
+    if (hasCode(error, 'record_unreadable')) return []
+    throw error
+  }
 }
 
 /** The sparse index has what is due at some time. `keep`: undefined leaves the time that stands there. */

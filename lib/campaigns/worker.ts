@@ -32,7 +32,8 @@ export async function runSlice(ports: CampaignPorts, id: string, remaining_ms: (
     return seen.state === 'draft' ? await removeOldDraft(ports, seen) : await underLease(ports, id, remaining_ms)
   } catch (error) {
     // The lease runs out, and the minute finds the campaign.
-    if (!(error instanceof AppError)) ports.report({ event: 'campaign_bug', id, error })
+    const isToPass = error instanceof AppError && error.code !== 'record_unreadable'
+    if (!isToPass) ports.report({ event: 'campaign_bug', id, error })
     return 'wait'
   }
 }

@@ -374,3 +374,22 @@ for (const database of [memory, dynamo(dynalite), dynamo(dynamodbLocal)]) {
     },
   )
 }
+
+describe('an item that this version cannot read', () => {
+  let running: Running<DynamoBackend>
+  beforeAll(async () => {
+    running = await dynalite.start()
+  })
+  afterAll(() => running?.stop())
+
+  test('is left out of the list, and told where it is read', async () => {
+    const { client, table } = await running.fresh()
+    const store = dynamoCampaigns(client, table, CLOCK)
+    await store.create(aCampaign({ id: 'a'.repeat(24), name: 'a' }))
+    await store.create(aCampaign({ id: 'b'.repeat(24), name: 'b', state: 'of a later version' as never }))
+    const { campaigns, total_count } = await store.list(MINIAPP_ID, 0, 20)
+    expect([campaigns.map(({ name }) => name), total_count]).toEqual([['a'], 2])
+    expect((await store.since(MINIAPP_ID, 0)).map(({ name }) => name)).toEqual(['a'])
+    await expect(store.get('b'.repeat(24))).rejects.toMatchObject({ code: 'record_unreadable' })
+  })
+})

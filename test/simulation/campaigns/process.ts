@@ -9,7 +9,7 @@ const STALLS_MS = [700, 1_500, 2_500, 4_000, 14_000, 60_000, 100_000] as const
 const FREEZES_MS = [60_000, 100_000, 25 * 60_000, 3 * 3_600_000] as const
 /** A campaign is written much more seldom than its rows, and the places between two writes are what this is about. */
 const OFTEN: Readonly<Record<string, number>> = {
-  'campaigns.saveHead': 12,
+  'campaigns.saveHead': 20,
   'campaigns.save': 8,
   'campaigns.records': 8,
   'campaigns.command': 8,

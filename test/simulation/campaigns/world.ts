@@ -52,7 +52,7 @@ export class CampaignWorld {
     this.random = new Random(seed)
     const { random } = this
     this.rates = {
-      port: random.pick([0, 0.0005, 0.002, 0.008]),
+      port: random.pick([0, 0.001, 0.004, 0.015]),
       wechat: random.pick([0, 0.02, 0.1]),
       faults: random.chance(0.5) ? ALL_FAULTS : [random.pick(ALL_FAULTS), random.pick(ALL_FAULTS)],
     }
