@@ -104,9 +104,9 @@ export const HOLD_MS = MINUTE_MS
 /** Open packets are read again after settle's looks at them: so long after the last row of their chunk was begun, then daily. */
 export const RECOUNT_S = [HOUR_S + 10 * MINUTE_S, DAY_S + 20 * MINUTE_S, DAY_S + 2 * HOUR_S]
 /** Unknown rows are read again after a quarter of their age, within these. */
-export const UNKNOWN_RECOUNT_MIN_S = 10 * MINUTE_S
+export const UNKNOWN_RECOUNT_MIN_S = 2 * MINUTE_S
 export const UNKNOWN_RECOUNT_MAX_S = 6 * HOUR_S
-/** Reads fall due together, so that one slice serves many chunks. */
+/** Packets fall due together, so that one slice serves many chunks. */
 export const RECOUNT_STEP_S = 10 * MINUTE_S
 /** A campaign is done so long after its last row, whatever is still open: settle gives up after 30 days. */
 export const SETTLING_MAX_S = 31 * DAY_S

@@ -1,5 +1,13 @@
 // One letter a row says what became of it: read off the record, counted, packed. Pure.
-import { DAY_S, RECOUNT_S, RECOUNT_STEP_S, UNKNOWN_RECOUNT_MAX_S, UNKNOWN_RECOUNT_MIN_S } from '../durations.ts'
+import {
+  DAY_S,
+  HOUR_S,
+  MINUTE_S,
+  RECOUNT_S,
+  RECOUNT_STEP_S,
+  UNKNOWN_RECOUNT_MAX_S,
+  UNKNOWN_RECOUNT_MIN_S,
+} from '../durations.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
 import type { Counted } from './counted.ts'
 import { noSums, type Totals } from './totals.ts'
@@ -108,14 +116,23 @@ export function hasOpen(codes: string): boolean {
   return OPEN.some((letter) => codes.includes(letter))
 }
 
+/** True if settle may have looked at the packets of a chunk whose last row was begun then. Before, only unknown rows change. */
+export function arePacketsSeen(begun_ms: number, now_ms: number): boolean {
+  return now_ms >= begun_ms + HOUR_S * 1000
+}
+
 /** When the open rows of a chunk are worth a read again, in Unix ms: after settle has looked at them. Never, if none is open. */
 export function recountDue(codes: string, begun_ms: number, now_ms: number): number | undefined {
   const dues = [
-    ...(codes.includes('p') ? [unknownDue(begun_ms, now_ms)] : []),
-    ...(codes.includes('s') ? [packetDue(begun_ms, now_ms)] : []),
+    ...(codes.includes('p') ? [rounded(unknownDue(begun_ms, now_ms), MINUTE_S)] : []),
+    ...(codes.includes('s') ? [rounded(packetDue(begun_ms, now_ms), RECOUNT_STEP_S)] : []),
   ]
-  const step_ms = RECOUNT_STEP_S * 1000
-  return dues.length === 0 ? undefined : Math.ceil(Math.min(...dues) / step_ms) * step_ms
+  return dues.length === 0 ? undefined : Math.min(...dues)
+}
+
+/** @returns the next whole step */
+function rounded(due_ms: number, step_s: number): number {
+  return Math.ceil(due_ms / (step_s * 1000)) * step_s * 1000
 }
 
 function unknownDue(begun_ms: number, now_ms: number): number {

@@ -4,6 +4,7 @@ import type { Merchant } from '../redpack/ports.ts'
 import { type Campaign, type Head, keyOf, type StoredRow } from './campaign.ts'
 import {
   ATTEMPTS_MAX,
+  arePacketsSeen,
   isRequeued,
   type Letter,
   letterOf,
@@ -142,8 +143,12 @@ export async function sync(work: Work, chunk: Chunk, consistent: boolean): Promi
   const { ports, campaign } = work
   const { letters, attempts } = chunk
   const retries = retriesOf(chunk.head, campaign)
+  const areSeen = arePacketsSeen(chunk.begun_ms ?? 0, ports.clock.now())
   const isAsked = (letter: Letter) =>
-    letter === 'p' || letter === 's' || (consistent && letter === '.') || (retries.length > 0 && letter === 'f')
+    letter === 'p' ||
+    (letter === 's' && (consistent || areSeen)) ||
+    (letter === '.' && consistent) ||
+    (letter === 'f' && retries.length > 0)
   let asked = letters.flatMap((letter, i) => (isAsked(letter) ? [i] : []))
   while (asked.length > 0) {
     const keys = new Map(asked.map((i) => [i, keyAt(work, chunk, i)]))

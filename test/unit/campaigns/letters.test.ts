@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   ATTEMPTS_MAX,
+  arePacketsSeen,
   hasOpen,
   isCounted,
   isRequeued,
@@ -139,6 +140,11 @@ const due = (codes: string, after_ms: number) => {
   return due_ms === undefined ? undefined : (due_ms - BEGUN_MS) / MINUTE_MS
 }
 
+test('packets are read once settle has looked at them, an hour after', () => {
+  expect(arePacketsSeen(BEGUN_MS, BEGUN_MS + HOUR_MS - 1)).toBe(false)
+  expect(arePacketsSeen(BEGUN_MS, BEGUN_MS + HOUR_MS)).toBe(true)
+})
+
 describe('open rows are read again', () => {
   test.for([
     ['.cbefm', 0, undefined],
@@ -149,13 +155,15 @@ describe('open rows are read again', () => {
     ['s', 24 * HOUR_MS + 20 * MINUTE_MS, 26 * 60],
     ['s', 26 * HOUR_MS, 50 * 60],
     ['s', 26 * HOUR_MS + 1, 50 * 60 + 10],
-    ['p', 0, 10],
-    ['p', 1, 20],
+    ['p', 0, 2],
+    ['p', 1, 3],
+    ['p', 8 * MINUTE_MS, 10],
+    ['p', 12 * MINUTE_MS, 15],
     ['p', 40 * MINUTE_MS, 50],
     ['p', 80 * MINUTE_MS, 100],
     ['p', 24 * HOUR_MS, 30 * 60],
     ['p', 100 * HOUR_MS, 106 * 60],
-    ['ps', 0, 10],
+    ['ps', 0, 2],
     ['sp', 68 * MINUTE_MS, 70],
   ] as const)('%s, %i ms after the last was begun: in minute %s', ([codes, after_ms, minutes]) => {
     expect(due(codes, after_ms)).toBe(minutes)
