@@ -3,6 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { stringify } from 'yaml'
 import { answerSchemas } from './openapi/answers.ts'
+import { campaignSchemas } from './openapi/campaigns.ts'
 import { operations } from './openapi/operations.ts'
 import { readingPage } from './openapi/page.ts'
 import { PROBLEM_SCHEMA, RETRY_AFTER, sharedResponses } from './openapi/problems.ts'
@@ -45,14 +46,17 @@ function describeApi(): Json {
       },
     ],
     security: [{ messageSignature: [] }],
-    tags: [{ name: 'RedPack', description: 'The methods of `BaaS.RedPack` (公众号发送红包).' }],
+    tags: [
+      { name: 'RedPack', description: 'The methods of `BaaS.RedPack` (公众号发送红包).' },
+      { name: 'Campaign', description: 'One packet for each row of a list, sent by the service itself (批量活动).' },
+    ],
     paths: operations(),
     components: {
       securitySchemes: { messageSignature: signatureScheme() },
       parameters: headerParameters(),
       responses: sharedResponses(),
       headers: { RetryAfter: RETRY_AFTER },
-      schemas: { ...requestSchemas(), ...answerSchemas(), Problem: PROBLEM_SCHEMA },
+      schemas: { ...requestSchemas(), ...answerSchemas(), ...campaignSchemas(), Problem: PROBLEM_SCHEMA },
     },
   }
 }

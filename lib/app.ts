@@ -49,6 +49,13 @@ const clock: Clock = {
 
 const { log, metrics } = logAndMetrics(stage())
 let built: Services | undefined
+let dynamodb: DynamoDBClient | undefined
+
+/** The container's one client, with its connections. */
+export function tableClient(): DynamoDBClient {
+  dynamodb ??= awsClient((config) => new DynamoDBClient(config))
+  return dynamodb
+}
 
 export const app: App = {
   log,
@@ -62,7 +69,7 @@ export const app: App = {
 
 function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch, retention_s } = config()
-  const dynamodb = awsClient((config) => new DynamoDBClient(config))
+  const dynamodb = tableClient()
   const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config)))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics)

@@ -19,6 +19,12 @@ export function place({ REDPACK_TABLE, AWS_REGION }: NodeJS.ProcessEnv = process
 }
 export type Place = { readonly table?: string; readonly region?: string }
 
+/** The worker of campaigns, as Invoke names it. @throws ConfigError */
+export function worker({ REDPACK_WORKER }: NodeJS.ProcessEnv = process.env): string {
+  if (!REDPACK_WORKER) throw new ConfigError('REDPACK_WORKER is not set')
+  return REDPACK_WORKER
+}
+
 export type Config = {
   readonly table: string
   readonly secret_prefix: string

@@ -116,3 +116,40 @@ export const CONTROL_CACHE_MS = 5_000
 export const OPEN_MAX = 500
 /** The list of a merchant set-up's open sends is read again after this. */
 export const OPEN_CACHE_MS = 5_000
+
+// Campaigns.
+/** What a row of a campaign may take, of an invocation that lasts much longer: its record's lease follows from it. */
+export const ROW_MAX_MS = 29_000
+/** Kept back by the worker for its last writes. */
+export const SLICE_RESERVE_MS = 5_000
+/** A worker that ends without giving its lease back is followed by another after this. */
+export const WORKER_LEASE_MS = 45_000
+/** While rows are sent, totals are written and the lease is renewed this often. */
+export const WORKER_SAVE_MS = 5_000
+/** The worker reads the campaign this often. */
+export const LOOK_AGAIN_MS = 1_000
+/** A row may begin only so long after a read of the campaign was issued that said running. */
+export const PERMIT_MS = 2_000
+/** Pause and cancel answer so long after their write: no permit given before it is left. */
+export const COMMAND_WAIT_MS = PERMIT_MS + 500
+/** Rows of a chunk that are still under way after this do not hold the next chunk up. */
+export const STRAGGLER_MS = 2_000
+/** A campaign that waits (for its turn, the store, the brake, WeChat) is looked at again after this. */
+export const HOLD_MS = MINUTE_MS
+/** Open packets are read again after settle's looks at them: so long after the last row of their chunk was begun, then daily. */
+export const RECOUNT_S = [HOUR_S + 10 * MINUTE_S, DAY_S + 20 * MINUTE_S, DAY_S + 2 * HOUR_S]
+/** Unknown rows are read again after a quarter of their age, within these. */
+export const UNKNOWN_RECOUNT_MIN_S = 2 * MINUTE_S
+export const UNKNOWN_RECOUNT_MAX_S = 6 * HOUR_S
+/** Packets fall due together, so that one slice serves many chunks. */
+export const RECOUNT_STEP_S = 10 * MINUTE_S
+/** A campaign is done so long after its last row, whatever is still open: settle gives up after 30 days. */
+export const SETTLING_MAX_S = 31 * DAY_S
+/** A process that froze may still write a row's record so long after its campaign was cancelled: then its chunks are read once more. */
+export const LAST_COUNT_AFTER_S = 15 * MINUTE_S
+/** Start compares with the campaigns of so long. */
+export const SIMILAR_WITHIN_S = 30 * DAY_S
+/** Drafts are removed so long after their last write. */
+export const DRAFT_KEPT_S = 30 * DAY_S
+/** Rows, which hold openids, are removed so long after a campaign's end. */
+export const ROWS_KEPT_S = 400 * DAY_S

@@ -22,6 +22,13 @@ const TABLE = {
   // The record of an earlier send stands, and settle carries it out once the merchant is back.
   merchant_changed: { status: 400, title: '商户号已变更', maybe_sent: true },
   not_found: { status: 404, title: '记录不存在', maybe_sent: false },
+  campaign_state: { status: 409, title: '活动当前状态不允许此操作', maybe_sent: false },
+  campaign_changed: { status: 409, title: '活动已有新的操作', maybe_sent: false },
+  campaign_incomplete: { status: 409, title: '活动的名单不完整', maybe_sent: false },
+  campaign_similar: { status: 409, title: '近 30 天有相似的活动', maybe_sent: false },
+  campaign_exists: { status: 422, title: '活动名已被使用', maybe_sent: false },
+  chunk_written: { status: 422, title: '该分块已上传其他内容', maybe_sent: false },
+  chunk_too_large: { status: 400, title: '分块过大', maybe_sent: false },
   in_progress: { status: 409, title: '同一请求正在处理中', retry_after_s: 1, maybe_sent: true },
   key_reused: { status: 422, title: 'Idempotency-Key 已用于其他参数', maybe_sent: true },
   secrets_unavailable: { status: 503, title: '暂时无法读取密钥', retry_after_s: 2, maybe_sent: false },
@@ -43,6 +50,8 @@ export type Fault = { readonly pointer: string; readonly detail: string }
 
 export type AppErrorOptions = {
   readonly errors?: readonly Fault[]
+  /** Further members of the problem. */
+  readonly more?: Readonly<Record<string, unknown>>
   /** For the log; never sent out. */
   readonly cause?: unknown
   /** Of a send: the table's word, unless it is known better here. */
@@ -54,13 +63,15 @@ export class AppError extends Error {
   override readonly name = 'AppError'
   readonly code: ErrorCode
   readonly errors: readonly Fault[] | undefined
+  readonly more: Readonly<Record<string, unknown>> | undefined
   /** Of a send: true if a record may stand under its key that settle will carry out. */
   readonly maybe_sent: boolean
 
-  constructor(code: ErrorCode, detail: string, { errors, cause, maybe_sent }: AppErrorOptions = {}) {
+  constructor(code: ErrorCode, detail: string, { errors, more, cause, maybe_sent }: AppErrorOptions = {}) {
     super(detail, { cause })
     this.code = code
     this.errors = errors
+    this.more = more
     this.maybe_sent = maybe_sent ?? TABLE[code].maybe_sent
   }
 }

@@ -43,7 +43,8 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
     [...preload(clock_file), serverlessProgram(), 'offline', ...flags(httpPort, lambdaPort)],
     {
       cwd: ROOT,
-      env: { ...env, REDPACK_BUILD_FOLDER: build_folder },
+      // Functions that wake another find it here.
+      env: { ...env, REDPACK_BUILD_FOLDER: build_folder, AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}` },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   )

@@ -22,6 +22,19 @@ export const problems = {
     '这个 key 已用于参数不同的另一次发送：本次没有发出',
   ),
   malformed_json: both('The body is not JSON', '请求体不是合法的 JSON'),
+  campaign_state: both('The campaign does not allow this in its state', '活动当前的状态不允许此操作'),
+  campaign_changed: both(
+    'The campaign was commanded since it was last read: read it again',
+    '活动在上次读取之后已有新的操作，请重新读取',
+  ),
+  campaign_incomplete: both('The list of the campaign is not complete', '活动的名单不完整'),
+  campaign_similar: both('A campaign of the last 30 days has a similar list', '近 30 天有名单相似的活动'),
+  campaign_exists: both('The name belongs to another campaign: choose another', '活动名已被使用，请换一个'),
+  chunk_written: both('Other rows were uploaded for this part of the list', '名单的这一块已上传过不同的内容'),
+  chunk_too_large: both(
+    'A part of the list is too large: put texts that are equal into the defaults',
+    '名单的一块过大：请把各行相同的文字放入 defaults',
+  ),
   merchant_changed: both(
     'The packet belongs to another merchant than the one configured now',
     '这个红包属于另一个商户号',

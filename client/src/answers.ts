@@ -126,8 +126,15 @@ export type RedPackStatus = { readonly [field: string]: string | readonly Readon
 /** Why the service said no. */
 export type ProblemCode =
   | 'body_too_large'
+  | 'campaign_changed'
+  | 'campaign_exists'
+  | 'campaign_incomplete'
+  | 'campaign_similar'
+  | 'campaign_state'
   | 'certificate_missing'
   | 'certificate_unusable'
+  | 'chunk_too_large'
+  | 'chunk_written'
   | 'idempotency_key_malformed'
   | 'idempotency_key_missing'
   | 'in_progress'

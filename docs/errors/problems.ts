@@ -33,6 +33,28 @@ export const TO_DO: Readonly<Record<ErrorCode, Words>> = {
     zh: '记录属于另一个商户号：恢复原商户号，再用同一个 key 重试',
   },
   not_found: { en: 'this caller’s mini app has no such record: check the id', zh: '该小程序没有这条记录：请核对 id' },
+  campaign_state: {
+    en: '`state` is the campaign’s state; this command is not possible in it',
+    zh: '`state` 是活动的当前状态，在这个状态下不能执行此操作',
+  },
+  campaign_changed: { en: 'read the campaign again, then decide', zh: '活动已被改动：请重新读取后再决定' },
+  campaign_incomplete: {
+    en: 'see `errors`: upload the missing chunks, or correct `total_amount`',
+    zh: '见 `errors`：补传缺少的分块，或更正 `total_amount`',
+  },
+  campaign_similar: {
+    en: 'look at `similar`: if these people are meant to be paid again, start with `even_if_similar: true`',
+    zh: '请核对 `similar`：确认要再次付款给这些人时，用 `even_if_similar: true` 启动',
+  },
+  campaign_exists: { en: 'choose another name; a name cannot be used again', zh: '请换一个名称；名称不能重复使用' },
+  chunk_written: {
+    en: 'rows never change: cancel the draft, then upload under another name',
+    zh: '已上传的行不能改动：请取消草稿，换一个名称重新上传',
+  },
+  chunk_too_large: {
+    en: 'put texts that are the same in all rows into `defaults`, or upload fewer rows in a chunk',
+    zh: '把各行相同的文字放进 `defaults`，或减少每个分块的行数',
+  },
   in_progress: { en: 'send the same key again after `Retry-After`', zh: '按 `Retry-After` 等待后用同一个 key 重试' },
   key_reused: {
     en: 'the key was used with other parameters: a new packet needs a new key',

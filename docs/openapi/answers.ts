@@ -211,11 +211,11 @@ export function answerSchemas(): Schemas {
   )
 }
 
-// Checked by tsc: each schema says what lib says, with every field and no other. JSON has no undefined, hence NonNullable.
+/** Checked by tsc: each schema says what lib says, with every field and no other. JSON has no undefined, hence NonNullable. */
 type Fields<T> = T extends unknown
   ? { [K in keyof T]-?: [NonNullable<T[K]>] extends [never] ? never : K }[keyof T]
   : never
-type Same<A, B> = [A, B, Fields<A>, Fields<B>] extends [B, A, Fields<B>, Fields<A>] ? true : never
+export type Same<A, B> = [A, B, Fields<A>, Fields<B>] extends [B, A, Fields<B>, Fields<A>] ? true : never
 type Sent = Extract<SendAnswer, { outcome: 'sent' }>
 type NotSent = Exclude<SendAnswer, Sent>
 type Refusal<O> = { [K in keyof NotSent]: K extends 'outcome' ? O : NonNullable<NotSent[K]> }

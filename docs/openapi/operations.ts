@@ -1,4 +1,5 @@
-// The four operations, under the names that the methods have.
+// The operations: the four, under the names that the methods have, and those of campaigns.
+import { campaignOperations } from './campaigns.ts'
 import * as examples from './examples.ts'
 import { problemResponses } from './problems.ts'
 import { idParameter, listParameters, statusParameters } from './requests.ts'
@@ -29,6 +30,7 @@ export function operations(): Json {
     '/redpacks': { post: sendRedPack(), get: getSentRedPackList() },
     '/redpacks/status': { get: getRedPackStatus() },
     '/redpacks/{id}': { get: getSentRedPack() },
+    ...campaignOperations(),
   }
 }
 

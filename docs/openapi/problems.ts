@@ -1,4 +1,6 @@
 // The errors, from the table in lib/errors.ts: which operation can end in which, and what each of them asks of a caller.
+
+import { CAMPAIGN_STATES } from '../../lib/campaigns/view.ts'
 import { ERROR_TABLE, type ErrorCode } from '../../lib/errors.ts'
 import { type Json, ref } from './schema.ts'
 
@@ -6,7 +8,7 @@ import { type Json, ref } from './schema.ts'
 const MEANS: Record<ErrorCode, string> = {
   not_a_cloud_function:
     'The signature is missing, malformed, too old, wrong or made with an unknown keyid. The answer does not say which; the service’s log does.',
-  body_too_large: 'The body is larger than 64 KB.',
+  body_too_large: 'The body is larger than 64 KB; for rows, larger than 1 MB.',
   wrong_content_type: 'Content-Type is not application/json.',
   malformed_json: 'The body is not JSON in UTF-8.',
   idempotency_key_missing: 'The header Idempotency-Key is missing.',
@@ -18,6 +20,16 @@ const MEANS: Record<ErrorCode, string> = {
   merchant_changed:
     'The packet belongs to another merchant number than the one configured now. Configure the former merchant again, then repeat the request.',
   not_found: 'The caller’s mini app has no such record.',
+  campaign_state: 'The campaign’s state does not allow this; `state` is the state.',
+  campaign_changed: 'Another command was given since the campaign was last read. Read it again, then decide.',
+  campaign_incomplete:
+    'Chunks are missing, or the amounts of the rows do not add up to `total_amount`: `errors` says which (the first 20).',
+  campaign_similar:
+    'Campaigns of the last 30 days pay more than half of the smaller list the same: `similar` says which, and what they have paid. If this is intended, start with `even_if_similar: true`. A small part cut from the middle of a very large list is not found.',
+  campaign_exists:
+    'The mini app has already used this name for another campaign. A name cannot be used again: choose another.',
+  chunk_written: 'The chunk already has other rows, and rows never change. Cancel the draft, and choose another name.',
+  chunk_too_large: 'The rows compress to more than 380 KB. Put texts that are the same in all rows into `defaults`.',
   in_progress: 'The same key is being sent right now. Repeat after Retry-After, with the same key.',
   key_reused: 'The key was already used with other parameters. Another packet needs another key.',
   secrets_unavailable:
@@ -45,6 +57,16 @@ const ANYWHERE: readonly ErrorCode[] = [
 ]
 const MERCHANT: readonly ErrorCode[] = ['certificate_missing', 'certificate_unusable', 'merchant_changed']
 
+const BODY: readonly ErrorCode[] = ['body_too_large', 'wrong_content_type', 'malformed_json']
+const COMMAND: readonly ErrorCode[] = [
+  ...ANYWHERE,
+  ...BODY,
+  'not_found',
+  'record_unreadable',
+  'campaign_state',
+  'campaign_changed',
+]
+
 /** Which errors each operation can end in. */
 const ENDS_IN = {
   sendRedPack: [
@@ -61,12 +83,37 @@ const ENDS_IN = {
     'too_many_open',
     'stopped',
   ],
+  createCampaign: [
+    ...ANYWHERE,
+    ...BODY,
+    'certificate_missing',
+    'certificate_unusable',
+    'record_unreadable',
+    'campaign_exists',
+  ],
+  uploadCampaignRows: [
+    ...ANYWHERE,
+    ...BODY,
+    'not_found',
+    'record_unreadable',
+    'campaign_state',
+    'chunk_written',
+    'chunk_too_large',
+  ],
+  startCampaign: [...COMMAND, 'certificate_missing', 'certificate_unusable', 'campaign_incomplete', 'campaign_similar'],
+  pauseCampaign: COMMAND,
+  resumeCampaign: COMMAND,
+  cancelCampaign: COMMAND,
+  retryCampaign: COMMAND,
+  listCampaigns: ANYWHERE,
+  getCampaign: [...ANYWHERE, 'not_found', 'record_unreadable'],
+  listCampaignRows: [...ANYWHERE, 'not_found', 'record_unreadable'],
   getSentRedPackList: ANYWHERE,
   getSentRedPack: [...ANYWHERE, 'not_found', 'record_unreadable'],
   getRedPackStatus: [...ANYWHERE, ...MERCHANT, 'not_found', 'record_unreadable'],
 } as const satisfies Record<string, readonly ErrorCode[]>
 
-/** Every status but 400 means the same wherever it is answered. */
+/** Every status but 400 means the same wherever it is answered; those of campaigns have codes of their own. */
 const SHARED: Readonly<Record<number, string>> = {
   404: 'NotFound',
   409: 'InProgress',
@@ -80,15 +127,24 @@ const SHARED: Readonly<Record<number, string>> = {
 export function problemResponses(operation: keyof typeof ENDS_IN): Record<string, Json> {
   const responses = byStatus(ENDS_IN[operation]).map(([status, group]): [number, Json] => [
     status,
-    SHARED[status] ? { $ref: `#/components/responses/${SHARED[status]}` } : problemResponse(status, group),
+    isShared(status, group) ? { $ref: `#/components/responses/${SHARED[status]}` } : problemResponse(status, group),
   ])
   return Object.fromEntries(responses)
 }
 
 /** `components.responses`. */
 export function sharedResponses(): Record<string, Json> {
-  const shared = byStatus(Object.keys(MEANS) as ErrorCode[]).filter(([status]) => SHARED[status])
+  const codes = (Object.keys(MEANS) as ErrorCode[]).filter((code) => !isOfCampaigns(code))
+  const shared = byStatus(codes).filter(([status]) => SHARED[status])
   return Object.fromEntries(shared.map(([status, group]) => [SHARED[status], problemResponse(status, group)]))
+}
+
+function isShared(status: number, group: readonly ErrorCode[]): boolean {
+  return SHARED[status] !== undefined && !group.some(isOfCampaigns)
+}
+
+function isOfCampaigns(code: ErrorCode): boolean {
+  return /^(campaign|chunk)_/.test(code)
 }
 
 function byStatus(codes: readonly ErrorCode[]): [status: number, group: ErrorCode[]][] {
@@ -155,6 +211,14 @@ export const PROBLEM_SCHEMA = {
       type: 'boolean',
       description:
         'In the answer to a send. False: nothing will be sent unless this key is sent again. True: a record may exist, and the service may still send it; never use a new key.',
+    },
+    state: { enum: CAMPAIGN_STATES, description: 'State of the campaign, if the state is the reason.' },
+    version: { type: 'integer', minimum: 1, description: 'Version of the campaign, if it has changed.' },
+    similar: {
+      type: 'array',
+      minItems: 1,
+      description: 'The similar campaigns, most similar first, with what they have paid by now.',
+      items: ref('SimilarPaid'),
     },
     request_id: { type: 'string', minLength: 1, description: 'Identifies this request in the service’s log.' },
     errors: {

@@ -61,8 +61,12 @@ export async function readItem(client: Sender, table: string, id: string): Promi
   return (await reachable(client.send(command))).Item
 }
 
-/** All pages of a query. @throws AppError store_unavailable */
-export async function queryAll(client: Sender, input: QueryCommandInput): Promise<Item[]> {
+/** All pages of a query, or as many as hold `enough` items. @throws AppError store_unavailable */
+export async function queryAll(
+  client: Sender,
+  input: QueryCommandInput,
+  enough = Number.POSITIVE_INFINITY,
+): Promise<Item[]> {
   const items: Item[] = []
   let ExclusiveStartKey: Item | undefined
   do {
@@ -71,7 +75,7 @@ export async function queryAll(client: Sender, input: QueryCommandInput): Promis
     )
     items.push(...(page.Items ?? []))
     ExclusiveStartKey = page.LastEvaluatedKey
-  } while (ExclusiveStartKey)
+  } while (ExclusiveStartKey && items.length < enough)
   return items
 }
 

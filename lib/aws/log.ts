@@ -1,6 +1,7 @@
 // What operators see: structured log lines and CloudWatch metrics. An openid is never whole, and an AWS error is told by name alone.
 import { Logger } from '@aws-lambda-powertools/logger'
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import type { CampaignNotice } from '../campaigns/ports.ts'
 import type { Notice, Ports } from '../redpack/ports.ts'
 import { KINDS, type RedpackRecord } from '../redpack/record.ts'
 import { describeAwsError, isAwsError } from './failure.ts'
@@ -43,6 +44,30 @@ export function reportTo(log: Log, metrics: Metrics): Ports['report'] {
     },
   }
   return (notice) => (reporters[notice.event] as (notice: Notice) => void)(notice)
+}
+
+/** Tells operators that the worker of campaigns could not run. */
+export function campaignsNotRun(log: Log, metrics: Metrics, request_id: string, error: unknown): void {
+  log.error('campaigns_not_run', { request_id, cause: describe(error) })
+  metrics.addMetric('alarm', MetricUnit.Count, 1)
+}
+
+/** A campaign's moves, with what it has come to; a bug that met one is an alarm. */
+export function reportCampaigns(log: Log, metrics: Metrics): (notice: CampaignNotice) => void {
+  return (notice) => {
+    if (notice.event === 'campaign_bug') {
+      log.error('alarm', { alarm: 'campaign_failed', id: notice.id, cause: describe(notice.error) })
+      metrics.addMetric('alarm', MetricUnit.Count, 1)
+      return
+    }
+    const { id, miniapp_id, mch_id, state, stop, rows_count, totals, reasons } = notice.campaign
+    log.info('campaign', {
+      from: notice.from,
+      to: state,
+      campaign: { id, miniapp_id, mch_id, rows_count, stop: stop?.code, rows: totals.rows, fen: totals.fen, reasons },
+    })
+    if (state === 'stopped') metrics.addMetric('campaign_stopped', MetricUnit.Count, 1)
+  }
 }
 
 function identify(record: RedpackRecord) {

@@ -1,15 +1,17 @@
-// Body: at most 64 KB of JSON, and the key that names what the caller means to send.
+// Body: so much JSON at most, and the key that names what the caller means to send.
 import * as v from 'valibot'
+import { KEY_PREFIX } from '../campaigns/params.ts'
 import { AppError, invalidParameters } from '../errors.ts'
 import { IdempotencyKey } from '../redpack/params.ts'
 import { type Event, type Middleware, rawBody, type StackRequest } from './request.ts'
 
-const BODY_MAX_BYTES = 64 * 1024
+const BODY_MAX_KB = 64
 
-export function jsonBody(): Middleware {
+/** `keyed`: the request is a send, and has a key. */
+export function jsonBody({ keyed, max_kb = BODY_MAX_KB }: { keyed: boolean; max_kb?: number }): Middleware {
   function readBody({ event }: StackRequest): void {
-    event.idempotency_key = idempotencyKey(event)
-    event.json = json(event)
+    if (keyed) event.idempotency_key = idempotencyKey(event)
+    event.json = json(event, max_kb)
   }
 
   return { before: readBody }
@@ -26,10 +28,18 @@ function idempotencyKey({ headers }: Event): string {
     )
   if (!v.is(IdempotencyKey, key))
     throw new AppError('idempotency_key_malformed', 'Idempotency-Key 格式错误', { errors })
+  if (key.startsWith(KEY_PREFIX))
+    throw new AppError(
+      'idempotency_key_malformed',
+      `以 ${KEY_PREFIX} 开头的 Idempotency-Key 属于活动，请换用其他 key`,
+      {
+        errors: [{ pointer: '/idempotency-key', detail: `不能以 ${KEY_PREFIX} 开头` }],
+      },
+    )
   return key
 }
 
-function json(event: Event): unknown {
+function json(event: Event, max_kb: number): unknown {
   const type = event.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type !== 'application/json') {
     throw new AppError('wrong_content_type', '请求头 Content-Type 须为 application/json', {
@@ -37,9 +47,9 @@ function json(event: Event): unknown {
     })
   }
   const bytes = rawBody(event)
-  if (bytes.length > BODY_MAX_BYTES) {
-    throw new AppError('body_too_large', '请求体不能超过 64 KB', {
-      errors: [{ pointer: '', detail: '不能超过 65536 字节' }],
+  if (bytes.length > max_kb * 1024) {
+    throw new AppError('body_too_large', `请求体不能超过 ${max_kb} KB`, {
+      errors: [{ pointer: '', detail: `不能超过 ${max_kb * 1024} 字节` }],
     })
   }
   const value = parse(bytes)

@@ -33,7 +33,7 @@ export function problem(
 }
 
 function problemResponse(error: AppError, request_id: string, maybe_sent: boolean | undefined): Response {
-  const { code, message, errors } = error
+  const { code, message, errors, more } = error
   const { status, title, retry_after_s } = ERROR_TABLE[code]
   return {
     statusCode: status,
@@ -50,6 +50,7 @@ function problemResponse(error: AppError, request_id: string, maybe_sent: boolea
       code,
       request_id,
       maybe_sent,
+      ...more,
       errors,
     }),
   }

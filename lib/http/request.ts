@@ -6,12 +6,14 @@ import type { Merchant } from '../redpack/ports.ts'
 export type Caller = { readonly keyid: string; readonly miniapp_id: string }
 
 /** The event as the handler gets it; each middleware fills in one thing, in the stack's order. */
-export type Event<Input = unknown> = APIGatewayProxyEventV2 & {
+export type Event<Input = unknown, Path = unknown> = APIGatewayProxyEventV2 & {
   caller: Caller
   /** The request's body, as JSON values. */
   json: unknown
   idempotency_key: string
   input: Input
+  /** What the path names. */
+  path: Path
   merchant: Merchant
 }
 
@@ -44,6 +46,12 @@ export function answer({
     },
     body: JSON.stringify(body),
   }
+}
+
+/** JSON out with another status than 200; without a body, 204. */
+export function reply(status: number, body?: unknown): Response {
+  if (body === undefined) return { statusCode: 204, headers: { ...NO_STORE } }
+  return { ...answer({ body }), statusCode: status }
 }
 
 /** The bytes of the body as they were sent. */

@@ -30,7 +30,7 @@ export function route<S extends v.GenericSchema>(
   // The handlers keep to their own deadline: an early answer by middy would leave a send running behind it.
   const stack = middy<Event, Response, unknown, Context>({ timeoutEarlyInMillis: 0 })
   stack.use([requestLog(app), problem(app, { sends: pays }), callerSignature(app)])
-  if (parameters.from === 'body') stack.use(jsonBody())
+  if (parameters.from === 'body') stack.use(jsonBody({ keyed: true }))
   stack.use(input(parameters))
   stack.use(pays ? merchant(app) : brake(app))
   return stack.handler((event: Event, context: Context) =>

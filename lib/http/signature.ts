@@ -42,7 +42,7 @@ export function parseSignature(request: SignedRequest): Claimed | { reason: stri
   if (!fields) return { reason: 'other components than the profile' }
   const created_s = Number(named.created)
   if (!(Math.abs(request.received_ms / 1000 - created_s) <= FRESH_S)) return { reason: 'stale or future' }
-  if (method === 'POST' && !digestMatches(request)) return { reason: 'body does not match content-digest' }
+  if (hasBody(method) && !digestMatches(request)) return { reason: 'body does not match content-digest' }
   return {
     keyid: named.keyid,
     base: signatureBase(request, fields, params),
@@ -69,9 +69,13 @@ function parameters(pairs: string): { created: string; keyid: string; alg: strin
   return pairs.split('=').length === 4 && created && keyid && alg ? { created, keyid, alg } : undefined
 }
 
-/** The header fields that must be covered; a POST without a key can cover none, and is told so after it is verified. */
+function hasBody(method: string): boolean {
+  return method === 'POST' || method === 'PUT'
+}
+
+/** The header fields that must be covered. Without a key, as campaigns are, none is; a send without one is told so after it is verified. */
 function coveredFields(components: string, method: string, headers: SignedRequest['headers']): string[] | undefined {
-  if (method !== 'POST') return components === COMPONENTS ? [] : undefined
+  if (!hasBody(method)) return components === COMPONENTS ? [] : undefined
   if (components === `${COMPONENTS} "content-digest" "idempotency-key"`) return ['content-digest', 'idempotency-key']
   const keyless = headers['idempotency-key'] === undefined && components === `${COMPONENTS} "content-digest"`
   return keyless ? ['content-digest'] : undefined

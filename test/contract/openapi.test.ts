@@ -57,10 +57,20 @@ describe('the description', () => {
 
     expect(operations.map(({ route }) => route).sort()).toEqual(events.flatMap(({ httpApi = [] }) => httpApi).sort())
     expect(operations.map(({ pointer }) => at(pointer)?.operationId).sort()).toEqual([
+      'cancelCampaign',
+      'createCampaign',
+      'getCampaign',
       'getRedPackStatus',
       'getSentRedPack',
       'getSentRedPackList',
+      'listCampaignRows',
+      'listCampaigns',
+      'pauseCampaign',
+      'resumeCampaign',
+      'retryCampaign',
       'sendRedPack',
+      'startCampaign',
+      'uploadCampaignRows',
     ])
   })
 

@@ -9,12 +9,18 @@ const RULES = 'lib/redpack/rules.ts'
 const LOOKS = 'lib/redpack/looks.ts'
 const DURATIONS = 'lib/durations.ts'
 const RULES_TESTS = globSync('test/unit/redpack/rules*.test.ts')
+const LETTERS = 'lib/campaigns/letters.ts'
+const LETTERS_TESTS = ['test/unit/campaigns/letters.test.ts']
 const TARGETS: { file: string; tests: string[]; names?: ReadonlySet<string> }[] = [
   { file: RULES, tests: RULES_TESTS },
   { file: LOOKS, tests: RULES_TESTS },
   { file: 'lib/redpack/effects.ts', tests: RULES_TESTS },
   { file: 'lib/redpack/erasure.ts', tests: RULES_TESTS },
   { file: DURATIONS, tests: RULES_TESTS, names: new Set([...durationsOf(RULES), ...durationsOf(LOOKS)]) },
+  { file: 'lib/campaigns/states.ts', tests: ['test/unit/campaigns/states.test.ts'] },
+  { file: LETTERS, tests: LETTERS_TESTS },
+  { file: 'lib/campaigns/totals.ts', tests: LETTERS_TESTS },
+  { file: DURATIONS, tests: LETTERS_TESTS, names: durationsOf(LETTERS) },
   { file: 'lib/redpack/view.ts', tests: ['test/unit/redpack/view.test.ts'] },
   { file: 'lib/wechatpay/codes.ts', tests: ['test/unit/wechatpay/codes.test.ts'] },
 ]

@@ -20,7 +20,12 @@ const OPERATORS: Readonly<Record<string, readonly string[]>> = {
   '||': ['&&'],
   '??': ['&&'],
 }
-const METHODS: Readonly<Record<string, string>> = { min: 'max', max: 'min', floor: 'ceil', ceil: 'floor' }
+const METHODS = new Map([
+  ['min', 'max'],
+  ['max', 'min'],
+  ['floor', 'ceil'],
+  ['ceil', 'floor'],
+])
 
 /**
  * @param code JavaScript: TypeScript with its types blanked out, so that positions are those of the source
@@ -49,7 +54,7 @@ export function mutantsOf(code: string, names?: ReadonlySet<string>): Mutant[] {
       case 'UnaryExpression':
         return node.operator === '!' ? change(node, source(node.argument)) : undefined
       case 'MemberExpression': {
-        const other = METHODS[source(node.property)]
+        const other = METHODS.get(source(node.property))
         return other === undefined ? undefined : change(node.property, other)
       }
       case 'ObjectExpression':

@@ -79,29 +79,30 @@ export function read(target: string, { caller = callers.own, url = stack.url } =
 export function exchange(
   method: string,
   target: string,
-  { headers, body, url = stack.url }: { headers: Headers; body?: string | Buffer; url?: string },
+  { headers, body: sent, url = stack.url }: { headers: Headers; body?: string | Buffer; url?: string },
 ): Promise<Reply> {
   remember([headers.signature ?? []].flat().map((signature) => signature.replace(/^\w+=:|:$/g, '')))
-  remember(openids(String(body)))
-  const length = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) }
+  remember(openids(String(sent)))
+  const length = sent === undefined ? {} : { 'content-length': Buffer.byteLength(sent) }
   return new Promise((resolve, reject) => {
     const options = { method, agent: false, headers: { ...headers, ...length } }
     const outgoing = request(`${url}${target}`, options, async (response) => {
       try {
         const answer = await text(response)
         const status = response.statusCode ?? 0
-        const reply = { status, headers: response.headers, text: answer, body: JSON.parse(answer) }
+        const body = status === 204 ? {} : JSON.parse(answer)
+        const reply = { status, headers: response.headers, text: answer, body }
         assertDescribed(method, target, status, reply.headers, reply.body)
         // Answers hold openids and money, and errors name what was asked: nobody on the way may keep either.
         if (reply.headers['cache-control'] !== 'no-store') throw new Error(`an answer that may be kept: ${status}`)
-        if (body !== undefined && status < 300) assertAllowed(method, target, JSON.parse(String(body)))
+        if (sent !== undefined && status < 300) assertAllowed(method, target, JSON.parse(String(sent)))
         resolve(reply)
       } catch (error) {
         reject(error as Error)
       }
     })
     outgoing.on('error', reject)
-    outgoing.end(body)
+    outgoing.end(sent)
   })
 }
 

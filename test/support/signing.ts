@@ -2,7 +2,7 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto'
 
 export type SignOptions = {
-  method?: 'GET' | 'POST'
+  method?: 'GET' | 'POST' | 'PUT'
   /** Path with query. */
   target: string
   body?: string
@@ -42,7 +42,7 @@ export function signedHeaders(options: SignOptions): Record<string, string> {
   const base = [...lines, `"@signature-params": ${params}`].join('\n')
   const mac = createHmac('sha256', Buffer.from(secret, 'base64')).update(base).digest('base64')
   return {
-    ...(method === 'POST' ? { 'content-type': 'application/json', 'content-digest': digestOf(body) } : {}),
+    ...(method === 'GET' ? {} : { 'content-type': 'application/json', 'content-digest': digestOf(body) }),
     ...(method === 'POST' && key !== null ? { 'idempotency-key': key } : {}),
     'signature-input': `redpack=${params}`,
     signature: `redpack=:${mac}:`,

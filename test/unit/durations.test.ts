@@ -11,6 +11,7 @@ import {
   CALL_SPACING_MS,
   CALL_WINDOW_S,
   CLOCK_SKEW_MS,
+  COMMAND_WAIT_MS,
   GAP_AFTER_S,
   GAP_DUE_WITHIN_S,
   INDEX_LAG_MAX_MS,
@@ -18,20 +19,28 @@ import {
   LATE_MAX_S,
   LEASE_MARGIN_MS,
   LEASE_MAX_MS,
+  LOOK_AGAIN_MS,
   LOOK_BEAT_MS,
   LOOK_MIN_MS,
   LOOKS_PER_S,
   OUTCOME_LOOKS_S,
+  PERMIT_MS,
   QUERY_MAX_MS,
   QUERY_MIN_MS,
   QUERY_RESERVE_MS,
   QUERY_WINDOW_S,
+  RECOUNT_S,
   RESEND_MIN_MS,
   RESENDS_PER_S,
   RESERVE_MS,
+  ROW_MAX_MS,
+  SETTLING_MAX_S,
+  SLICE_RESERVE_MS,
   SOCKET_IDLE_MAX_MS,
   STATUS_LOOKS_S,
   UNSAFE_REFUSAL_LOOK_S,
+  WORKER_LEASE_MS,
+  WORKER_SAVE_MS,
   WRITE_AGAIN_AFTER_MS,
   WRITE_TRY_MAX_MS,
 } from '../../lib/durations.ts'
@@ -46,8 +55,11 @@ const timeout_ms = (name: string) => (functions[name]?.timeout ?? provider.timeo
 const isRising = (steps: readonly number[]) => steps.every((step, i) => i === 0 || step > (steps[i - 1] ?? 0))
 
 describe('the lease', () => {
-  test('no function runs longer than the longest invocation that may hold one, and settle runs as long', () => {
-    const all_ms = Object.keys(functions).map(timeout_ms)
+  test('no function that holds one for as long as it runs runs longer than the longest, and settle runs as long', () => {
+    // The worker of campaigns gives each row its part.
+    const all_ms = Object.keys(functions)
+      .filter((name) => name !== 'campaignWorker')
+      .map(timeout_ms)
     expect(Math.max(...all_ms)).toBe(INVOCATION_MAX_MS)
     expect(timeout_ms('settle')).toBe(INVOCATION_MAX_MS)
     expect(timeout_ms('send')).toBe(29_000)
@@ -63,6 +75,34 @@ describe('the lease', () => {
 
   test('a send has an answer before API Gateway gives up after 30 s', () => {
     expect(timeout_ms('send')).toBeLessThan(30_000)
+  })
+})
+
+describe('the worker of campaigns', () => {
+  test('gives a row no more than a send has, so that its record’s lease is no longer', () => {
+    expect(ROW_MAX_MS).toBeLessThanOrEqual(timeout_ms('send'))
+  })
+
+  test('ends within Lambda’s 15 minutes, with time for the rows that it has begun', () => {
+    expect(timeout_ms('campaignWorker')).toBeLessThan(15 * MINUTE_MS)
+    expect(timeout_ms('campaignWorker')).toBeGreaterThan(10 * (ROW_MAX_MS + SLICE_RESERVE_MS))
+  })
+
+  test('reads twice in the time of a permit, and pause and cancel wait for longer than that', () => {
+    expect(2 * LOOK_AGAIN_MS).toBeLessThanOrEqual(PERMIT_MS)
+    expect(COMMAND_WAIT_MS).toBeGreaterThan(PERMIT_MS)
+    expect(COMMAND_WAIT_MS).toBeLessThanOrEqual(3_000)
+  })
+
+  test('renews its lease many times before it ends, with two clocks that differ', () => {
+    expect(WORKER_LEASE_MS - CLOCK_SKEW_MS - PERMIT_MS).toBeGreaterThan(3 * WORKER_SAVE_MS)
+  })
+
+  test('reads packets again after settle’s looks at them', () => {
+    expect(RECOUNT_S[0]).toBeGreaterThan(STATUS_LOOKS_S[0] ?? 0)
+    expect(RECOUNT_S[1]).toBeGreaterThan(STATUS_LOOKS_S[1] ?? 0)
+    expect(isRising(RECOUNT_S)).toBe(true)
+    expect(SETTLING_MAX_S).toBeGreaterThan(QUERY_WINDOW_S)
   })
 })
 

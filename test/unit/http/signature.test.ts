@@ -75,6 +75,17 @@ describe('a signature that is right', () => {
     expect(verdictOf({ ...signed, headers: keyless })).toBe('k1')
   })
 
+  test('of a PUT is made over the digest of its body, as are the commands of campaigns', () => {
+    const covered = ['@method', '@path', '@query', 'content-digest']
+    for (const method of ['PUT', 'POST'] as const) {
+      const signed = post({ method, target: '/campaigns/1/rows/0', idempotency_key: null, covered })
+      expect(verdictOf(signed)).toBe('k1')
+      expect(verdictOf({ ...signed, body: Buffer.from('{}') })).toBe('body does not match content-digest')
+      const bare = post({ method, target: '/campaigns/1/rows/0', idempotency_key: null, covered: covered.slice(0, 3) })
+      expect(verdictOf(bare)).toBe('other components than the profile')
+    }
+  })
+
   // printf '"@method": GET\n"@path": /redpacks\n"@query": ?limit=20\n"@signature-params": ("@method" "@path" "@query");created=1795392000;keyid="k1";alg="hmac-sha256"' | openssl dgst -sha256 -mac HMAC -macopt hexkey:0707…07 -binary | base64
   test('is the one that openssl makes', () => {
     const headers = {

@@ -1,0 +1,13 @@
+// POST /campaigns/{id}/resume
+import { campaignApp } from '../lib/campaign-app.ts'
+import { wake } from '../lib/campaign-wake.ts'
+import { resume } from '../lib/campaigns/command.ts'
+import { CampaignPath, CommandParams } from '../lib/campaigns/params.ts'
+import { campaignRoute } from '../lib/http/campaign-route.ts'
+import { reply } from '../lib/http/request.ts'
+
+const route = { input: CommandParams, from: 'body', path: CampaignPath } as const
+
+export const handler = campaignRoute(campaignApp, route, async ({ caller, input, path }, ports) =>
+  reply(202, await resume(ports, wake, caller, path.id, input)),
+)

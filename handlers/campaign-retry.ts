@@ -1,0 +1,13 @@
+// POST /campaigns/{id}/retry
+import { campaignApp } from '../lib/campaign-app.ts'
+import { wake } from '../lib/campaign-wake.ts'
+import { retry } from '../lib/campaigns/command.ts'
+import { CampaignPath, RetryParams } from '../lib/campaigns/params.ts'
+import { campaignRoute } from '../lib/http/campaign-route.ts'
+import { reply } from '../lib/http/request.ts'
+
+const route = { input: RetryParams, from: 'body', path: CampaignPath } as const
+
+export const handler = campaignRoute(campaignApp, route, async ({ caller, input, path }, ports) =>
+  reply(202, await retry(ports, wake, caller, path.id, input)),
+)

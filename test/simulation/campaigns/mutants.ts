@@ -1,0 +1,60 @@
+// Faults of the real code of campaigns, one at a time. Their simulation must find every one of them.
+import type { Edit } from '../mutate.ts'
+
+/** `file` is relative to lib/campaigns. */
+export type Mutant = Edit & { readonly name: string; readonly file: string }
+
+export const MUTANTS: readonly Mutant[] = [
+  mutant('work.ts', 'writeHead: writes over whatever version stands there', [
+    'if (!(await ports.store.saveHead(campaign.id, head.version, next)))',
+    `while (!(await ports.store.saveHead(campaign.id, next.version - 1, next)))
+       next.version = (await ports.store.heads(campaign.id, [head.n]))[0].version + 1
+     if (false)`,
+  ]),
+  mutant('letters.ts', 'isRequeued: ends a row for a reason that is not its own', [
+    "letter === 'f' && blame !== 'row' && attempt < ATTEMPTS_MAX",
+    'false',
+  ]),
+  mutant('states.ts', 'afterSlice: does not go back to the queue', [
+    "if (state === 'settling' && waiting > 0) return 'queued'",
+    '',
+  ]),
+  mutant('command.ts', 'halt: answers at once', [
+    'if (standing?.lease_until_ms !== 0) await ports.clock.sleep(COMMAND_WAIT_MS)',
+    '',
+  ]),
+  mutant('work.ts', 'isPermitted: asks for no permit', ['now_ms < permit_until_ms', 'permit_until_ms > 0']),
+  mutant('worker.ts', 'takeTurn: waits for nobody', ['!(await isFirst(work))', '(await isFirst(work), false)']),
+  mutant('worker.ts', 'holdsPlace: gives the place of a paused campaign away while its worker is there', [
+    '|| other.lease_until_ms + CLOCK_SKEW_MS > clock.now()',
+    '',
+  ]),
+  mutant('worker.ts', 'recountDue: does not look after the chunk of a dead worker', [
+    'n === campaign.working',
+    'false',
+  ]),
+  mutant('sending.ts', 'sendRows: does not say which chunk is in work', [
+    'await save(work, { working: head.n })',
+    'await save(work, {})',
+  ]),
+  mutant('sending.ts', 'sendChunk: catches up after a stall', [
+    'work.next_ms = now_ms + (SECOND_MS * work.slow) / work.campaign.rate_per_s',
+    'work.next_ms = work.next_ms + (SECOND_MS * work.slow) / work.campaign.rate_per_s',
+  ]),
+  mutant('sending.ts', 'sendRows: counts what it has not seen end', [
+    'await landed(work).then(() => sync(work, chunk, true))',
+    '',
+  ]),
+  mutant('work.ts', 'sync: gives every row of a retry an attempt', [
+    "before === 'f' && attempt < ATTEMPTS_MAX",
+    "letter !== '.'",
+  ]),
+  mutant('worker.ts', 'rest: overwrites the wake-up of a command', [
+    'if (await ports.store.save(campaign.id, worker, changes, campaign))',
+    'if (await ports.store.save(campaign.id, worker, changes))',
+  ]),
+]
+
+function mutant(file: string, name: string, [replace, by]: readonly [string, string]): Mutant {
+  return { file, name, inside: name.slice(0, name.indexOf(':')), replace, by }
+}
