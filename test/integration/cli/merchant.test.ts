@@ -509,7 +509,7 @@ describe('redpack doctor, for an operator', () => {
 
     expect({ code, all: all.map(({ check, state }) => `${check} ${state}`) }).toEqual({
       code: 1,
-      all: ['configuration bad', 'secrets good', 'certificate good', 'certificate bad', 'wechatpay good'],
+      all: ['configuration bad', 'secrets good', 'certificate good', 'certificate bad', 'wechatpay good', 'brake none'],
     })
   })
 
@@ -588,6 +588,7 @@ describe('redpack doctor, for an operator', () => {
         'doubt my-miniapp/weixin_tenpay_typo is not a gateway type: the service does not read this entry',
         expect.stringMatching(/^bad The secret redpack\/test\/merchants\/other-miniapp holds null/),
         expect.stringMatching(/^good https:.* answers$/),
+        'none Brake and epoch: not checked (REDPACK_TABLE is not set)',
       ],
     })
   })
