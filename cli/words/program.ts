@@ -48,8 +48,8 @@ export const program = {
   ),
   settings: {
     endpoint: both(
-      'The endpoint must be an http(s) URL without query, fragment or password',
-      'endpoint 须为 http 或 https 地址，不含查询参数、片段与密码',
+      'The endpoint must be the http(s) URL of the service without /redpacks at its end, and without query, fragment or password: https://example.com/prod',
+      'endpoint 须为服务的 http 或 https 地址，末尾不带 /redpacks，不含查询参数、片段与密码，例如 https://example.com/prod',
     ),
     keyid: both(
       'The keyid must be 1 to 128 ASCII characters without quotes and backslashes',

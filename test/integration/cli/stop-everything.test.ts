@@ -88,7 +88,10 @@ const STOP_BY = {
 const RESUME_BY = {
   'npx --no -- redpack stop': async () => {
     const words = wordsOf(block(/npx --no -- redpack resume/))[0] ?? []
-    expect(await redpack(words.slice(4), env)).toMatchObject({ code: 0, out: expect.stringContaining('is off') })
+    expect(await redpack(words.slice(4), env)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Resumed for all mini apps'),
+    })
   },
   'aws dynamodb': () => aws(wordsOf(block(/REMOVE stopped_all/))[0] ?? []),
 }

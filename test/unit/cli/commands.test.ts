@@ -260,6 +260,20 @@ describe('redpack send', () => {
   })
 })
 
+describe('an endpoint with the path of the API', () => {
+  it.each(['/redpacks', '/prod/REDPACKS/', '/redpacks/status', '/redpacks?limit=1'])('%s', async (path) => {
+    const argv = ['list', '--endpoint', `https://example.com${path}`]
+    const run = (lang: string) => against([...argv, '--lang', lang], () => ({ status: 200, body: {} }))
+    const english =
+      '✘ The endpoint must be the http(s) URL of the service without /redpacks at its end, and without query, fragment or password: https://example.com/prod\n'
+    expect(await run('en')).toEqual({ code: 1, out: '', err: english })
+    await service.stop()
+    const chinese =
+      '✘ endpoint 须为服务的 http 或 https 地址，末尾不带 /redpacks，不含查询参数、片段与密码，例如 https://example.com/prod\n'
+    expect(await run('zh')).toEqual({ code: 1, out: '', err: chinese })
+  })
+})
+
 describe('redpack list', () => {
   const page = (asked: Asked) => {
     const query = new URL(asked.path, 'http://x').searchParams
