@@ -10,8 +10,8 @@ const NUMBER = /^RP([0-9a-f]{24})$/
 /** @throws CliError if the text is an openid: a person is no packet, and "no such record" would say that nobody was paid */
 export function assertNoOpenid(text: string, { m, env }: Context): void {
   if (!OPENID.test(text)) return
-  const list = `${programName(env)} list --all --csv | grep -- ${quote(text)}`
-  throw new CliError('usage', m.isOpenid(text, list), undefined, { openid: text })
+  const find = `${programName(env)} find ${quote(text)}`
+  throw new CliError('usage', m.isOpenid(text, find), undefined, { openid: text })
 }
 
 /** The id of the record with this number; undefined for a number that this service does not make. */
