@@ -9,7 +9,7 @@ import { idOf } from '../packet.ts'
 import type { Movement, Packet } from './bill.ts'
 
 /** Differences are to be looked at; what is undecided may be right. */
-export const DIFFERENCES = [
+const DIFFERENCES = [
   'only_in_bill',
   'only_in_records',
   'amount_differs',
@@ -19,14 +19,7 @@ export const DIFFERENCES = [
   'return_missing',
   'received_but_returned',
 ] as const
-export const UNDECIDED = [
-  'unknown_but_debited',
-  'unknown',
-  'next_day',
-  'other_business',
-  'no_summary',
-  'in_progress',
-] as const
+const UNDECIDED = ['unknown_but_debited', 'unknown', 'next_day', 'other_business', 'no_summary', 'in_progress'] as const
 type Difference = (typeof DIFFERENCES)[number]
 type Doubt = (typeof UNDECIDED)[number]
 

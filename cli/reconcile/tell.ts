@@ -1,6 +1,6 @@
 // What the comparison found: for people, as CSV and as JSON.
 import { stringify } from 'csv-stringify/sync'
-import { cellsOf } from '../cells.ts'
+import { cellsOf, wrapCells } from '../cells.ts'
 import type { Context } from '../context.ts'
 import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
 import { mark } from '../terminal.ts'
@@ -9,6 +9,7 @@ import type { Comparison, Finding } from './compare.ts'
 
 /** Lines that a person reads of one kind; --csv and --json have all. */
 const SHOWN = 50
+const COLUMNS_DEFAULT = 80
 
 export function isEqual({ differences, undecided }: Comparison): boolean {
   return differences.length === 0 && undecided.length === 0
@@ -38,7 +39,9 @@ function textOf(found: Comparison, context: Context): string {
     [...found.differences, ...found.undecided, ...found.returned] as Finding[],
     ({ kind }) => kind,
   )
-  return [head.join('\n'), ...[...kinds].map(([kind, some]) => section(kind, some, context))].join('\n\n')
+  const width = terminal.columns ?? COLUMNS_DEFAULT
+  const sections = [...kinds].map(([kind, some]) => section(kind, some, context))
+  return [head.join('\n'), ...sections].map((text) => wrapCells(text, width)).join('\n\n')
 }
 
 function section(kind: Finding['kind'], some: readonly Finding[], { m }: Context): string {
