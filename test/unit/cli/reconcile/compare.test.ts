@@ -1,5 +1,5 @@
 // The bill beside the records: each way in which they can differ, and a model for courses of many packets.
-import { array, assert, constantFrom, integer, property, record as recordOf } from 'fast-check'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Movement, Packet } from '../../../../cli/reconcile/bill.ts'
 import { type Comparison, compareFund, comparePackets } from '../../../../cli/reconcile/compare.ts'
@@ -124,14 +124,14 @@ describe('the fund bill', () => {
 })
 
 describe('the fund bill of many packets', () => {
-  const made = recordOf({
-    fate: constantFrom('both', 'both', 'both', 'bill', 'records', 'amount', 'returned') as never,
-    fen: integer({ min: 1, max: 1_000_000 }),
+  const made = fc.record({
+    fate: fc.constantFrom('both', 'both', 'both', 'bill', 'records', 'amount', 'returned') as never,
+    fen: fc.integer({ min: 1, max: 1_000_000 }),
   })
 
   it('leaves a difference that is the sum of what is told', () => {
-    assert(
-      property(array(made, { maxLength: 40 }), (all) => {
+    fc.assert(
+      fc.property(fc.array(made, { maxLength: 40 }), (all) => {
         const rows: RedPackRecord[] = []
         const movements: Movement[] = []
         const expected: string[] = []
