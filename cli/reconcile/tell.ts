@@ -50,7 +50,7 @@ function section(kind: Finding['kind'], some: readonly Finding[], { m }: Context
   })
   const more = some.length > SHOWN ? [m.reconcile.more(count(some.length - SHOWN))] : []
   return [
-    `${m.reconcile.kinds[kind]} (${count(some.length)})`,
+    m.reconcile.title(m.reconcile.kinds[kind], count(some.length)),
     ...aligned([[...m.reconcile.head], ...rows]),
     ...more,
   ].join('\n')

@@ -41,7 +41,7 @@ function tables(by: Grouping, groups: readonly Group[], total: Group, { m, termi
   const told = TOLD.filter((name) => name === 'sent' || all.some(({ sums }) => sums[name].count > 0))
   const name = (group: Group) => (group === total ? m.report.total : nameOf(by, group, m))
   const lines = (value: (sum: Sum) => string, unit: string) => [
-    [`${m.report.groupings[by]} (${unit})`, ...told.map((one) => m.report.told[one])],
+    [m.report.in(m.report.groupings[by], unit), ...told.map((one) => m.report.told[one])],
     ...all.map((group) => [fitted(name(group), NAME_CELLS), ...told.map((one) => value(group.sums[one]))]),
   ]
   const both = [lines((sum) => count(sum.count), m.report.count), lines((sum) => yuan(sum.fen), m.yuan)]

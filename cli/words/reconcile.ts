@@ -87,6 +87,10 @@ export const reconcile = {
     (count) => `  另有 ${count} 条：见 --csv 或 --json`,
   ),
   head: both(['number', 'record', 'bill', 'time (+08:00) or outcome'], ['单号', '记录', '账单', '时间（北京）或结果']),
+  title: both(
+    (what: string, count: string) => `${what} (${count})`,
+    (what, count) => `${what}（${count}）`,
+  ),
   kinds: {
     only_in_bill: both(
       'Paid by the bill, without a record: another mini app of this merchant, or behind the service’s back',

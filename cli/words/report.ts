@@ -21,6 +21,10 @@ export const report = {
     account: both('account', '公众号'),
     campaign: both('campaign', '批次'),
   },
+  in: both(
+    (what: string, unit: string) => `${what} (${unit})`,
+    (what, unit) => `${what}（${unit}）`,
+  ),
   total: both('total', '合计'),
   count: both('count', '个数'),
   reasons: both('refused because of', '拒绝原因'),
