@@ -30,15 +30,20 @@ const OVERLAP = 200
 const SHORT_S = 3 * 86_400
 /** WeChat answers for 30 days, and the service gives a record to people then. */
 const OPEN_S = 35 * 86_400
+/** Then it is made anew: what the service has erased meanwhile goes from here, too. */
+const KEPT_S = 30 * 86_400
 /** From so many open records on a page is read instead of each of them. */
 const WORTH_A_PAGE = 4
 
 /** @throws whatever the source throws; what was read by then stays, and the next call goes on from there */
 export async function fill(store: Store, source: Source, filling: Filling): Promise<void> {
   const run = new Run(store, source, filling)
+  if (store.since() < filling.now_s - KEPT_S) store.empty()
+  if (store.since() === 0) store.setSince(filling.now_s)
   if (!(await run.readNew())) {
     // Another table answers under this address: nothing of what is here can be trusted.
     store.empty()
+    store.setSince(filling.now_s)
     await run.readNew()
   }
   await run.readShort()

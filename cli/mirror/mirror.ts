@@ -1,7 +1,7 @@
 // The mirror as the commands use it: opened, brought up to date, and closed again.
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
-import type { RedPack } from '../../client/src/index.ts'
+import { type RedPack, RedPackError } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { identityOf, serviceOf } from '../service.ts'
@@ -38,15 +38,24 @@ export async function withMirror<T>(
   const file = mirrorFile(identityOf(command, context), context.env)
   if (offline && !existsSync(file)) throw new CliError('no_mirror', m.mirror.none)
   const service = offline ? undefined : serviceOf(command, context)
-  const store = storeOver(await openDatabase(file, context))
+  const database = await openDatabase(file, context)
   try {
+    const store = storeOver(database)
     if (service) await update(store, service, open, context)
     else if (store.asOf() === 0) throw new CliError('no_mirror', m.mirror.none)
     else context.note(m.mirror.asOf(when(store.asOf())))
     return await use({ store, file, service, as_of: store.asOf() })
+  } catch (error) {
+    throw sqliteError(error, file, context)
   } finally {
-    store.close()
+    database.close()
   }
+}
+
+/** A copy that is damaged, or that another command holds: it can always be made again. */
+function sqliteError(error: unknown, file: string, { m }: Context): unknown {
+  if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') return error
+  return new CliError('mirror_unusable', m.mirror.unusable(file, error.message))
 }
 
 /** @returns the file that was removed */
@@ -57,6 +66,7 @@ export function clearMirror(command: Command, context: Context): string {
 }
 
 async function update(store: Store, service: RedPack, open: boolean, context: Context): Promise<void> {
+  const { m } = context
   const bar = progressOn(context, store.asOf() === 0)
   let stopped_since: number | undefined
   const source = {
@@ -69,6 +79,9 @@ async function update(store: Store, service: RedPack, open: boolean, context: Co
   }
   try {
     await fill(store, source, { now_s: Math.floor(Date.now() / 1000), open, progress: bar.show })
+  } catch (error) {
+    if (error instanceof RedPackError && store.asOf() > 0) context.note(m.mirror.tryOffline(when(store.asOf())))
+    throw error
   } finally {
     bar.end()
   }

@@ -71,7 +71,6 @@ export function storeOver(database: DatabaseSync) {
   }
 
   return {
-    close: () => database.close(),
     /** All that `change` does, or nothing. */
     atOnce(change: () => void): void {
       database.exec('BEGIN IMMEDIATE')
@@ -137,6 +136,9 @@ export function storeOver(database: DatabaseSync) {
     /** When it was last brought up to date, Unix seconds; 0: never to the end. */
     asOf: () => number("SELECT value AS n FROM state WHERE name = 'as_of'"),
     setAsOf: (at_s: number) => set('as_of', at_s),
+    /** When it was begun, Unix seconds; 0: it is empty. */
+    since: () => number("SELECT value AS n FROM state WHERE name = 'since'"),
+    setSince: (at_s: number) => set('since', at_s),
   }
 }
 

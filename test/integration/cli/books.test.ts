@@ -1,5 +1,5 @@
 // find, list with a filter, report and reconcile against the whole service: sixty packets, of which each became something else.
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -229,6 +229,37 @@ describe('redpack reconcile', () => {
     ])
     const { out } = await cli('reconcile', ...(await days()))
     expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
+  })
+})
+
+describe('redpack reconcile with a file', () => {
+  it('is equal to the fen, with exit 0, for an export of the packets that WeChat paid', async () => {
+    const { debits } = await control.ledger()
+    const known = debits.filter(({ mch_billno }) =>
+      FATES.some((fate, i) => fate !== 'unknown' && mch_billno === `RP${ids[i]}`),
+    )
+    const rows = known.map(({ mch_billno, total_amount, status }) => {
+      return `'${mch_billno},${(total_amount / 100).toFixed(2)},${status === 'REFUND' ? '过期未领退款' : '已领取'},`
+    })
+    const file = join(folder, 'export.csv')
+    writeFileSync(file, `商户订单号,红包金额（元）,红包状态,失败原因\r\n${rows.join('\r\n')}\r\n`)
+
+    const { code, out, err } = await cli('reconcile', '--file', file)
+
+    expect(out).toMatch(/^✔ Equal to the fen\n {2}bill: +48 debits, [\d.]+ yuan\n {2}records: +48 debits, /)
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringContaining('The file does not say which days it covers'),
+    })
+  })
+
+  it('names the line of a file that was edited', async () => {
+    const file = join(folder, 'edited.csv')
+    writeFileSync(file, "商户订单号,红包金额(元),红包状态\n'RP1,1.005,已领取\n")
+    expect(await cli('reconcile', '--file', file)).toEqual({
+      ...{ code: 1, out: '' },
+      err: `✘ ${file}, line 2: not an amount in yuan\n`,
+    })
   })
 })
 

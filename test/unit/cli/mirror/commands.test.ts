@@ -1,5 +1,5 @@
 // find, list with a filter, report and mirror as a person sees them, against a service that answers what the test wants.
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -261,6 +261,28 @@ describe('redpack mirror', () => {
       err: '✘ There is no local copy of the records yet. Run the command once without --offline, or redpack mirror update\n',
     })
     expect(service.asked).toEqual([])
+  })
+
+  it('says how to get rid of a copy that is damaged', async () => {
+    await started([aRow(1)])
+    await cli('mirror')
+    const [file = ''] = readdirSync(join(folder, 'copies'))
+    writeFileSync(join(folder, 'copies', file), 'no database at all, but long enough to be taken for one')
+    const { code, err } = await cli('find', 'order-1')
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/cannot be used .*redpack mirror clear/) })
+    expect((await cli('mirror', 'clear')).code).toBe(0)
+    expect((await cli('find', 'order-1')).code).toBe(0)
+  })
+
+  it('points to --offline if the service cannot be reached', async () => {
+    await started([aRow(1)])
+    await cli('mirror')
+    const { env: settings, url } = service
+    await service.stop()
+    const gone = { ...settings, REDPACK_ENDPOINT: url, REDPACK_MIRROR_DIR: join(folder, 'copies') }
+    const { code, err } = await redpack(['find', 'order-1'], gone)
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/^--offline answers from the copy/) })
+    expect((await redpack(['find', 'order-1', '--offline'], gone)).code).toBe(0)
   })
 
   it('takes half a copy for none', async () => {
