@@ -155,8 +155,9 @@ function expected({ days, filter }: Asked, records: Records): Kept[] {
 function absent(record: Kept, matched: Matched | undefined, { days }: Asked): Finding[] {
   const { outcome, status, created_at, updated_at } = record
   if (matched && matched.debits.length > 0) {
-    // The service saw it come back before the bill ends, and WeChat returns nothing within a day.
-    const isBack = status === 'REFUND' && isCovered(created_at + DAY_S, updated_at, days)
+    // The service saw it come back before the bill ends. What nobody opens comes back after a day, what fails at any time.
+    const back_after_s = { REFUND: DAY_S, FAILED: 0 }[String(status)]
+    const isBack = back_after_s !== undefined && isCovered(created_at + back_after_s, updated_at, days)
     return isBack && matched.returns.length === 0 ? [found('return_missing', record, undefined)] : []
   }
   if (outcome !== 'sent') return [found('unknown', record, undefined)]

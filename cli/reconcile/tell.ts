@@ -46,12 +46,17 @@ function textOf(found: Comparison, context: Context): string {
 
 function section(kind: Finding['kind'], some: readonly Finding[], { m }: Context): string {
   const rows = some.slice(0, SHOWN).map(({ mch_billno, record_fen, bill_fen, at, record }) => {
-    return [mch_billno || '–', amount(record_fen), amount(bill_fen), at.slice(0, 16) || record?.outcome || '']
+    return [
+      mch_billno || '–',
+      amount(record_fen),
+      amount(bill_fen),
+      at.slice(0, 16) || (record ? m.outcomes[record.outcome] : ''),
+    ]
   })
   const more = some.length > SHOWN ? [m.reconcile.more(count(some.length - SHOWN))] : []
   return [
     m.reconcile.title(m.reconcile.kinds[kind], count(some.length)),
-    ...aligned([[...m.reconcile.head], ...rows]),
+    ...(some.some(({ mch_billno }) => mch_billno !== '') ? aligned([[...m.reconcile.head], ...rows]) : []),
     ...more,
   ].join('\n')
 }

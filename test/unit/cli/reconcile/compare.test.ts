@@ -98,6 +98,12 @@ describe('the fund bill', () => {
     expect(fund([row], [debit(row)], both)).toEqual([`return_missing ${BILLNO}`])
   })
 
+  it('has a packet back that failed after its debit', () => {
+    const row = aRow(1, { status: 'FAILED', updated_at: NOON_S + 3600 })
+    expect(fund([row], [debit(row)])).toEqual([`return_missing ${BILLNO}`])
+    expect(fund([row], [debit(row), back(row)])).toEqual([`returned ${BILLNO}`])
+  })
+
   it('does not decide about a packet of the last hour before midnight, unless the next day is there', () => {
     const row = aRow(1, { created_at: Date.parse('2026-11-24T23:30:00+08:00') / 1000 })
     expect(fund([row], [])).toEqual([`next_day ${BILLNO}`])
