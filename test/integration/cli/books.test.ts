@@ -191,13 +191,13 @@ describe('with every status asked for', () => {
 })
 
 describe('redpack reconcile', () => {
-  /** Days over by WeChat's clock on which the account moved: this machine's clock is days behind. */
+  /** Days on which the account moved and whose bill is there, at 9:00 of the next by WeChat's clock; this machine's is days behind. */
   async function days(): Promise<string[]> {
-    const today = beijingDay((await control.clock.now()).getTime() / 1000)
+    const open = beijingDay((await control.clock.now()).getTime() / 1000 - 9 * 3600)
     const { debits } = await control.ledger()
     const times = debits.flatMap(({ debited_at, refunded_at }) => [debited_at, refunded_at ?? debited_at])
     const moved = new Set(times.map((time) => beijingDay(Date.parse(time) / 1000)))
-    return [...moved].filter((day) => day < today).flatMap((day) => ['--day', day])
+    return [...moved].filter((day) => day < open).flatMap((day) => ['--day', day])
   }
 
   it('is equal to the fen but for what is unknown, and lists what came back', async () => {
@@ -212,7 +212,7 @@ describe('redpack reconcile', () => {
     const { data } = await service.getSentRedPack(ids[at('unknown')] ?? '')
     await behind('SHOP20261125001', 250)
     await behind(data.mch_billno, 999)
-    await control.clock.advance(2 * 86_400)
+    await control.clock.advance(3 * 86_400)
 
     const { code, differences } = await json('reconcile', ...(await days()))
 
