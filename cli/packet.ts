@@ -10,8 +10,8 @@ const NUMBER = /^RP([0-9a-f]{24})$/
 /** @throws CliError if the text is an openid: a person is no packet, and "no such record" would say that nobody was paid */
 export function assertNoOpenid(text: string, { m, env }: Context): void {
   if (!OPENID.test(text.trim())) return
-  const list = `${programName(env)} list --all --csv | grep -- ${quote(text.trim())}`
-  throw new CliError('usage', m.isOpenid(text.trim(), list), undefined, { openid: text.trim() })
+  const find = `${programName(env)} find ${quote(text.trim())}`
+  throw new CliError('usage', m.isOpenid(text.trim(), find), undefined, { openid: text.trim() })
 }
 
 /** The id of the record with this number; undefined for a number that this service does not make. */

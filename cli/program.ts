@@ -4,11 +4,15 @@ import { cellsOf, wrapCells, wrapHelp } from './cells.ts'
 import { addBatch } from './commands/batch.ts'
 import { addCaller } from './commands/caller.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addFind } from './commands/find.ts'
 import { addForget } from './commands/forget.ts'
 import { addGet } from './commands/get.ts'
 import { addList } from './commands/list.ts'
 import { addMerchant } from './commands/merchant.ts'
+import { addMirror } from './commands/mirror.ts'
+import { addReconcile } from './commands/reconcile.ts'
 import { addRelease } from './commands/release.ts'
+import { addReport } from './commands/report.ts'
 import { addResume } from './commands/resume.ts'
 import { addSend } from './commands/send.ts'
 import { addSign } from './commands/sign.ts'
@@ -59,6 +63,7 @@ export function programOf(context: Context): Command {
     .hook('preAction', (program, command) => readSecret(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
+    [help.sections.books, [addFind, addReport, addReconcile, addMirror]],
     [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addForget, addDoctor]],
     [help.sections.try, [addSign, addSimulator]],
   ] as const

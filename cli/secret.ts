@@ -7,7 +7,9 @@ import { CliError } from './exit.ts'
 const VARIABLE = 'REDPACK_SECRET_FILE'
 
 /** Commands that call the service. */
-export const CALLING = ['send', 'batch', 'list', 'get', 'status', 'doctor', 'sign']
+export const CALLING = [
+  ...['send', 'batch', 'list', 'get', 'status', 'find', 'report', 'reconcile', 'mirror', 'doctor', 'sign'],
+]
 
 /** Reads --secret-file, or REDPACK_SECRET_FILE if no other secret is given, and puts what it holds in the place of --secret. */
 export async function readSecret(program: Command, command: Command, context: Context): Promise<void> {

@@ -14,9 +14,18 @@ export type Settings = Record<Name, string>
 
 /** Where the service is and who calls. @throws CliError that names each flag and variable that is missing or wrong */
 export function settingsOf(command: Command, context: Context): Settings {
+  return given(NAMES, command, context)
+}
+
+/** Whose records they are; the secret is not needed. @throws CliError as settingsOf */
+export function identityOf(command: Command, context: Context): Pick<Settings, 'endpoint' | 'keyid'> {
+  return given(['endpoint', 'keyid'], command, context)
+}
+
+function given(names: readonly Name[], command: Command, context: Context): Settings {
   const options = command.optsWithGlobals<Partial<Settings>>()
-  const settings = Object.fromEntries(NAMES.map((name) => [name, options[name] || context.env[VARIABLES[name]] || '']))
-  const missing = NAMES.filter((name) => !settings[name]).map((name) => `--${name} (${VARIABLES[name]})`)
+  const settings = Object.fromEntries(names.map((name) => [name, options[name] || context.env[VARIABLES[name]] || '']))
+  const missing = names.filter((name) => !settings[name]).map((name) => `--${name} (${VARIABLES[name]})`)
   if (missing.length > 0) throw new CliError('not_configured', context.m.notConfigured(missing.join(', ')))
   return settings as Settings
 }

@@ -1,20 +1,30 @@
 // redpack list: records, newest first, as a table, as CSV or as JSON.
-import Table from 'cli-table3'
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { stringify } from 'csv-stringify/sync'
 import type { ListedRedPack, ReadReply, RedPack, RedPackList } from '../../client/src/index.ts'
-import { fitted } from '../cells.ts'
 import type { Context } from '../context.ts'
-import { BYTE_ORDER_MARK, guarded } from '../csv.ts'
+import { BYTE_ORDER_MARK } from '../csv.ts'
+import { fromOf, toOf } from '../days.ts'
 import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
-import { jsonOf, printable } from '../printable.ts'
+import { COLUMNS, cells, tableOf } from '../list/print.ts'
+import { jsonOf } from '../printable.ts'
 import { serviceOf } from '../service.ts'
 import { tellStopped, withStopped } from '../stopped.ts'
-import type { Terminal } from '../terminal.ts'
-import { minuteOf, when } from '../when.ts'
 
-type Options = { limit?: number; offset?: number; all?: true; csv?: true }
+type Options = { limit?: number; offset?: number; all?: true; csv?: true } & Flags
+/** Any of these, and the list is read from the mirror. */
+type Flags = {
+  from?: number
+  to?: number
+  outcome?: ListedRedPack['outcome']
+  status?: string
+  openid?: string
+  activity?: string
+  offline?: true
+}
+const OUTCOMES = ['pending', 'sent', 'refused', 'unknown', 'manual']
+const STATUSES = ['SENDING', 'SENT', 'FAILED', 'RECEIVED', 'RFUND_ING', 'REFUND']
 
 /** Rows that one table holds: its columns are as wide as their widest cell. */
 const TABLE_ROWS = 1000
@@ -28,14 +38,23 @@ export function addList(program: Command, context: Context): void {
     .option('--offset <n>', help.offset, whole(0, Number.MAX_SAFE_INTEGER))
     .option('--all', help.all)
     .option('--csv', help.csv)
+    .option('--from <time>', help.from, fromOf)
+    .option('--to <time>', help.to, toOf)
+    .addOption(new Option('--outcome <word>', help.outcome).choices(OUTCOMES))
+    .addOption(new Option('--status <word>', help.byStatus).choices(STATUSES))
+    .option('--openid <openid>', help.byOpenid)
+    .option('--activity <text>', help.byActivity)
+    .option('--offline', help.offline)
     .addHelpText('after', help.listAfter)
     .action((options: Options, command) => list(options, command, context))
 }
 
-async function list({ limit, offset, all, csv }: Options, command: Command, context: Context): Promise<void> {
+async function list(options: Options, command: Command, context: Context): Promise<void> {
+  const { limit, offset, all, csv, ...flags } = options
   const { m, json } = context
   if (all && (limit !== undefined || offset !== undefined)) throw new CliError('usage', m.list.allAlone)
   if (csv && json) throw new CliError('usage', m.list.csvOrJson)
+  if (Object.keys(flags).some((name) => FLAGS.has(name))) return listChosen(options, command, context)
   const service = serviceOf(command, context)
   if (all) return listAll(service, csv === true, context)
   const asked = { ...(limit && { limit }), ...(offset && { offset }) }
@@ -52,6 +71,16 @@ async function list({ limit, offset, all, csv }: Options, command: Command, cont
   )
   const last = data.meta.offset + data.objects.length
   if (data.objects.length > 0) context.note(m.list.shown(data.meta.offset + 1, last, total_count))
+}
+
+const FLAGS = new Set<string>(['from', 'to', 'outcome', 'status', 'openid', 'activity', 'offline'])
+
+async function listChosen(options: Options, command: Command, context: Context): Promise<void> {
+  const { from: from_s, to: to_s, outcome, status, openid, activity, offline, ...shown } = options
+  const { chosen } = await import('../list/chosen.ts')
+  const { withMirror } = await import('../mirror/mirror.ts')
+  const filter = { from_s, to_s, outcome, status, openid: openid?.replace(/^…/, ''), activity }
+  await withMirror({ offline, open: true }, command, context, ({ store }) => chosen(store, filter, shown, context))
 }
 
 /** Record by record, so that a long list needs no more memory than a short one. */
@@ -84,89 +113,3 @@ async function listAll(service: RedPack, csv: boolean, context: Context): Promis
   flush()
   if (!csv) context.note(shown === 0 ? m.list.none(0, 0) : m.list.shown(1, shown, shown))
 }
-
-const COLUMNS = [
-  'id',
-  'created_at',
-  'updated_at',
-  'outcome',
-  'status',
-  'type',
-  'total_amount',
-  'total_num',
-  're_openid',
-  'send_name',
-  'act_name',
-  'wishing',
-  'remark',
-  'scene_id',
-  'gateway_type',
-  'official_account_id',
-  'mch_billno',
-  'send_listid',
-  'err_code',
-  'err_code_des',
-  'idempotency_key',
-  'keyid',
-]
-
-function cells(record: ListedRedPack, { tty }: Terminal): string[] {
-  const flat: Record<string, unknown> = { ...record.result, ...record }
-  return COLUMNS.map((name) => {
-    if (name === 'total_amount') return record.total_amount.toFixed(2)
-    if (name === 'created_at' || name === 'updated_at') return when(record[name])
-    const text = guarded(String(flat[name] ?? ''))
-    return tty ? printable(text) : text
-  })
-}
-
-/** Below this the receiver is told by the end of the openid and the activity is left out; 80 columns are always enough. */
-const WIDE_COLUMNS = 124
-const STATE_CELLS = 9
-const OPENID_END = 7
-const ACTIVITY_CELLS = 20
-
-function tableOf(records: readonly ListedRedPack[], { m, terminal }: Context): string {
-  const wide = (terminal.columns ?? 80) >= WIDE_COLUMNS
-  const table = new Table({
-    head: [...(wide ? m.list.wideHead : m.list.head)],
-    colAligns: ['left', 'left', 'right', 'left', 'left', 'left'],
-    chars: PLAIN,
-    style: { head: terminal.colour ? ['bold'] : [], border: [], 'padding-left': 0, 'padding-right': 2 },
-  })
-  for (const record of records) {
-    const { id, created_at, outcome, status, total_amount, total_num, re_openid, act_name } = record
-    // What became of the packet says that it was sent; of all others the outcome is what matters.
-    const state = (outcome === 'sent' ? status : undefined) ?? m.outcomes[outcome] ?? outcome
-    const amount = total_amount.toFixed(2) + (total_num > 1 ? `/${total_num}` : '')
-    const openid = printable(re_openid)
-    const receiver = wide ? [openid, fitted(printable(act_name), ACTIVITY_CELLS)] : [endOf(openid)]
-    table.push([minuteOf(created_at), fitted(printable(state), STATE_CELLS), amount, ...receiver, printable(id)])
-  }
-  return table.toString().replace(/ +$/gm, '')
-}
-
-function endOf(openid: string): string {
-  return openid.length > OPENID_END + 1 ? `…${openid.slice(-OPENID_END)}` : openid
-}
-
-/** Columns, no lines: it is to be read and copied from. */
-const PLAIN = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((name) => [name, '']),
-)

@@ -19,6 +19,11 @@ export const list = {
     (from: number, to: number, total: number) => `${from} to ${to} of ${total}`,
     (from, to, total) => `第 ${from} 至 ${to} 条，共 ${total} 条`,
   ),
+  noneChosen: both('No record fits.', '没有符合条件的记录。'),
+  chosen: both(
+    (shown: number, total: number) => `${shown} of ${total} that fit`,
+    (shown, total) => `符合条件的共 ${total} 条，显示 ${shown} 条`,
+  ),
   allAlone: both(
     '--all lists everything and cannot be combined with --limit or --offset',
     '--all 显示全部，不能与 --limit、--offset 同用',
@@ -32,14 +37,31 @@ export const listHelp = {
   offset: both('how many to skip (default: 0)', '跳过多少条（默认 0）'),
   all: both('all records', '全部记录'),
   csv: both('print CSV', '输出 CSV'),
+  from: both(
+    'created from this time on, Beijing: 2026-11-24, 2026-11, "2026-11-24 08:30"',
+    '起始时间（北京）：2026-11-24、2026-11、"2026-11-24 08:30"',
+  ),
+  to: both('created up to and in this day, month or minute', '截止的日、月或分钟（包含在内）'),
+  outcome: both('what became of the money', '资金结果'),
+  byStatus: both("WeChat's word for the packet", '微信的红包状态'),
+  byOpenid: both('openid of the receiver, or its end', '接收人 openid，或其末尾'),
+  byActivity: both('act_name of the packets', '活动名称 act_name'),
+  offline: both('ask neither the service nor WeChat', '不询问服务与微信'),
   listAfter: both(
     `
 Examples:
   redpack list --limit 50
-  redpack list --all --csv > records.csv`,
+  redpack list --all --csv > records.csv
+  redpack list --from 2026-11 --to 2026-11 --outcome refused
+
+With --from, --to, --outcome, --status, --openid, --activity or --offline, the copy on this machine is read (redpack
+mirror), without raw_result.`,
     `
 示例：
   redpack list --limit 50
-  redpack list --all --csv > records.csv`,
+  redpack list --all --csv > records.csv
+  redpack list --from 2026-11 --to 2026-11 --outcome refused
+
+带 --from、--to、--outcome、--status、--openid、--activity 或 --offline 时，读取本机的副本（redpack mirror），其中没有 raw_result。`,
   ),
 }

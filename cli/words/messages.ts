@@ -6,16 +6,20 @@ import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { doctor, doctorHelp } from './doctor.ts'
+import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
 import { getHelp } from './get.ts'
 import { input } from './input.ts'
 import { list, listHelp } from './list.ts'
 import { check, merchant, merchantHelp } from './merchant.ts'
+import { mirror, mirrorHelp } from './mirror.ts'
 import { packet } from './packet.ts'
 import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
 import { program, programHelp } from './program.ts'
+import { reconcile, reconcileHelp } from './reconcile.ts'
 import { release, releaseHelp } from './release.ts'
+import { report, reportHelp } from './report.ts'
 import { send, sendHelp } from './send.ts'
 import { sign, signHelp } from './sign.ts'
 import { simulatorHelp } from './simulator.ts'
@@ -28,6 +32,10 @@ const help = {
   ...listHelp,
   ...getHelp,
   ...statusHelp,
+  ...findHelp,
+  ...reportHelp,
+  ...reconcileHelp,
+  ...mirrorHelp,
   ...merchantHelp,
   ...callerHelp,
   ...brakeHelp,
@@ -41,6 +49,10 @@ const nouns = {
   send,
   list,
   status,
+  find,
+  report,
+  reconcile,
+  mirror,
   batch,
   merchant,
   check,

@@ -76,10 +76,10 @@ export const program = {
     'idempotency key 须为 1 至 255 个可见 ASCII 字符，不含逗号',
   ),
   isOpenid: both(
-    (openid: string, list: string) =>
-      `${openid} is an openid, which identifies a person and not a packet. This says nothing about whether the person was paid. The records of this person:\n    ${list}`,
-    (openid, list) =>
-      `${openid} 是 openid，代表一个人而不是一个红包。这不说明此人是否收到过红包。查此人的记录：\n    ${list}`,
+    (openid: string, find: string) =>
+      `${openid} is an openid, which identifies a person and not a packet. This says nothing about whether the person was paid. The records of this person:\n    ${find}`,
+    (openid, find) =>
+      `${openid} 是 openid，代表一个人而不是一个红包。这不说明此人是否收到过红包。查此人的记录：\n    ${find}`,
   ),
   badId: both('An id is 24 hex digits. A number (RP…) works too', '记录 ID 为 24 位十六进制，也可以用单号（RP…）'),
   badMiniappId: both(
@@ -140,6 +140,7 @@ export const programHelp = {
   } as Record<string, Pair<string>>,
   sections: {
     send: both('Send and look up:', '发送与查询：'),
+    books: both('Who got what:', '对账与查账：'),
     operate: both('Run the service (with AWS credentials):', '运维（需要 AWS 凭证）：'),
     try: both('Try out and debug:', '试用与调试：'),
     defaults: both('Values for missing columns and empty cells:', '文件中没有的列、空着的单元格，用以下选项统一填写：'),

@@ -138,6 +138,12 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
     ['../../lib/aws/records.ts', '../../lib/redpack/send.ts', '../../lib/app.ts', '../../lib/http/route.ts'],
   ],
   [
+    'cli/reconcile',
+    ['../../lib/aws/secrets.ts', '../../lib/aws/merchants.ts', '../../lib/wechatpay/xml.ts', '../merchant/check.ts'],
+    ['../../lib/wechatpay/client.ts', '../../lib/aws/records.ts', '../../lib/app.ts', '../../simulator/src/server.ts'],
+  ],
+  ['cli/mirror', ['../../client/src/index.ts', '../../lib/redpack/money.ts'], ['../../lib/aws/records.ts', 'yaml']],
+  [
     'simulator/src',
     ['./orders.ts', '../../lib/wechatpay/xml.ts', '../../lib/wechatpay/sign.ts', 'node-forge', 'valibot'],
     ['../../lib/wechatpay/codes.ts', '../../lib/redpack/record.ts', '../../local/clock.ts', 'yaml', 'ajv'],

@@ -486,7 +486,7 @@ describe('redpack status', () => {
     const run = await against([command, ...flags], () => problem(404, 'not_found', '没有'))
     expect({ code: run.code, asked: service.asked.length }).toEqual({ code: 1, asked: 0 })
     expect(run.err).toContain(`${openid} is an openid`)
-    expect(run.err).toContain(`redpack list --all --csv | grep -- ${openid}`)
+    expect(run.err).toContain(`redpack find ${openid}`)
     expect(run.err).not.toContain('no such record')
   })
 })

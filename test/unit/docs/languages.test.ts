@@ -47,7 +47,7 @@ function items(prose: string): string[] {
   return [...prose.matchAll(/^ *(\d+\.|-) /gm)].map(([, mark = '']) => mark)
 }
 
-describe.each(PAGES)('%s', (page) => {
+describe.each([...PAGES, 'reconcile'])('%s', (page) => {
   const [en, zh] = [split(read(`${page}.md`)), split(read(`${page}.zh-CN.md`))]
 
   test('has the same sections under the same anchors', () => {

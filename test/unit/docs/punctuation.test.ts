@@ -7,7 +7,7 @@ const ROOT = new URL('../../../', import.meta.url).pathname
 /** Not ours to punctuate: what others wrote, and what is made from files that are looked at here. */
 const OTHERS = /(^|\/)(node_modules|dist|test|__snapshots__)\/|^docs\/api\/|package-lock\.json$|^\./
 /** Texts and column names that WeChat answers with, in its own punctuation. */
-const OF_WECHAT = /^simulator\/src\/(errors|fields|fund-flow|replies)\.ts$/
+const OF_WECHAT = /^(simulator\/src\/(errors|fields|fund-flow|replies)|cli\/reconcile\/(bill|text))\.ts$/
 /** A row of a CSV file: an openid, an amount and more. */
 const CSV = /^\s*onqO[\w-]+,\d+\.\d\d,/
 

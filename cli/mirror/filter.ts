@@ -1,0 +1,46 @@
+// Which records are meant: what the flags of list, find and report say, as a condition of SQL.
+import type { SQLInputValue } from 'node:sqlite'
+import type { RedPackRecord } from '../../client/src/index.ts'
+
+export type Filter = {
+  /** Created from here, Unix seconds. */
+  readonly from_s?: number | undefined
+  /** Created before this. */
+  readonly to_s?: number | undefined
+  readonly outcome?: RedPackRecord['outcome'] | undefined
+  readonly status?: string | undefined
+  /** Whole, or its end. */
+  readonly openid?: string | undefined
+  readonly activity?: string | undefined
+  readonly gateway_type?: string | undefined
+  readonly id?: string | undefined
+  readonly send_listid?: string | undefined
+  readonly idempotency_key?: string | undefined
+  /** What an idempotency key begins with. */
+  readonly key_prefix?: string | undefined
+}
+
+/** WHERE and its values; empty for no condition. */
+export function whereOf(filter: Filter): { where: string; values: SQLInputValue[] } {
+  const { from_s, to_s, openid, key_prefix } = filter
+  const terms: [sql: string, ...values: (SQLInputValue | undefined)[]][] = [
+    ['created_at >= ?', from_s],
+    ['created_at < ?', to_s],
+    ['outcome = ?', filter.outcome],
+    ['status = ?', filter.status],
+    ['act_name = ?', filter.activity],
+    ['gateway_type = ?', filter.gateway_type],
+    ['id = ?', filter.id],
+    ['send_listid = ?', filter.send_listid],
+    ['idempotency_key = ?', filter.idempotency_key],
+    ['substr(re_openid, -length(?)) = ?', openid, openid],
+    // As a range, so that the index serves it; every key is ASCII.
+    ['idempotency_key >= ? AND idempotency_key < ?', key_prefix, key_prefix && `${key_prefix}\u{10ffff}`],
+  ]
+  const given = terms.filter(([, value]) => value !== undefined)
+  if (given.length === 0) return { where: '', values: [] }
+  return {
+    where: `WHERE ${given.map(([sql]) => sql).join(' AND ')}`,
+    values: given.flatMap(([, ...values]) => values.filter((value) => value !== undefined)),
+  }
+}

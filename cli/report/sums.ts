@@ -1,0 +1,99 @@
+// Counts and amounts by what became of the packets: integer fen, added up by SQLite.
+import type { Filter } from '../mirror/filter.ts'
+import type { Store } from '../mirror/store.ts'
+
+export const GROUPINGS = ['total', 'day', 'month', 'activity', 'account', 'campaign'] as const
+export type Grouping = (typeof GROUPINGS)[number]
+
+/** Every record is one of these. The first five are sent: WeChat took the money. */
+const KINDS = ['waiting', 'received', 'refunding', 'refunded', 'failed', 'refused', 'unknown'] as const
+type Kind = (typeof KINDS)[number]
+
+export type Sum = { readonly count: number; readonly fen: number }
+
+/** What is told of a group, in the order in which it is told; `net` is what was sent and has not come back. */
+export const TOLD = [
+  'sent',
+  'waiting',
+  'received',
+  'refunding',
+  'refunded',
+  'failed',
+  'net',
+  'refused',
+  'unknown',
+] as const
+export type Told = (typeof TOLD)[number]
+
+export type Group = {
+  /** The day or month in Beijing, the activity, the official account or the campaign's id; '' for none, and for the whole. */
+  readonly name: string
+  readonly sums: Readonly<Record<Told, Sum>>
+  /** Refusals by WeChat's code, the most frequent first. */
+  readonly reasons: readonly (Sum & { readonly err_code: string })[]
+  /** Group packets among `refunded`: what receivers took of them before is not in a record. */
+  readonly partly: Sum
+}
+
+const KEYS: Readonly<Record<Grouping, string>> = {
+  total: "''",
+  day: "strftime('%Y-%m-%d', created_at + 28800, 'unixepoch')",
+  month: "strftime('%Y-%m', created_at + 28800, 'unixepoch')",
+  activity: 'act_name',
+  account: 'official_account_id',
+  campaign: "CASE WHEN idempotency_key GLOB 'campaign/*/*' THEN substr(idempotency_key, 10, 24) ELSE '' END",
+}
+
+const KIND = `CASE
+  WHEN outcome = 'refused' THEN 'refused'
+  WHEN outcome <> 'sent' THEN 'unknown'
+  WHEN status = 'RECEIVED' THEN 'received'
+  WHEN status = 'RFUND_ING' THEN 'refunding'
+  WHEN status = 'REFUND' THEN 'refunded'
+  WHEN status = 'FAILED' THEN 'failed'
+  ELSE 'waiting' END`
+
+type Row = Sum & { name: string; kind: Kind; err_code: string; is_group: number }
+
+const NONE: Sum = { count: 0, fen: 0 }
+
+/** One group for each name, in the order of the names. */
+export function groupsOf(store: Pick<Store, 'sums'>, grouping: Grouping, filter: Filter): Group[] {
+  const sql = `
+    SELECT ${KEYS[grouping]} AS name, ${KIND} AS kind, type = 'fission' AS is_group,
+      CASE WHEN outcome = 'refused' THEN coalesce(err_code, '') ELSE '' END AS err_code,
+      count(*) AS count, sum(fen) AS fen
+    FROM chosen GROUP BY 1, 2, 3, 4 ORDER BY 1`
+  const byName = Map.groupBy(store.sums<Row>(sql, filter), ({ name }) => name)
+  return [...byName].map(([name, rows]) => groupOf(name, rows))
+}
+
+/** All groups together; the same as the one group of the whole. */
+export function totalOf(store: Pick<Store, 'sums'>, filter: Filter): Group {
+  return groupsOf(store, 'total', filter)[0] ?? groupOf('', [])
+}
+
+function groupOf(name: string, rows: readonly Row[]): Group {
+  const sums = Object.fromEntries(
+    KINDS.map((kind) => [kind, sumOf(rows.filter((row) => row.kind === kind))]),
+  ) as Record<Kind, Sum>
+  const { waiting, received, refunding, refunded, failed } = sums
+  const sent = sumOf([waiting, received, refunding, refunded, failed])
+  const net = sumOf([waiting, received, refunding])
+  const refused = Map.groupBy(
+    rows.filter(({ kind }) => kind === 'refused'),
+    ({ err_code }) => err_code,
+  )
+  return {
+    name,
+    sums: { ...sums, sent, net },
+    reasons: [...refused]
+      .map(([err_code, some]) => ({ err_code, ...sumOf(some) }))
+      .sort((a, b) => b.count - a.count || (a.err_code < b.err_code ? -1 : 1)),
+    partly: sumOf(rows.filter(({ kind, is_group }) => kind === 'refunded' && is_group === 1)),
+  }
+}
+
+function sumOf(parts: readonly Sum[]): Sum {
+  return parts.reduce((sum, { count, fen }) => ({ count: sum.count + count, fen: sum.fen + fen }), NONE)
+}
