@@ -7,8 +7,16 @@ import type { Settings } from './settings.ts'
 import { signRequest } from './sign.ts'
 import { type Answer, type Failure, judge } from './verdict.ts'
 
-/** `path` begins with a slash and holds the query. A body makes it a send; without one, the key is what a query asks about. */
-export type Call = { path: string; body?: string; idempotency_key?: string }
+/**
+ * `path` begins with a slash and holds the query. A body with a key makes it a send, with a method a request about campaigns;
+ * without a body, the key is what a query asks about.
+ */
+export type Call = { path: string; body?: string; idempotency_key?: string; method?: 'POST' | 'PUT' }
+
+/** True if the request may move money under its key. */
+export function isSend({ body, idempotency_key }: Call): boolean {
+  return body !== undefined && idempotency_key !== undefined
+}
 
 /** Signs and sends one request; the signature's time is now, so each try is signed anew. */
 export async function attempt(settings: Settings, call: Call): Promise<Answer | Failure> {
@@ -41,7 +49,7 @@ async function request(settings: Settings, call: Call, signal: AbortSignal): Pro
   const response = asResponse(fetched)
   const text = await readText(response)
   const header = (name: string) => headerOf(response, name)
-  return judge({ status: response.status, text, header }, call.body !== undefined)
+  return judge({ status: response.status, text, header }, isSend(call))
 }
 
 function withoutAnswer({ endpoint, timeout_ms, fetch }: Settings, cause: unknown, late: boolean): Failure {
@@ -56,13 +64,16 @@ function withoutAnswer({ endpoint, timeout_ms, fetch }: Settings, cause: unknown
   }
 }
 
-function prepare({ endpoint, keyid, secret }: Settings, { path, body, idempotency_key }: Call) {
+function prepare({ endpoint, keyid, secret }: Settings, { path, body, idempotency_key, method = 'POST' }: Call) {
   const url = `${endpoint}${path}`
   const signed = { url, keyid, secret, created: Math.floor(clock.now_ms() / 1000) }
   const accept = { accept: 'application/json, application/problem+json' }
-  if (body === undefined || idempotency_key === undefined) {
+  if (body === undefined) {
     return { url, method: 'GET', headers: { ...accept, ...signRequest({ ...signed, method: 'GET' }) } }
   }
-  const headers = signRequest({ ...signed, method: 'POST', body, idempotency_key })
-  return { url, method: 'POST', body, headers: { ...accept, 'content-type': 'application/json', ...headers } }
+  const headers =
+    idempotency_key === undefined
+      ? signRequest({ ...signed, method, body })
+      : signRequest({ ...signed, method: 'POST', body, idempotency_key })
+  return { url, method, body, headers: { ...accept, 'content-type': 'application/json', ...headers } }
 }

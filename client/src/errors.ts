@@ -1,6 +1,7 @@
 // The three ways in which a call can fail, told apart by class: the service said no, no answer came, no answer came in time.
 import type { Fault, ProblemCode } from './answers.ts'
 import { brand } from './brand.ts'
+import type { CampaignState, SimilarPaid } from './campaign-answers.ts'
 
 /** What the service says of a refusal (RFC 9457). `detail` is for people and in Chinese; `code` is for programs. */
 export type Problem = {
@@ -14,6 +15,12 @@ export type Problem = {
   readonly detail?: string
   readonly request_id?: string
   readonly errors?: readonly Fault[]
+  /** Of the campaign, if it is what forbids the command. */
+  readonly state?: CampaignState
+  /** Of the campaign, if another command came first. */
+  readonly version?: number
+  /** Of `campaign_similar`: the campaigns that pay the same, with what they have paid. */
+  readonly similar?: readonly SimilarPaid[]
 }
 
 /** Of a send: its key, and whether any of its requests may have moved money. */

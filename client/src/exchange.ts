@@ -1,5 +1,5 @@
 // A call with its retries: bounded in number and time, apart from each other, and always under the key that it began with.
-import { attempt, type Call } from './attempt.ts'
+import { attempt, type Call, isSend } from './attempt.ts'
 import { clock } from './clock.ts'
 import { HError, NetworkError, type RedPackError, TimeoutError } from './errors.ts'
 import type { Settings } from './settings.ts'
@@ -55,7 +55,8 @@ function told({ kind, status, why }: Failure, tries: number): string {
 }
 
 /** What it means for the money, in both languages: whoever misreads this one pays twice. */
-function consequence({ kind }: Failure, { idempotency_key, body }: Call, maybe_sent: boolean): string {
+function consequence({ kind }: Failure, call: Call, maybe_sent: boolean): string {
+  const { idempotency_key } = call
   if (maybe_sent) {
     return (
       `. The outcome is unknown, the red packet may have been sent: go on with the same idempotency_key ${idempotency_key}, ` +
@@ -63,7 +64,5 @@ function consequence({ kind }: Failure, { idempotency_key, body }: Call, maybe_s
     )
   }
   // Only a connection that was never made ends here: any other failure without an answer leaves the send in doubt.
-  return kind === 'network' && body !== undefined
-    ? '. Nothing was sent: no connection was made 未建立连接，红包没有发出'
-    : ''
+  return kind === 'network' && isSend(call) ? '. Nothing was sent: no connection was made 未建立连接，红包没有发出' : ''
 }

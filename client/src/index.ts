@@ -1,13 +1,10 @@
 // The package's entry: all that is public.
 export type * from './answers.ts'
+export type * from './campaign-answers.ts'
+export type { Uploaded, UploadOptions } from './campaign-upload.ts'
+export type { Campaigns, CommandOptions, RetryOptions, StartOptions } from './campaigns.ts'
 export { HError, NetworkError, type Problem, RedPackError, TimeoutError } from './errors.ts'
-export {
-  type ReadReply,
-  type RecordsOptions,
-  RedPack,
-  type Reply,
-  type SendOptions,
-  type SendReply,
-} from './redpack.ts'
+export { type RecordsOptions, RedPack, type SendOptions, type SendReply } from './redpack.ts'
+export type { ReadReply, Reply } from './reply.ts'
 export type { Fetch, RedPackOptions } from './settings.ts'
 export { type SignRequest, signRequest } from './sign.ts'

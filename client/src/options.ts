@@ -9,6 +9,16 @@ const OPTIONS = {
   getRedPackStatus: ['id', 'mch_billno'],
   records: ['limit', 'on_page'],
   signRequest: ['url', 'keyid', 'secret', 'created', 'method', 'body', 'idempotency_key'],
+  'campaigns.create': ['name', 'defaults', 'rows_count', 'total_amount', 'rate_per_s'],
+  'campaigns.upload': ['from_chunk', 'concurrency', 'on_chunk'],
+  'campaigns.start': ['version', 'even_if_similar'],
+  'campaigns.pause': ['version'],
+  'campaigns.resume': ['version'],
+  'campaigns.cancel': ['version'],
+  'campaigns.retry': ['version', 'err_code'],
+  'campaigns.list': ['limit', 'offset'],
+  'campaigns.rowsPage': ['limit', 'offset', 'outcome'],
+  'campaigns.rows': ['limit', 'outcome'],
 } as const satisfies Record<string, readonly string[]>
 export type Call = keyof typeof OPTIONS
 
@@ -38,7 +48,7 @@ export function bodyOf(params: unknown): string {
   if (typeof params !== 'object' || params === null) {
     throw wrong(`sendRedPack takes the parameters of the red packet as its first argument, not ${kindOf(params)}`)
   }
-  const body = stringify(params)
+  const body = jsonOf(params)
   const sent: unknown = JSON.parse(body)
   // What JSON makes of it counts: an array, a date, a Map and a promise that was not awaited have no parameters.
   if (typeof sent !== 'object' || sent === null || Array.isArray(sent) || Object.keys(sent).length === 0) {
@@ -53,7 +63,8 @@ export function bodyOf(params: unknown): string {
   return body
 }
 
-function stringify(params: object): string {
+/** @throws TypeError for what cannot be written as JSON */
+export function jsonOf(params: object): string {
   try {
     return JSON.stringify(params) ?? 'null'
   } catch (error) {

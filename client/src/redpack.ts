@@ -1,4 +1,4 @@
-// The four methods of the platform's own RedPack, with the same parameters and answers, and an iterator over all records.
+// The four methods of the platform's own RedPack, with the same parameters and answers, an iterator over all records, and campaigns.
 import type {
   ListedRedPack,
   RedPackList,
@@ -9,22 +9,14 @@ import type {
   SendRedPackData,
   SendRedPackParams,
 } from './answers.ts'
+import { Campaigns } from './campaigns.ts'
 import { exchange } from './exchange.ts'
 import { checkKey, keyOf } from './key.ts'
 import { lookUp } from './lookup.ts'
 import { bodyOf, checkEnd, checkOptions, kindOf, wrong } from './options.ts'
 import { records } from './records.ts'
+import { query, type ReadReply, type Reply, readReply } from './reply.ts'
 import { type RedPackOptions, resolveSettings, type Settings } from './settings.ts'
-import type { Answer } from './verdict.ts'
-
-/** An answer of the service and its HTTP status. */
-export type Reply<T> = { status: number; data: T }
-
-/** `stopped_since` is not enumerable: JSON and a spread leave it out. */
-export type ReadReply<T> = Reply<T> & {
-  /** Since when the service's operators have stopped all sending (Unix seconds); undefined while it goes on. */
-  readonly stopped_since: number | undefined
-}
 
 /** `replayed` is not enumerable: JSON and a spread leave it out. */
 export type SendReply = Reply<SendRedPackData> & {
@@ -50,11 +42,14 @@ export type RecordsOptions = { limit?: number; on_page?: (page: ReadReply<RedPac
  */
 export class RedPack {
   readonly #settings: Settings
+  /** Lists of up to a million rows, sent by the service itself. */
+  readonly campaigns: Campaigns
 
   /** Options left out come from REDPACK_ENDPOINT, REDPACK_KEYID, REDPACK_SECRET, REDPACK_MINIAPP_ID. @throws TypeError naming what is missing or wrong */
   constructor(options: RedPackOptions = {}, ...rest: undefined[]) {
     checkEnd('new RedPack', rest)
     this.#settings = resolveSettings(options)
+    this.campaigns = new Campaigns(this.#settings)
   }
 
   /**
@@ -127,21 +122,4 @@ export class RedPack {
   async #get<T extends object>(path: string): Promise<ReadReply<T>> {
     return readReply(await exchange(this.#settings, { path }))
   }
-}
-
-function readReply<T>({ status, data, stopped_since }: Answer): ReadReply<T> {
-  const reply = { status, data: data as T, stopped_since }
-  return Object.defineProperty(reply, 'stopped_since', { enumerable: false, writable: false })
-}
-
-/** What is undefined is left out. @throws TypeError for what is neither text nor a number */
-function query(params: Record<string, string | number | undefined>): string {
-  const given = new URLSearchParams()
-  for (const [name, value] of Object.entries(params)) {
-    if (value === undefined) continue
-    if (typeof value !== 'string' && typeof value !== 'number') throw wrong(`${name} must not be ${kindOf(value)}`)
-    given.set(name, String(value))
-  }
-  const text = given.toString()
-  return text && `?${text}`
 }

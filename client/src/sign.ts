@@ -7,6 +7,8 @@ import { checkOptions } from './options.ts'
 export type SignRequest = { url: string; keyid: string; secret: string; created: number } & (
   | { method: 'GET' }
   | { method: 'POST'; body: string | Uint8Array; idempotency_key: string }
+  /** Of campaigns, which have no key. */
+  | { method: 'POST' | 'PUT'; body: string | Uint8Array; idempotency_key?: undefined }
 )
 
 /**
@@ -25,9 +27,9 @@ export function signRequest(request: SignRequest): Record<string, string> {
     ['@query', search || '?'],
   ]
   const headers: Record<string, string> = {}
-  if (request.method === 'POST') {
+  if (request.method !== 'GET') {
     headers['content-digest'] = contentDigest(request.body)
-    headers['idempotency-key'] = request.idempotency_key
+    if (request.idempotency_key !== undefined) headers['idempotency-key'] = request.idempotency_key
     components.push(...Object.entries(headers))
   }
   const names = components.map(([name]) => `"${name}"`).join(' ')

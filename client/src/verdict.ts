@@ -58,7 +58,7 @@ const TURNED_AWAY: ReadonlySet<number> = new Set([
 
 /** What an answer to a send (`sends`) or to a query means. */
 export function judge({ status, text, header }: Received, sends: boolean): Answer | Failure {
-  const data = parse(text)
+  const data = !sends && status === 204 ? {} : parse(text)
   if (status >= 200 && status < 300) {
     if (data && (!sends || isSendAnswer(data))) {
       const replayed = header('idempotent-replayed')?.trim().toLowerCase() === 'true'
@@ -81,7 +81,14 @@ export function judge({ status, text, header }: Received, sends: boolean): Answe
 }
 
 /** Until a person has done something the answer stays the same. */
-const IN_VAIN: ReadonlySet<string> = new Set<ProblemCode>(['misconfigured', 'stopped'])
+const IN_VAIN: ReadonlySet<string> = new Set<ProblemCode>([
+  'campaign_changed',
+  'campaign_incomplete',
+  'campaign_similar',
+  'campaign_state',
+  'misconfigured',
+  'stopped',
+])
 
 function secondsOf(text: string | null): number | undefined {
   return /^\d{1,15}$/.test(text?.trim() ?? '') ? Number(text) : undefined

@@ -84,12 +84,17 @@ function isSigned({ method, url, headers, body }: Seen): boolean {
   const [path, query] = url.split('?')
   const lines = [`"@method": ${method}`, `"@path": ${path}`, `"@query": ?${query ?? ''}`]
   let names = '"@method" "@path" "@query"'
-  if (method === 'POST') {
+  if (method !== 'GET') {
     const digest = `sha-256=:${createHash('sha256').update(body).digest('base64')}:`
     if (headers['content-digest'] !== digest) return false
-    lines.push(`"content-digest": ${digest}`, `"idempotency-key": ${headers['idempotency-key']}`)
-    names += ' "content-digest" "idempotency-key"'
+    lines.push(`"content-digest": ${digest}`)
+    names += ' "content-digest"'
   }
+  // Sends have a key, campaigns none.
+  if (method === 'POST' && url.startsWith('/redpacks')) {
+    lines.push(`"idempotency-key": ${headers['idempotency-key']}`)
+    names += ' "idempotency-key"'
+  } else if (headers['idempotency-key'] !== undefined) return false
   const params = `(${names});created=${created};keyid="${KEYID}";alg="hmac-sha256"`
   const base = [...lines, `"@signature-params": ${params}`].join('\n')
   const mac = createHmac('sha256', Buffer.from(SECRET, 'base64')).update(base).digest('base64')
