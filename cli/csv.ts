@@ -11,7 +11,16 @@ export function guarded(cell: string): string {
   return FORMULA.test(cell) ? `'${cell}` : cell
 }
 
-/** The text that `guarded` was given. */
-export function unguarded(cell: string): string {
-  return cell.startsWith("'") && FORMULA.test(cell.slice(1)) ? cell.slice(1) : cell
+/**
+ * Cells that a spreadsheet takes for a number or a date and writes otherwise: more digits than a number has there, zeros before
+ * them, 3-4, 1e5, 12:30, 1/2, 3月4日, Mar 4.
+ */
+const CHANGED =
+  /^\s*(?:0\d+|\d{12,}(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+|\d+(?:[-/:.]\d+)+|\d+年.*|\d+月\d+日?|(?:\d+[ -]?)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -]?\d*|true|false)\s*$/i
+/** What a price may look like is left alone. */
+const DECIMAL = /^\d{1,11}\.\d{1,4}$/
+
+/** A text for a spreadsheet, which neither runs nor rounds nor reads it as a date. */
+export function asText(cell: string): string {
+  return CHANGED.test(cell) && !DECIMAL.test(cell) ? `'${cell}` : guarded(cell)
 }

@@ -1,8 +1,8 @@
 // The commands and the flags that all of them take.
 import { Command, Option } from 'commander'
 import { cellsOf, wrapCells, wrapHelp } from './cells.ts'
-import { addBatch } from './commands/batch.ts'
 import { addCaller } from './commands/caller.ts'
+import { addCampaign } from './commands/campaign.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFind } from './commands/find.ts'
 import { addForget } from './commands/forget.ts'
@@ -20,7 +20,7 @@ import { addSimulator } from './commands/simulator.ts'
 import { addStatus } from './commands/status.ts'
 import { addStop } from './commands/stop.ts'
 import type { Context } from './context.ts'
-import { CALLING, readSecret } from './secret.ts'
+import { CALLING, CALLING_GROUP, readSecret } from './secret.ts'
 import { VERSION } from './version.ts'
 import { LANGS } from './words/both.ts'
 
@@ -62,7 +62,7 @@ export function programOf(context: Context): Command {
     .addHelpText('after', help.after)
     .hook('preAction', (program, command) => readSecret(program, command, context))
   const sections = [
-    [help.sections.send, [addSend, addBatch, addList, addGet, addStatus]],
+    [help.sections.send, [addSend, addCampaign, addList, addGet, addStatus]],
     [help.sections.books, [addFind, addReport, addReconcile, addMirror]],
     [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addForget, addDoctor]],
     [help.sections.try, [addSign, addSimulator]],
@@ -72,7 +72,8 @@ export function programOf(context: Context): Command {
     for (const add of adds) add(program, context)
   }
   // Not a global flag: `caller` has one of the same name, for the secret that it stores.
-  for (const name of CALLING)
-    program.commands.find((one) => one.name() === name)?.option('--secret-file <file>', help.secretFile)
+  const group = program.commands.find((one) => one.name() === CALLING_GROUP)
+  const calling = [...program.commands.filter((one) => CALLING.includes(one.name())), ...(group?.commands ?? [])]
+  for (const command of calling) command.option('--secret-file <file>', help.secretFile)
   return program.addHelpCommand(new Command('help').argument(help.helpArgument).description(help.helpCommand))
 }

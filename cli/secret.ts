@@ -7,13 +7,13 @@ import { CliError } from './exit.ts'
 const VARIABLE = 'REDPACK_SECRET_FILE'
 
 /** Commands that call the service. */
-export const CALLING = [
-  ...['send', 'batch', 'list', 'get', 'status', 'find', 'report', 'reconcile', 'mirror', 'doctor', 'sign'],
-]
+export const CALLING = ['send', 'list', 'get', 'status', 'find', 'report', 'reconcile', 'mirror', 'doctor', 'sign']
+/** All commands below this one call it, too. */
+export const CALLING_GROUP = 'campaign'
 
 /** Reads --secret-file, or REDPACK_SECRET_FILE if no other secret is given, and puts what it holds in the place of --secret. */
 export async function readSecret(program: Command, command: Command, context: Context): Promise<void> {
-  if (command.parent !== program || !CALLING.includes(command.name())) return
+  if (!isCalling(program, command)) return
   const { m, env, terminal } = context
   const { secret, secretFile, data } = command.optsWithGlobals<{
     secret?: string
@@ -30,4 +30,11 @@ export async function readSecret(program: Command, command: Command, context: Co
   } catch (error) {
     throw new CliError('unreadable', m.unreadable(file, (error as NodeJS.ErrnoException).code ?? ''))
   }
+}
+
+function isCalling(program: Command, command: Command): boolean {
+  const { parent } = command
+  return parent === program
+    ? CALLING.includes(command.name())
+    : parent?.parent === program && parent.name() === CALLING_GROUP
 }

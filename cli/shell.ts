@@ -19,26 +19,13 @@ export function sameCommand(argv: readonly string[], key: string, env: NodeJS.Pr
   return [programName(env), ...[...kept, '--idempotency-key', key].map(quote)].join(' ')
 }
 
-/** Flags that a command about the same service and the same rows needs again, if they were given; the secret only as a file. */
-const KEPT = ['--endpoint', '--keyid', '--secret-file', '--lang', '--ignore']
-const KEPT_ALONE = '--let-wechat-decide'
+/** Flags that a command to the same service needs again, if they were given; the secret only as a file. */
+const KEPT = ['--endpoint', '--keyid', '--secret-file', '--lang']
 
-/** The command that tries the refused rows of a result again, under a new name. */
-export function retryOfRefused(
-  result: string,
-  name: string,
-  defaults: Readonly<Record<string, string | undefined>>,
-  argv: readonly string[],
-  env: NodeJS.ProcessEnv,
-): string {
-  const again = /-(\d+)$/.exec(name)
-  const next = again ? `${name.slice(0, again.index)}-${Number(again[1]) + 1}` : `${name}-2`
-  const texts = Object.entries(defaults).flatMap(([flag, text]) => [`--${flag.replaceAll('_', '-')}`, text ?? ''])
-  const kept = argv.filter((word, i) => {
-    return word === KEPT_ALONE || KEPT.some((flag) => isOf(flag, word) || argv[i - 1] === flag)
-  })
-  const words = ['batch', result, '--only', 'refused', '--name', next, ...texts, ...kept]
-  return [programName(env), ...words.map(quote)].join(' ')
+/** A command about a campaign, to the same service. */
+export function aboutCampaign(command: string, name: string, argv: readonly string[], env: NodeJS.ProcessEnv): string {
+  const kept = argv.filter((word, i) => KEPT.some((flag) => isOf(flag, word) || argv[i - 1] === flag))
+  return [programName(env), ...['campaign', command, name, ...kept].map(quote)].join(' ')
 }
 
 function isOf(flag: string, word: string): boolean {

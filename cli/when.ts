@@ -8,6 +8,11 @@ export function when(unix_s: number): string {
   return `${dateTime(unix_s).slice(0, 19)}${ZONE}`
 }
 
+/** 2025-01-31 08:05:09, for a column whose head names the zone. */
+export function wallClock(unix_s: number): string {
+  return dateTime(unix_s).slice(0, 19)
+}
+
 /** 2025-01-31 08:05, for a narrow column whose head names the zone. */
 export function minuteOf(unix_s: number): string {
   return dateTime(unix_s).slice(0, 16)

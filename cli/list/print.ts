@@ -5,6 +5,7 @@ import { fitted } from '../cells.ts'
 import type { Context } from '../context.ts'
 import { guarded } from '../csv.ts'
 import { printable } from '../printable.ts'
+import { PLAIN } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { minuteOf, when } from '../when.ts'
 
@@ -77,24 +78,3 @@ export function tableOf(records: readonly Kept[], { m, terminal }: Context): str
 function endOf(openid: string): string {
   return openid.length > OPENID_END + 1 ? `…${openid.slice(-OPENID_END)}` : openid
 }
-
-/** Columns, no lines: it is to be read and copied from. */
-const PLAIN = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-    'middle',
-  ].map((name) => [name, '']),
-)

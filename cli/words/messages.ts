@@ -1,10 +1,11 @@
 // All words of the command line in the user's language. A command finds its own under its name, and its help under `help`.
 import { printable } from '../printable.ts'
 import { aws } from './aws.ts'
-import { batch, batchHelp } from './batch.ts'
 import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
+import { campaign } from './campaign.ts'
+import { campaignHelp } from './campaign-help.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
@@ -17,6 +18,7 @@ import { packet } from './packet.ts'
 import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
 import { program, programHelp } from './program.ts'
+import { reasons } from './reasons.ts'
 import { reconcile, reconcileHelp } from './reconcile.ts'
 import { release, releaseHelp } from './release.ts'
 import { report, reportHelp } from './report.ts'
@@ -28,7 +30,7 @@ import { status, statusHelp } from './status.ts'
 const help = {
   ...programHelp,
   ...sendHelp,
-  ...batchHelp,
+  ...campaignHelp,
   ...listHelp,
   ...getHelp,
   ...statusHelp,
@@ -53,7 +55,8 @@ const nouns = {
   report,
   reconcile,
   mirror,
-  batch,
+  campaign,
+  reasons,
   merchant,
   check,
   caller,

@@ -179,7 +179,7 @@ export const programHelp = {
   after: both(
     `
 Exit codes:
-  0    success; for send and batch: everything was sent
+  0    success; for send and campaign: everything was sent
   1    an error in the command, the file or the set-up; this request sent nothing
   2    refused by WeChat; final, no money moved
   3    unknown: it may have been sent. Try again with the same key, never with another
@@ -191,10 +191,10 @@ First steps, on this machine only:
   export REDPACK_ENDPOINT=… REDPACK_KEYID=… REDPACK_SECRET=…
   redpack doctor                            checks the set-up
   redpack send --help                       how to send one packet
-  redpack batch --help                      how to send many, from a CSV file`,
+  redpack campaign --help                   how to send many, from a list`,
     `
 退出码：
-  0    成功；send 与 batch 表示全部已发出
+  0    成功；send 与 campaign 表示全部已发出
   1    命令、文件或配置有误；本次请求没有发出红包
   2    被拒绝：微信明确拒绝，没有扣款
   3    结果未知：可能已发出。请用同一个 key 再查或重试，不要换 key
@@ -206,6 +206,6 @@ First steps, on this machine only:
   export REDPACK_ENDPOINT=… REDPACK_KEYID=… REDPACK_SECRET=…
   redpack doctor                            检查是否一切正常
   redpack send --help                       发一个红包
-  redpack batch --help                      用 CSV 文件批量发送`,
+  redpack campaign --help                   按名单批量发送`,
   ),
 }
