@@ -95,6 +95,8 @@ async function* records(
     delimiter,
     from_line,
     info: true,
+    // Of files that were put together from several.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     skip_empty_lines: true,
     skip_records_with_empty_values: true,

@@ -29,9 +29,13 @@ export async function openWorkbook(
   }
 }
 
-/** Workbooks hold 1.1 as 1.1000000000000001; more digits than a number has there were rounded before. */
+/** From here on a workbook has rounded what was typed. */
+const ROUNDED_FROM = 1e15
+
+/** Workbooks hold 1.1 as 1.1000000000000001. What was rounded stays as it is shown there, 2.0201E+17, which nothing takes. */
 function decimal(digits: string): string {
-  return String(Number(digits))
+  const number = Number(digits)
+  return Math.abs(number) < ROUNDED_FROM ? String(number) : number.toExponential().toUpperCase()
 }
 
 function textOf(cell: unknown): string {

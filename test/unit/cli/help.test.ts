@@ -7,7 +7,7 @@ import { redpack } from '../../support/cli.ts'
 
 const COMMANDS = [
   'send',
-  'batch',
+  'campaign',
   'list',
   'get',
   'status',
@@ -22,7 +22,17 @@ const COMMANDS = [
   'sign',
   'simulator',
 ]
-const SUBCOMMANDS = ['merchant put', 'merchant check', 'caller add', 'caller rotate', 'caller remove', 'caller list']
+const SUBCOMMANDS = [
+  ...['send', 'watch', 'list', 'show', 'pause', 'resume', 'cancel', 'retry', 'result'].map(
+    (name) => `campaign ${name}`,
+  ),
+  'merchant put',
+  'merchant check',
+  'caller add',
+  'caller rotate',
+  'caller remove',
+  'caller list',
+]
 
 describe('redpack --help', () => {
   it.each(['en', 'zh'])('lists every command and the exit codes (%s)', async (lang) => {

@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { startCampaigns, ZERO } from '../../support/campaigns.ts'
 import { COMMON, PACKET, redpack, startService } from '../../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
-let service: Awaited<ReturnType<typeof startService>> | undefined
+let service: { stop(): Promise<void> } | undefined
 afterEach(async () => {
   await service?.stop()
   service = undefined
@@ -17,14 +18,14 @@ const id = '5c474dd8e2aa136e58867af3'
 const SENT = { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' }
 
 async function send(flags: string[]) {
-  service = await startService(() => ({ status: 200, body: SENT }))
-  const { code, err } = await redpack(['send', ...PACKET, ...flags], service.env)
-  return { code, err, asked: service.asked.length }
+  const single = await startService(() => ({ status: 200, body: SENT }))
+  service = single
+  const { code, err } = await redpack(['send', ...PACKET, ...flags], single.env)
+  return { code, err, asked: single.asked.length }
 }
 
 /** The same packet as the only row of a list, with what differs in a column of its own. */
 async function list(name: string, value: string, amount = '1.10', flags: string[] = []) {
-  service = await startService(() => ({ status: 200, body: SENT }))
   const file = join(folder, `${Math.random()}.csv`)
   const cells = { re_openid: 'oA', total_amount: amount, wishing: '恭喜', ...(value && { [name]: value }) }
   writeFileSync(
@@ -33,8 +34,11 @@ async function list(name: string, value: string, amount = '1.10', flags: string[
       .map((cell) => `"${cell}"`)
       .join()}\n`,
   )
-  const { code, err } = await redpack(['batch', file, '--name', 'n', '--yes', ...COMMON, ...flags], service.env)
-  return { code, err, asked: service.asked.length }
+  const campaigns = await startCampaigns({ looks: [{ rows_count: 1, counts: { ...ZERO, sent: 1 } }] })
+  service = campaigns
+  const argv = ['campaign', 'send', file, '--yes', '--interval', '0.1', ...COMMON, ...flags]
+  const { code, err } = await redpack(argv, campaigns.env)
+  return { code, err, asked: campaigns.uploaded.length }
 }
 
 describe.each([
@@ -49,12 +53,12 @@ describe.each([
     ['Chinese', han],
     ['emoji', (bytes: number) => '🧧'.repeat(bytes / 4) + 'x'.repeat(bytes % 4)],
   ])('of WeChat’s limit and one more byte in %s is refused, of the limit doubted, of less sent', async (_, text) => {
-    const told = `${name}: ${most + 1} bytes in UTF-8; WeChat accepts at most ${most}`
+    const told = `${most + 1} bytes in UTF-8; WeChat accepts at most ${most}`
     const over = text(most + 1)
-    const refused = { code: 1, asked: 0, err: expect.stringContaining(told) }
-    expect(await send([flag, over])).toEqual(refused)
+    expect(await send([flag, over])).toEqual({ code: 1, asked: 0, err: expect.stringContaining(`${name}: ${told}`) })
     await service?.stop()
-    expect(await list(name, over)).toEqual(refused)
+    const inList = new RegExp(`line 2: ${name} “.*”: ${told}`)
+    expect(await list(name, over)).toEqual({ code: 1, asked: 0, err: expect.stringMatching(inList) })
     await service?.stop()
 
     expect(await send([flag, text(most)])).toEqual({

@@ -1,9 +1,6 @@
-// While the service's operators have stopped all sending: what list, get, status, send, batch and doctor say of it.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// While the service's operators have stopped all sending: what list, get, status, send and doctor say of it.
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Answer, type Asked, COMMON, PACKET, people, problem, redpack, startService } from '../../support/cli.ts'
+import { type Answer, type Asked, PACKET, problem, redpack, startService } from '../../support/cli.ts'
 
 const ID = '5c474dd8e2aa136e58867af3'
 const RECORD = {
@@ -64,51 +61,6 @@ it('redpack send says that nothing was sent, and does not wait', async () => {
   expect({ code, asked: service.asked.length }).toEqual({ code: 4, asked: 1 })
   expect(err).toContain('The operator has stopped all sending')
   expect(err).toContain('This request sent nothing')
-})
-
-describe('redpack batch', () => {
-  async function batch(answer: (asked: Asked, n: number) => Answer, flags: string[] = []) {
-    const folder = mkdtempSync(join(tmpdir(), 'redpack-stopped-'))
-    try {
-      writeFileSync(join(folder, 'people.csv'), people(200).csv)
-      const argv = ['batch', join(folder, 'people.csv'), '--name', 'n', '--yes', '--concurrency', '4', ...flags]
-      return await against([...argv, ...COMMON], answer)
-    } finally {
-      rmSync(folder, { recursive: true, force: true })
-    }
-  }
-  const sent = ({ headers }: Asked) => {
-    const id = `${headers['idempotency-key']}`.slice(6, 30).padEnd(24, '0')
-    return {
-      status: 200,
-      body: { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' },
-    }
-  }
-
-  it('ends at the first row that the brake turns away: nothing but what was under way is paid', async () => {
-    const stopped = problem(503, 'stopped', '维护者已暂停发送')
-    const run = await batch((asked, n) => (n <= 10 ? sent(asked) : stopped), ['--json'])
-    expect({ code: run.code, ...JSON.parse(run.out) }).toMatchObject({
-      ...{ code: 4, sent: 10, not_sent: 190, unknown: 0 },
-      stopped: { code: 'stopped', message: expect.stringContaining('have stopped all sending (redpack stop)') },
-    })
-    expect(service.asked.length).toBeLessThanOrEqual(14)
-  })
-
-  it('leaves a row unknown whose record stands already, or whose first answer was lost', async () => {
-    const body = { type: 't', title: 't', status: 503, code: 'stopped', detail: 'd', request_id: 'r', maybe_sent: true }
-    const stands = await batch(() => ({ status: 503, body }), ['--concurrency', '1', '--json'])
-    expect(JSON.parse(stands.out)).toMatchObject({ unknown: 1, not_sent: 199, stopped: { code: 'stopped' } })
-    await service.stop()
-    const stopped = problem(503, 'stopped', 'd')
-    const lost = await batch((_, n) => (n === 1 ? undefined : stopped), ['--concurrency', '1', '--json'])
-    expect(JSON.parse(lost.out)).toMatchObject({ unknown: 1, not_sent: 199, stopped: { code: 'stopped' } })
-  })
-
-  it('says on standard error why it ended', async () => {
-    const { err } = await batch(() => problem(503, 'stopped', 'd'))
-    expect(err).toContain('After they have resumed sending, run the same command again')
-  })
 })
 
 it('redpack doctor names it', async () => {
