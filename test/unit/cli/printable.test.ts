@@ -8,7 +8,7 @@ import { guarded } from '../../../cli/csv.ts'
 import { schemaDescriptions } from '../../../cli/parameters.ts'
 import { jsonOf, printable, screened, unseenIn } from '../../../cli/printable.ts'
 import { messagesOf } from '../../../cli/words/messages.ts'
-import { PACKET, problem, redpack, startService } from '../../support/cli.ts'
+import { type Answer, PACKET, problem, redpack, startService } from '../../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
