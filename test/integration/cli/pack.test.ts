@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startCampaigns } from '../../support/campaigns.ts'
 import { type Asked, COMMON, PACKET, people, startService } from '../../support/cli.ts'
 import { nodesAtHand } from '../../support/nodes.ts'
 import { megabytesIn, megabytesToldOf } from '../../support/size.ts'
@@ -62,25 +63,28 @@ describe.each(nodes)('by %s', (node) => {
       stdout: 'Usage: redpack [options] [command]',
       stderr: '',
     })
-    for (const name of ['send', 'batch', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']) {
+    for (const name of ['send', 'campaign send', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']) {
       const { code, stdout } = await redpack(node, [...name.split(' '), '--help', '--lang', 'zh'])
       expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^用法/) })
     }
   })
 
   it('sends a packet and a list', async () => {
-    const service = await startService(sent)
+    const single = await startService(sent)
+    const campaigns = await startCampaigns()
     try {
-      const one = await redpack(node, ['send', ...PACKET, '--json'], service.env)
+      const one = await redpack(node, ['send', ...PACKET, '--json'], single.env)
       expect({ code: one.code, ...JSON.parse(one.stdout) }).toMatchObject({ code: 0, outcome: 'sent' })
 
       const file = join(project, `people-${nodes.indexOf(node)}.csv`)
       await writeFile(file, people(20, `o${nodes.indexOf(node)}`).csv)
-      const many = await redpack(node, ['batch', file, '--name', 'n', '--yes', '--json', ...COMMON], service.env)
-      expect({ code: many.code, ...JSON.parse(many.stdout) }).toMatchObject({ code: 0, sent: 20 })
-      expect(service.asked).toHaveLength(21)
+      const argv = ['campaign', 'send', file, '--yes', '--json', '--interval', '0.1', ...COMMON]
+      const many = await redpack(node, argv, campaigns.env)
+      expect({ code: many.code, ...JSON.parse(many.stdout) }).toMatchObject({ code: 0, counts: { sent: 20 } })
+      expect([single.asked.length, campaigns.uploaded.length]).toEqual([1, 20])
     } finally {
-      await service.stop()
+      await single.stop()
+      await campaigns.stop()
     }
   })
 

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { quote } from '../../../cli/shell.ts'
+import { startCampaigns, ZERO } from '../../support/campaigns.ts'
 import { COMMON, LAUNCHER, PACKET, people, startRedpack, startService } from '../../support/cli.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-cli-'))
@@ -104,18 +105,17 @@ describe('redpack send, ended before the answer', () => {
   })
 })
 
-describe('redpack batch, when nobody reads what it says', () => {
+describe('redpack campaign, when nobody reads what it says', () => {
   it.each([
     ['2>&1 | head -n 1', 'both streams'],
     ['2>&1 >/dev/null | head -n 1', 'standard error'],
     ['2>/dev/null | true', 'standard output'],
-  ])('sends every row (%s)', async (pipe) => {
-    const id = '5c474dd8e2aa136e58867af3'
-    const body = { return_code: 'SUCCESS', mch_billno: `RP${id}`, send_listid: '1', id, outcome: 'sent' }
-    const service = await startService(() => ({ status: 200, body }))
+  ])('uploads every row and starts all the same (%s)', async (pipe) => {
+    const counts = { ...ZERO, waiting: 600 }
+    const service = await startCampaigns({ looks: [{ state: 'running', counts }, { state: 'running', counts }, {}] })
     const file = join(folder, `closed-${pipe.length}.csv`)
-    writeFileSync(file, people(60).csv)
-    const argv = ['batch', file, '--name', 'n', '--yes', '--rate', '100', ...COMMON]
+    writeFileSync(file, people(600).csv)
+    const argv = ['campaign', 'send', file, '--yes', '--interval', '0.1', ...COMMON]
     const env = { PATH: process.env.PATH, ...service.env, LANG: 'C' }
 
     const line = [process.execPath, LAUNCHER, ...argv].map(quote).join(' ')
@@ -123,8 +123,36 @@ describe('redpack batch, when nobody reads what it says', () => {
     await promisify(execFile)('sh', ['-c', script], { env })
 
     await expect.poll(() => existsSync(`${file}.code`) && readFileSync(`${file}.code`, 'utf8')).toBe('0\n')
-    expect(service.asked).toHaveLength(60)
-    expect(readFileSync(file.replace('.csv', '.result.csv'), 'utf8').match(/,sent,/g)).toHaveLength(60)
+    expect(service.uploaded).toHaveLength(600)
+    expect(service.commands().at(-1)).toMatch(/\/start$/)
+    await service.stop()
+  })
+})
+
+describe('redpack campaign send, interrupted', () => {
+  it.each([
+    ['/rows/', 'Ended. Nothing was sent. Run the same command again to go on.'],
+    ['/start', 'it may be running. Look with:\n    redpack campaign show'],
+  ])('while it waits for %s says what that means for the money', async (part, said) => {
+    let reach = () => {}
+    const reached = new Promise<void>((resolve) => {
+      reach = resolve
+    })
+    const service = await startCampaigns({
+      answer: ({ path }) => {
+        if (!path.includes(part)) return 'own'
+        reach()
+        return new Promise(() => {})
+      },
+    })
+    const file = join(folder, `interrupted-${part.length}.csv`)
+    writeFileSync(file, people(3).csv)
+    const { child, ended } = startRedpack(['campaign', 'send', file, '--yes', ...COMMON], { ...service.env, LANG: 'C' })
+    await reached
+    child.kill('SIGTERM')
+
+    const { code, err } = await ended
+    expect({ code, err }).toEqual({ code: 130, err: expect.stringContaining(said) })
     await service.stop()
   })
 })

@@ -37,6 +37,8 @@ export type FaultStack = {
   restore(deployed: { REDPACK_TABLE: string; REDPACK_EPOCH: string }): Promise<void>
   /** Moves the clock on and runs settle, once for each step (seconds). */
   settle(...steps: number[]): Promise<void>
+  /** The minute of campaigns. */
+  campaigns(): Promise<void>
   record(key: string): Promise<StoredRecord | undefined>
   calls(): Promise<Call[]>
   debits(): Promise<Debit[]>
@@ -98,6 +100,12 @@ export async function startFaultStack(environment: Record<string, string> = {}):
   const debits = async () => (await read<{ debits: Debit[] }>(`${control_origin}/ledger`)).debits
   const calls = async () => (await read<{ calls: Call[] }>(`${control_origin}/calls`)).calls
 
+  async function invoke(name: string): Promise<void> {
+    const run = `${service.offline.lambda_url}/2015-03-31/functions/redpack-dev-${name}/invocations`
+    const response = await fetch(run, { method: 'POST', body: '{}' })
+    if (!response.ok) throw new Error(await response.text())
+  }
+
   async function crash(): Promise<void> {
     const port = Number(new URL(service.offline.url).port)
     service.offline.kill()
@@ -133,11 +141,10 @@ export async function startFaultStack(environment: Record<string, string> = {}):
     async settle(...steps) {
       for (const advance_s of steps) {
         await control(control_origin, '/clock', { advance_s })
-        const run = `${service.offline.lambda_url}/2015-03-31/functions/redpack-dev-settle/invocations`
-        const response = await fetch(run, { method: 'POST', body: '{}' })
-        if (!response.ok) throw new Error(await response.text())
+        await invoke('settle')
       }
     },
+    campaigns: () => invoke('campaignWorker'),
     record,
     calls,
     debits,
