@@ -31,8 +31,8 @@ export const forget = {
     (count) => `此刻正在发送：${count} 条。没有改动；请两分钟后再次运行同一条命令`,
   ),
   elsewhere: both(
-    'Not touched: backups of the table, logs, files of batches and exports, copies of the records (redpack mirror clear), and what WeChat keeps. See docs/privacy.md.',
-    '没有涉及：表的备份、日志、批量发送与导出的文件、本机的记录副本（redpack mirror clear），以及微信保存的内容。见 docs/privacy.zh-CN.md。',
+    'Not touched: backups of the table, logs, lists, results and exports, copies of the records (redpack mirror clear), and what WeChat keeps. See docs/privacy.md.',
+    '没有涉及：表的备份、日志、名单、结果与导出的文件、本机的记录副本（redpack mirror clear），以及微信保存的内容。见 docs/privacy.zh-CN.md。',
   ),
   unreachable: both(
     (why: string) => `DynamoDB cannot be reached: ${why}. What was erased stays erased; run the same command again`,
