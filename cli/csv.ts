@@ -13,10 +13,10 @@ export function guarded(cell: string): string {
 
 /**
  * Cells that a spreadsheet takes for a number or a date and writes otherwise: more digits than a number has there, zeros before
- * them, 3-4, 1e5, 12:30, 1/2, 3月4日, Mar 4.
+ * them, 3-4, 1e5, 12:30, 1/2, Mar 4, and the same with the Chinese words for year, month and day.
  */
 const CHANGED =
-  /^\s*(?:0\d+|\d{12,}(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+|\d+(?:[-/:.]\d+)+|\d+年.*|\d+月\d+日?|(?:\d+[ -]?)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -]?\d*|true|false)\s*$/i
+  /^\s*(?:0\d+|\d{12,}(?:\.\d*)?|\d+(?:\.\d*)?e[+-]?\d+|\d+(?:[-/:.]\d+)+|\d+\u5e74.*|\d+\u6708\d+\u65e5?|(?:\d+[ -]?)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*[ -]?\d*|true|false)\s*$/i
 /** What a price may look like is left alone. */
 const DECIMAL = /^\d{1,11}\.\d{1,4}$/
 

@@ -27,7 +27,7 @@ export function explain(error: unknown, context: Context): Explained {
 }
 
 /** The gateway turned the request away before the service saw it: too many at this moment (RFC 6585 §4). */
-export const THROTTLED = 429
+const THROTTLED = 429
 
 /** Problems that leave a record behind, also told by a service that is too old to say `maybe_sent`. */
 const MAY_STAND: ReadonlySet<string> = new Set(['in_progress', 'store_unavailable'])

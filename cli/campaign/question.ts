@@ -100,7 +100,7 @@ function textsOf(counts: ReadonlyMap<string, number>, { m }: Context): string {
 }
 
 /** 5025 s is 1:23:45, 65 s is 1:05. */
-export function durationOf(seconds: number): string {
+function durationOf(seconds: number): string {
   const total_s = Math.ceil(seconds)
   const [hours, minutes, rest_s] = [Math.floor(total_s / 3600), Math.floor((total_s % 3600) / 60), total_s % 60]
   const two = (n: number) => String(n).padStart(2, '0')

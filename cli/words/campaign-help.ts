@@ -69,7 +69,7 @@ Example of a file, people.csv:
   onqOjjmM1tad-3ROpncN-yUfa6uI,1.88,恭喜发财
   onqOjjsXW5fdM1Xg8uuLRT4LQVKQ,6.66,新年快乐
 
-Columns may have the names of the parameters or Chinese ones (openid, 金额, 祝福语, 活动名称, 备注 …). Others are not read, and the question names them.
+Columns may have the names of the parameters or Chinese ones (openid、金额、祝福语、活动名称、备注 …). Others are not read, and the question names them.
 CSV may be in UTF-8 or GB18030, with commas, semicolons or tabs.
 
 The whole file is checked first; if one row is wrong, all that are wrong are listed and nothing is sent.

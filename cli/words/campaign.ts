@@ -75,7 +75,7 @@ const files = {
   ),
   repeated: both(
     (openid: string, line: number) =>
-      `re_openid “${openid}”: same receiver as line ${line}. If everybody who stands there twice is to be paid twice: --allow-repeats`,
+      `re_openid "${openid}": same receiver as line ${line}. If everybody who stands there twice is to be paid twice: --allow-repeats`,
     (openid, line) =>
       `re_openid “${openid}”：与第 ${line} 行的接收人相同。确实要给重复出现的人各发一次，请加 --allow-repeats`,
   ),
@@ -126,7 +126,7 @@ const question = {
     '\t': both('tabs', '制表符分隔'),
   } as Record<string, Pair<string>>,
   workbook: both(
-    (sheet: string, others: string) => `sheet “${sheet}”${others && `; not read: ${others}`}`,
+    (sheet: string, others: string) => `sheet "${sheet}"${others && `; not read: ${others}`}`,
     (sheet, others) => `工作表“${sheet}”${others && `；未读取：${others}`}`,
   ),
   notKnown: both('known once the draft is made', '创建草稿之后才知道'),
@@ -178,22 +178,22 @@ const question = {
   ),
   nameTaken: both(
     (name: string) =>
-      `There is another campaign “${name}”, with another list. A name is never free again: choose another --name. Nothing was sent`,
+      `There is another campaign "${name}", with another list. A name is never free again: choose another --name. Nothing was sent`,
     (name) => `已有活动“${name}”，名单不同。用过的名字不能再用：请换一个 --name。没有发送`,
   ),
   otherRows: both(
     (name: string) =>
-      `Under the draft “${name}” other rows were uploaded before: choose another --name. Nothing was sent`,
+      `Under the draft "${name}" other rows were uploaded before: choose another --name. Nothing was sent`,
     (name) => `草稿“${name}”已上传过不同的内容：请换一个 --name。没有发送`,
   ),
   startedBefore: both(
     (name: string, at: string, command: string) =>
-      `The campaign “${name}” was started${at && ` at ${at}`}. Nothing is sent again. To pay this list anew, choose another --name. All about it:\n    ${command}`,
+      `The campaign "${name}" was started${at && ` at ${at}`}. Nothing is sent again. To pay this list anew, choose another --name. All about it:\n    ${command}`,
     (name, at, command) =>
       `活动“${name}”已经开始过${at && `（${at}）`}，没有再次发送。要重新发放这份名单，请换一个 --name。查看该活动：\n    ${command}`,
   ),
   cancelledBefore: both(
-    (name: string) => `The campaign “${name}” was cancelled, for good: choose another --name. Nothing was sent`,
+    (name: string) => `The campaign "${name}" was cancelled, for good: choose another --name. Nothing was sent`,
     (name) => `活动“${name}”已取消，不能再用：请换一个 --name。没有发送`,
   ),
   similarList: both(
@@ -202,7 +202,7 @@ const question = {
   ),
   similar: both(
     (p: Similar) =>
-      `“${p.name}” (${p.state}, created ${p.at}): ${p.percent} % of the smaller list are the same; it has paid ${p.count} packets, ${p.amount} yuan`,
+      `"${p.name}" (${p.state}, created ${p.at}): ${p.percent} % of the smaller list are the same; it has paid ${p.count} packets, ${p.amount} yuan`,
     (p) =>
       `“${p.name}”（${p.state}，创建于 ${p.at}）：较短名单的 ${p.percent} % 相同；该活动已付 ${p.count} 个，${p.amount} 元`,
   ),
@@ -233,7 +233,7 @@ const watching = {
   ),
   left: both(
     (name: string, watch: string, pause: string) =>
-      `You have left; the campaign “${name}” goes on in the service. To come back:\n    ${watch}\n  To pause it:\n    ${pause}`,
+      `You have left; the campaign "${name}" goes on in the service. To come back:\n    ${watch}\n  To pause it:\n    ${pause}`,
     (name, watch, pause) => `已离开；活动“${name}”在服务中继续。回来查看：\n    ${watch}\n  要暂停：\n    ${pause}`,
   ),
 }
@@ -250,7 +250,7 @@ const summary = {
     cancelled: both('cancelled', '已取消'),
   } as Record<string, Pair<string>>,
   headline: both(
-    (name: string, state: string, rows: string, amount: string) => `“${name}”: ${state}; ${rows} rows, ${amount} yuan`,
+    (name: string, state: string, rows: string, amount: string) => `"${name}": ${state}; ${rows} rows, ${amount} yuan`,
     (name, state, rows, amount) => `“${name}”：${state}；共 ${rows} 行，${amount} 元`,
   ),
   counted: {
@@ -333,11 +333,11 @@ const commands = {
     (total, offset) => (total === 0 ? '还没有活动。' : `位置 ${offset} 超出末尾：共有 ${total} 个活动`),
   ),
   notFound: both(
-    (which: string) => `There is no campaign with the name or id “${which}”. All campaigns: redpack campaign list`,
+    (which: string) => `There is no campaign with the name or id "${which}". All campaigns: redpack campaign list`,
     (which) => `没有名字或 ID 为“${which}”的活动。全部活动：redpack campaign list`,
   ),
   askCancel: both(
-    (name: string, rows: string) => `Cancel “${name}” for good? ${rows} rows are then never sent by it.`,
+    (name: string, rows: string) => `Cancel "${name}" for good? ${rows} rows are then never sent by it.`,
     (name, rows) => `取消活动“${name}”？取消后不能恢复，其余 ${rows} 行不会再发。`,
   ),
   notCancelled: both('Not cancelled.', '没有取消。'),

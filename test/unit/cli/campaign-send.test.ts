@@ -1,12 +1,13 @@
 // redpack campaign send: what it reads, refuses, shows, asks, uploads and starts.
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { isCount } from '../../../cli/campaign/question.ts'
 import { startCampaigns, ZERO } from '../../support/campaigns.ts'
 import { COMMON, people, problem, redpack } from '../../support/cli.ts'
+import { gb18030, workbook } from '../../support/lists.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'redpack-campaign-'))
 let service: Awaited<ReturnType<typeof startCampaigns>> | undefined
@@ -42,8 +43,6 @@ async function send(content: string | Buffer, flags: string[] = [], told: Told =
   return { file, ...(await redpack(argv, { ...service.env, LANG: 'C' })) }
 }
 
-/** In the encoding that Excel of a Chinese Windows writes; `iconv` is a part of every system that the tests run on. */
-const gb18030 = (text: string) => spawnSync('iconv', ['-f', 'UTF-8', '-t', 'GB18030'], { input: text }).stdout
 const utf16 = (text: string) => Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')])
 
 const CHINESE = 'openid,金额,祝福语,姓名\noA,1.88,恭喜发财,张三\noB,6.66,新年快乐,李四\n'
@@ -155,7 +154,7 @@ describe('a list', () => {
       `  line 5: total_amount “1,00”: ${rule}`,
       '  line 6: total_amount: missing',
       expect.stringMatching(/^ {2}line 7: re_openid “oFx{58}…”: 92 characters; an openid has at most 32$/),
-      expect.stringMatching(/^ {2}line 8: re_openid “oB”: same receiver as line 3\..*--allow-repeats/),
+      expect.stringMatching(/^ {2}line 8: re_openid "oB": same receiver as line 3\..*--allow-repeats/),
       expect.stringMatching(/^ {2}line 9: 4 cells instead of 3/),
       '✘ 7 of 8 rows are wrong. Nothing was sent.',
       '',
@@ -180,7 +179,7 @@ describe('a list', () => {
       'a pipe',
       () => {
         const pipe = join(folder, 'pipe')
-        spawnSync('mkfifo', [pipe])
+        spawnSync('sh', ['-c', `mkfifo ${pipe}`])
         return pipe
       },
     ],
@@ -198,51 +197,8 @@ describe('a list', () => {
 })
 
 describe('a workbook', () => {
-  /** An .xlsx of one sheet, as small as one can be: text cells in place, numbers as Excel writes them. */
-  function workbook(rows: readonly (readonly (string | { n: string })[])[]): Buffer {
-    const dir = join(folder, `xlsx-${++files}`)
-    for (const sub of ['_rels', 'xl/_rels', 'xl/worksheets']) mkdirSync(join(dir, sub), { recursive: true })
-    const xml = (path: string, body: string) =>
-      writeFileSync(join(dir, path), `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>${body}`)
-    const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
-    const rel = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
-    const pack = 'http://schemas.openxmlformats.org/package/2006/relationships'
-    xml(
-      '[Content_Types].xml',
-      `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>`,
-    )
-    xml(
-      '_rels/.rels',
-      `<Relationships xmlns="${pack}"><Relationship Id="rId1" Type="${rel}/officeDocument" Target="xl/workbook.xml"/></Relationships>`,
-    )
-    xml(
-      'xl/workbook.xml',
-      `<workbook xmlns="${main}" xmlns:r="${rel}"><sheets><sheet name="名单" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    )
-    xml(
-      'xl/_rels/workbook.xml.rels',
-      `<Relationships xmlns="${pack}"><Relationship Id="rId1" Type="${rel}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-    )
-    const cells = rows.map((row, i) => {
-      const inner = row.map((cell, j) => {
-        const at = `${String.fromCharCode(65 + j)}${i + 1}`
-        if (typeof cell === 'object') return `<c r="${at}"><v>${cell.n}</v></c>`
-        return cell === '' ? '' : `<c r="${at}" t="inlineStr"><is><t>${cell}</t></is></c>`
-      })
-      return `<row r="${i + 1}">${inner.join('')}</row>`
-    })
-    xml('xl/worksheets/sheet1.xml', `<worksheet xmlns="${main}"><sheetData>${cells.join('')}</sheetData></worksheet>`)
-    const zipped = spawnSync('python3', [
-      '-c',
-      'import shutil,sys; shutil.make_archive(sys.argv[1],"zip",sys.argv[1])',
-      dir,
-    ])
-    expect(zipped.stderr.toString()).toBe('')
-    return Buffer.from(spawnSync('cat', [`${dir}.zip`]).stdout)
-  }
-
   it('is read from its first sheet: numbers as they are seen, lines as they are counted there', async () => {
-    const content = workbook([
+    const content = workbook('名单', [
       ['openid', '金额', '祝福语'],
       ['oA', { n: '1.1000000000000001' }, '恭喜'],
       ['', '', ''],
@@ -262,7 +218,7 @@ describe('a workbook', () => {
   })
 
   it('has bad rows by value and line, too', async () => {
-    const content = workbook([
+    const content = workbook('名单', [
       ['openid', '金额', '祝福语'],
       ['oA', { n: '1.005' }, '恭喜'],
       [{ n: '2.0201E+17' }, { n: '1' }, '恭喜'],
@@ -369,7 +325,7 @@ describe('sending', () => {
     })
     expect(err).toContain('All rows are right. Uploading 1,200 rows; nothing is sent before you confirm.')
     expect(err).toMatch(/600\/1,200 \(50 %\) {2}running {2}sent 600 {2}refused 0 {2}unknown 0/)
-    expect(out).toMatch(/^✔ “list-\d+”: all rows begun; 1,200 rows, [\d,.]+ yuan\n {2}sent {2}1,200 rows/)
+    expect(out).toMatch(/^✔ "list-\d+": all rows begun; 1,200 rows, [\d,.]+ yuan\n {2}sent {2}1,200 rows/)
   })
 
   it('the same list under the same name is started once', async () => {
@@ -425,7 +381,7 @@ describe('sending', () => {
     const { code, err } = await send(people(2).csv, ['--yes'], { answer: isSimilar })
     expect(code).toBe(1)
     expect(err).toContain(
-      '“年会” (done, created 2026-02-16 08:00:00+08:00): 93 % of the smaller list are the same; it has paid 1,200 packets, 4,567.80 yuan',
+      '"年会" (done, created 2026-02-16 08:00:00+08:00): 93 % of the smaller list are the same; it has paid 1,200 packets, 4,567.80 yuan',
     )
     expect(err).toContain('add --even-if-similar')
   })

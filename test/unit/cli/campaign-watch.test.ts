@@ -95,7 +95,7 @@ describe('the summary', () => {
     const { code, out } = await watch({ put: mixed, looks: [mixed] })
     expect(code).toBe(3)
     expect(out.split('\n')).toEqual([
-      '✘ “春节”: stopped; 1,040 rows, 2,080.50 yuan',
+      '✘ "春节": stopped; 1,040 rows, 2,080.50 yuan',
       '  sent                   1,000 rows, 2,000.50 yuan',
       '    received             600 rows, 1,200.00 yuan',
       '    refunded             3 rows, 6.00 yuan',
@@ -159,7 +159,7 @@ describe('which campaign is meant', () => {
   it('is none if there is no such campaign', async () => {
     service = await startCampaigns()
     const { code, err } = await redpack(['campaign', 'show', '春节'], { ...service.env, LANG: 'C' })
-    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('no campaign with the name or id “春节”') })
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('no campaign with the name or id "春节"') })
   })
 })
 
