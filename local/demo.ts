@@ -7,6 +7,9 @@ import { RedPack, type SendRedPackData } from '../client/src/index.ts'
 import { type LocalStack, startStack } from './stack.ts'
 
 const FISSION_PEOPLE = 3
+const CAMPAIGN_ROWS = 20
+/** A quarter of a second each. */
+const CAMPAIGN_LOOKS_MAX = 80
 const PACKET = {
   re_openid: 'onqOjjmM1tad-3ROpncN-yUfa6uI',
   send_name: '天虹百货',
@@ -82,11 +85,40 @@ async function show({ parts, offline }: LocalStack): Promise<void> {
   const status = await redPack.getRedPackStatus({ id: normal.data.id })
   print(`GET /redpacks/status?id=${normal.data.id} → ${status.status}`, status.data)
 
+  await campaign(redPack)
+
   step('A caller without a signature')
   const stranger = await fetch(`${offline.url}/redpacks`)
   print(`GET /redpacks → ${stranger.status}`, await stranger.json())
 
   await summary(parts.simulator.control_origin, [normal.data, fission.data, first.data])
+}
+
+/** The service sends the list by itself; the demo only looks on. */
+async function campaign({ campaigns }: RedPack): Promise<void> {
+  step(`A campaign of ${CAMPAIGN_ROWS} rows: created, uploaded, started, and sent by the service`)
+  const { re_openid, ...defaults } = PACKET
+  const rows = Array.from({ length: CAMPAIGN_ROWS }, (_, i) => ({
+    re_openid: `${re_openid.slice(0, -2)}${String(i).padStart(2, '0')}`,
+    total_amount: (100 + i) / 100,
+  }))
+  const draft = await campaigns.create({
+    name: 'demo',
+    defaults: { type: 'normal', total_num: 1, ...defaults },
+    rows_count: CAMPAIGN_ROWS,
+    total_amount: Math.round(100 * rows.reduce((sum, { total_amount }) => sum + total_amount, 0)) / 100,
+  })
+  const { id, version } = draft.data
+  await campaigns.upload(id, rows)
+  await campaigns.start(id, { version })
+  let { data } = await campaigns.get(id)
+  for (let looks = 0; looks < CAMPAIGN_LOOKS_MAX && ['queued', 'running'].includes(data.state); looks++) {
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    data = (await campaigns.get(id)).data
+  }
+  const { name, state, counts, amounts } = data
+  print(`GET /campaigns/${id}`, { name, state, counts, amounts })
+  if (counts.sent !== CAMPAIGN_ROWS) throw new Error('the campaign has not sent all of its rows')
 }
 
 /** The demo fails where it does not show what it says. */
@@ -95,14 +127,14 @@ async function summary(control_origin: string, sent: SendRedPackData[]): Promise
   const numbers = new Set(debits.map(({ mch_billno }) => mch_billno))
   if (
     sent.some(({ outcome, mch_billno }) => outcome !== 'sent' || !numbers.has(mch_billno)) ||
-    debits.length !== sent.length
+    debits.length !== sent.length + CAMPAIGN_ROWS
   ) {
     throw new Error('the ledger and the answers do not agree')
   }
   console.log(
     styleText(
       'green',
-      `\n✔ ${sent.length} packets sent, ${debits.length} debits at WeChat Pay, ${total_debited} fen: they agree.`,
+      `\n✔ ${sent.length + CAMPAIGN_ROWS} packets sent, ${debits.length} debits at WeChat Pay, ${total_debited} fen: they agree.`,
     ),
   )
   console.log(
