@@ -62,14 +62,14 @@ function declarations(dist: string): void {
 function reachable(dist: string, name: string, seen = new Set<string>()): Set<string> {
   if (seen.has(name)) return seen
   seen.add(name)
-  for (const [, next] of readFileSync(join(dist, name), 'utf8').matchAll(/from '\.\/(\w+)\.ts'/g)) {
+  for (const [, next] of readFileSync(join(dist, name), 'utf8').matchAll(/from '\.\/([\w-]+)\.ts'/g)) {
     reachable(dist, `${next}.d.ts`, seen)
   }
   return seen
 }
 
 function withExtension(text: string, extension: 'js' | 'cjs'): string {
-  return text.replaceAll(/(from '\.\/\w+)\.ts'/g, `$1.${extension}'`)
+  return text.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, `$1.${extension}'`)
 }
 
 if (import.meta.main) await buildClient()

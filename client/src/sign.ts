@@ -14,12 +14,14 @@ export type SignRequest = { url: string; keyid: string; secret: string; created:
 /**
  * The headers that prove a request to be the caller's. A pure function: the same request gives the same headers.
  * The path and query signed are those of `url`, as they are sent; `body` is signed by its exact bytes (a string as UTF-8).
- * @throws TypeError for an option that is not known, and for a POST without a key: `undefined` would be one
+ * @throws TypeError for an option that is not known, and for a POST to /redpacks without a key
  */
 export function signRequest(request: SignRequest): Record<string, string> {
   checkOptions('signRequest', request)
-  if (request.method === 'POST') checkKey(request.idempotency_key)
   const { pathname, search } = new URL(request.url)
+  // A send has a key; a command to a campaign has none.
+  const needsKey = request.method === 'POST' && pathname.endsWith('/redpacks')
+  if (request.method !== 'GET' && (needsKey || request.idempotency_key !== undefined)) checkKey(request.idempotency_key)
   const components: [name: string, value: string][] = [
     ['@method', request.method],
     ['@path', pathname],

@@ -47,7 +47,7 @@ export function signatureHeaders(draft: Draft, { keyid, secret }: Caller, now_s:
   const digest = digestOf(is('other digest') ? Buffer.concat([bytes, Buffer.from(' ')]) : bytes)
   const digested = method !== 'GET'
   const values: Record<string, string> = {
-    '@method': is('other method') ? 'PUT' : method,
+    '@method': is('other method') ? (method === 'PUT' ? 'POST' : 'PUT') : method,
     '@path': is('other path') ? `${path}x` : path,
     '@query': `?${query}${is('other query') ? 'x' : ''}`,
     ...(digested ? { 'content-digest': digest } : {}),

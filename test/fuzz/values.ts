@@ -31,7 +31,8 @@ export function plausible(schema: Schema, name = ''): fc.Arbitrary<unknown> {
     return fc.record(Object.fromEntries(values), { requiredKeys: [...required] }).map(withAmount)
   }
   if (PLAUSIBLE[name]) return PLAUSIBLE[name]
-  return plain.type === 'string' && plain.const === undefined && !plain.enum ? ordinaryText : allowed(plain)
+  const isFree = plain.type === 'string' && plain.const === undefined && !plain.enum && !plain.pattern
+  return isFree ? ordinaryText : allowed(plain)
 }
 
 /** 1 to 200 yuan for each, in whole fen. */
@@ -156,9 +157,9 @@ function changedBy(value: unknown, at: number, how: string, other: unknown, text
     case 'text':
       return put([name, text])
     case 'quote':
-      return put([name, String(old)])
+      return put([name, textOf(old)])
     case 'longer':
-      return put([name, `${old}${'x'.repeat(300)}`])
+      return put([name, `${textOf(old)}${'x'.repeat(300)}`])
     case 'nest':
       return put([name, { [name]: [old] }])
     default:
@@ -172,4 +173,9 @@ function fromEntries(entries: readonly (readonly [string, unknown])[]): object {
   for (const [name, value] of entries)
     Object.defineProperty(made, name, { value, enumerable: true, configurable: true, writable: true })
   return made
+}
+
+/** An object may have no way to become a text. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

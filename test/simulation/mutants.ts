@@ -42,6 +42,7 @@ export const FOUND_BY: Readonly<Record<string, number>> = {
   'hashOf: leaves a parameter out': 196,
   'LEASE_MARGIN_MS: 0': 135,
   'CLOCK_SKEW_MS: 0': 1451,
+  'lookAtOutcome: counts the 20 minutes up to the answer': 5753,
 }
 
 const CLAIM = [
