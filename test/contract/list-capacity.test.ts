@@ -213,8 +213,8 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
         'was never heard of, and is sent again',
         unknown,
         absent,
-        // The take-over leaves the record due as it was.
-        [write(1, { 'by-sequence': 1 }), write(2, { 'by-sequence': 2, open: 2 }), write(1)],
+        // The take-over moves the record to where its lease ends.
+        [write(1, { 'by-sequence': 1, open: 2 }), write(2, { 'by-sequence': 2, open: 2 }), write(1)],
       ],
       [
         'was never written, as its sender died: it gets its number, and is on the list of open sends now',

@@ -31,7 +31,7 @@ const FATES: readonly Fate[] = [
 const APPID = 'wxcbda96de0b165486'
 const yuanOf = (i: number) => (100 + i * 7) / 100
 const openidOf = (i: number) => `oBooks${String(i).padStart(4, '0')}xxxxxxxxxxxx${String(i).padStart(6, '0')}`
-const keyOf = (i: number) => (i === 0 ? 'campaign/5c474dd8e2aa136e58867af3/17/1' : `order-${i}`)
+const keyOf = (i: number) => `order-${i}`
 
 let folder: string
 let stack: LocalStack
@@ -122,7 +122,7 @@ describe('redpack find', () => {
     const { data } = await service.getSentRedPack(ids[i] ?? '')
     const texts = [
       ...[openidOf(i), openidOf(i).slice(-7), `…${openidOf(i).slice(-7)}`, ids[i] ?? '', `RP${ids[i]}`],
-      ...[data.result?.send_listid ?? '', keyOf(i), '5c474dd8e2aa136e58867af3/17'],
+      ...[data.result?.send_listid ?? '', keyOf(i)],
     ]
     const calls = (await control.calls()).length
     for (const text of texts) {

@@ -40,7 +40,7 @@ it('what the file of the stage chooses, in a package that says what it points at
   const resources = await packaged()
 
   const alarms = alarmsOf(resources)
-  expect(alarms.length).toBe(10)
+  expect(alarms.length).toBe(13)
   for (const { Properties } of alarms) expect(Properties).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] })
   expect(resources.ManualAlarm?.Properties.Dimensions).toContainEqual({ Name: 'stage', Value: 'prod' })
   expect(resources.HttpApiStage?.Properties.DefaultRouteSettings).toEqual({

@@ -99,7 +99,7 @@ describe('a table that is restored to an earlier time', () => {
     for (const Item of before) await client.send(new PutItemCommand({ TableName: RESTORED, Item }))
     await stack.restore({ REDPACK_TABLE: RESTORED, REDPACK_EPOCH: '2' })
     await stack.settle(61)
-    expect((await redpack(['resume'], env)).out).toContain('was not on')
+    expect((await redpack(['resume'], env)).out).toContain('was not stopped')
     const { out } = await redpack(['stop', '--show', '--json'], env)
     expect(JSON.parse(out)).toMatchObject({ epoch: 2, held_before: expect.any(Number), brakes: [] })
     expect((await redpack(['doctor'], env)).out).toMatch(/⚠ Epoch 2: records made before .* are held/)
