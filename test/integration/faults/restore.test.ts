@@ -102,7 +102,7 @@ describe('a table that is restored to an earlier time', () => {
     expect((await redpack(['resume'], env)).out).toContain('was not stopped')
     const { out } = await redpack(['stop', '--show', '--json'], env)
     expect(JSON.parse(out)).toMatchObject({ epoch: 2, held_before: expect.any(Number), brakes: [] })
-    expect((await redpack(['doctor'], env)).out).toMatch(/⚠ Epoch 2: records made before .* are held/)
+    expect((await redpack(['doctor'], env)).out).toMatch(/⚠ Epoch 2: records created before .* are held/)
   })
 
   it('asks WeChat about the older records, and sends none, however long it lasts and whoever repeats a key', async () => {
