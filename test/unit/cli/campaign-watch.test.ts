@@ -100,7 +100,7 @@ describe('the summary', () => {
       '    received             600 rows, 1,200.00 yuan',
       '    refunded             3 rows, 6.00 yuan',
       '  refused, not paid      9 rows, 18.00 yuan',
-      '  unknown, perhaps paid  1 rows, 2.00 yuan',
+      '  unknown, perhaps paid  1 row, 2.00 yuan',
       '  not sent               30 rows, 60.00 yuan',
       '  OPENID_ERROR: 6 rows, 12.00 yuan. The openid does not belong to this account: send these rows in another campaign, with the right openids',
       '  NEW_CODE: 3 rows, 6.00 yuan. See err_code_des in the result',
