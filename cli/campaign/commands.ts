@@ -41,13 +41,13 @@ export async function list(service: RedPack, page: { limit?: number; offset?: nu
 
 export async function show(service: RedPack, which: string, context: Context): Promise<void> {
   const campaign = await findCampaign(service, which, context)
-  const { labels } = context.m.campaign
+  const { labels, with: and, comma } = context.m.campaign
   const time = (unix_s: number | null) => (unix_s === null ? '–' : when(unix_s))
   const { defaults, similar } = campaign
   const facts: [string, string | undefined][] = [
     ['id', campaign.id],
     [labels.miniapp, campaign.miniapp_id],
-    [labels.merchant, `${campaign.mch_id} (${defaults.gateway_type ?? '–'})`],
+    [labels.merchant, and(campaign.mch_id, defaults.gateway_type ?? '–')],
     [labels.account, defaults.official_account_id],
     [labels.sender, defaults.send_name],
     [labels.wishing, defaults.wishing],
@@ -57,7 +57,7 @@ export async function show(service: RedPack, which: string, context: Context): P
     [labels.finished, time(campaign.finished_at)],
     [
       labels.similar,
-      similar?.map(({ name, share }) => `${name} (${Math.round(share * 100)} %)`).join(', ') || undefined,
+      similar?.map(({ name, share }) => and(name, `${Math.round(share * 100)} %`)).join(comma) || undefined,
     ],
   ]
   const known = facts.filter((fact): fact is [string, string] => fact[1] !== undefined)

@@ -68,10 +68,12 @@ export function columnsOf(header: readonly string[], map: ColumnMap, defaults: T
     (name) => isRequired(name) && !meanings.includes(name) && defaults[name] === undefined,
   )
   const faults = [
-    ...(absent.length > 0 ? [m.campaign.absentColumns(absent.join(', '))] : []),
-    ...twice.map((columns) => m.campaign.columnsTwice(columns.join(', '))),
+    ...(absent.length > 0 ? [m.campaign.absentColumns(absent.join(m.campaign.comma))] : []),
+    ...twice.map((columns) => m.campaign.columnsTwice(columns.join(m.campaign.comma))),
     ...(meanings.includes('gateway_type') ? [m.campaign.gatewayColumn] : []),
-    ...(missing.length > 0 ? [m.campaign.missingColumns(missing.join(', '), names.join(', '))] : []),
+    ...(missing.length > 0
+      ? [m.campaign.missingColumns(missing.join(m.campaign.comma), names.join(m.campaign.comma))]
+      : []),
   ]
   if (faults.length > 0) throw new CliError('bad_header', faults.join('\n  '), undefined, { columns: names })
   const at = new Map(meanings.flatMap((name, i) => (name === undefined ? [] : [[name, i] as const])))

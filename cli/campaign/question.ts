@@ -36,11 +36,11 @@ export function factsOf({ file, format, name, endpoint, checked, payer, rate_per
   const { rows, fen, amounts, texts, columns, doubtful } = checked
   const told = (amount: Amount) => m.campaign.amountAt(yuan(amount.fen), amount.line)
   const facts: [label: string, text: string][] = [
-    [labels.file, `${file} (${formatText(format, context)})`],
+    [labels.file, m.campaign.with(file, formatText(format, context))],
     [labels.campaign, name],
     [labels.service, endpoint],
     [labels.miniapp, payer.miniapp_id ?? m.campaign.notKnown],
-    [labels.merchant, `${payer.mch_id ?? m.campaign.notKnown} (${payer.gateway_type})`],
+    [labels.merchant, m.campaign.with(payer.mch_id ?? m.campaign.notKnown, payer.gateway_type)],
     [labels.account, textsOf(texts.official_account_id, context)],
     [labels.sender, textsOf(texts.send_name, context)],
     [labels.wishing, textsOf(texts.wishing, context)],
@@ -50,7 +50,7 @@ export function factsOf({ file, format, name, endpoint, checked, payer, rate_per
     [labels.middle, told(amounts.middle)],
     [labels.largest, told(amounts.largest)],
     [labels.duration, m.campaign.takes(rate_per_s, durationOf(rows / rate_per_s))],
-    ...(columns.unused.length > 0 ? [[labels.unused, columns.unused.join(', ')] as [string, string]] : []),
+    ...(columns.unused.length > 0 ? [[labels.unused, columns.unused.join(m.campaign.comma)] as [string, string]] : []),
   ]
   const width = Math.max(...facts.map(([label]) => cellsOf(label)))
   const { scene, bytes } = doubtful
@@ -84,7 +84,7 @@ export function factsJson({ file, format, name, endpoint, checked, payer, rate_p
 }
 
 function formatText(format: Format, { m }: Context): string {
-  if (format.kind === 'xlsx') return m.campaign.workbook(format.sheet, format.other_sheets.join(', '))
+  if (format.kind === 'xlsx') return m.campaign.workbook(format.sheet, format.other_sheets.join(m.campaign.comma))
   const { encoding, delimiter } = format
   return m.campaign.csv(encoding, m.campaign.delimiters[delimiter] ?? delimiter)
 }

@@ -77,9 +77,9 @@ function whose(options: Options, store: Store, { m }: Context) {
   const [newest] = store.select({}, 1)
   const gateway_type = options.gatewayType ?? onlyGateway(store)
   if (!newest && (options.miniapp === undefined || options.appid === undefined)) {
-    throw new CliError('usage', m.reconcile.nameThem('--miniapp, --appid'))
+    throw new CliError('usage', m.reconcile.nameThem(['--miniapp', '--appid']))
   }
-  if (gateway_type === undefined) throw new CliError('usage', m.reconcile.nameThem('--gateway-type'))
+  if (gateway_type === undefined) throw new CliError('usage', m.reconcile.nameThem(['--gateway-type']))
   const is = (one: string): one is GatewayType => (GATEWAY_TYPES as readonly string[]).includes(one)
   if (!is(gateway_type)) throw new CliError('usage', m.badGatewayType(gateway_type, GATEWAY_TYPES.join(', ')))
   const [own] = store.select({ gateway_type }, 1)

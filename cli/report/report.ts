@@ -8,22 +8,51 @@ import type { Mirror } from '../mirror/mirror.ts'
 import { printable } from '../printable.ts'
 import { when } from '../when.ts'
 import { count, yuan } from '../yuan.ts'
+import { campaignNames } from './names.ts'
 import { type Group, type Grouping, groupsOf, type Sum, TOLD, type Told, totalOf } from './sums.ts'
 
-const NAME_CELLS = 20
+/** As wide as an id. */
+const NAME_CELLS = 24
 const COLUMNS_DEFAULT = 80
 const GAP = 2
 
 export type ReportOptions = { by: Grouping; csv?: true }
 
-export function report({ by, csv }: ReportOptions, filter: Filter, { store, as_of }: Mirror, context: Context): void {
+type Names = ReadonlyMap<string, string>
+
+export async function report(
+  { by, csv }: ReportOptions,
+  filter: Filter,
+  { store, service, as_of }: Mirror,
+  context: Context,
+): Promise<void> {
   const { m, json, terminal } = context
   const groups = by === 'total' ? [] : groupsOf(store, by, filter)
+  const names: Names =
+    by === 'campaign'
+      ? await campaignNames(
+          service,
+          groups.map(({ name }) => name),
+        )
+      : new Map()
   const total = totalOf(store, filter)
-  const data = { by, as_of, total: plain(total), groups: groups.map(plain) }
-  if (csv) terminal.out(csvOf(by, groups, total))
-  else context.print(data, json ? '' : textOf(by, groups, total, context))
+  const data = {
+    by,
+    as_of,
+    total: plain(total),
+    groups: groups.map((group) => ({
+      ...plain(group),
+      ...(by === 'campaign' && { campaign: names.get(group.name) ?? null }),
+    })),
+  }
+  if (csv) terminal.out(csvOf(by, groups, total, names))
+  else context.print(data, json ? '' : textOf(by, named(groups, names), total, context))
   if (!csv) context.note(m.report.asOf(when(as_of)))
+}
+
+/** For people: a campaign by its name, if that is known. */
+function named(groups: readonly Group[], names: Names): Group[] {
+  return groups.map((group) => ({ ...group, name: names.get(group.name) ?? group.name }))
 }
 
 function textOf(by: Grouping, groups: readonly Group[], total: Group, context: Context): string {
@@ -85,10 +114,17 @@ function aligned(rows: readonly (readonly string[])[]): string {
 }
 
 /** The last row is the whole, named `total`. */
-function csvOf(by: Grouping, groups: readonly Group[], total: Group): string {
-  const head = [by, ...TOLD.flatMap((name) => [`${name}_count`, `${name}_yuan`]), 'refused_by']
+function csvOf(by: Grouping, groups: readonly Group[], total: Group, names: Names): string {
+  const nameOfCampaign = (name: string) => (by === 'campaign' ? [guarded(names.get(name) ?? '')] : [])
+  const head = [
+    by,
+    ...(by === 'campaign' ? ['campaign_name'] : []),
+    ...TOLD.flatMap((name) => [`${name}_count`, `${name}_yuan`]),
+    'refused_by',
+  ]
   const row = (name: string, { sums, reasons }: Group) => [
     guarded(name),
+    ...nameOfCampaign(name),
     ...TOLD.flatMap((one) => [String(sums[one].count), plainYuan(sums[one])]),
     guarded(reasons.map((one) => `${one.err_code || '-'} ${one.count} ${plainYuan(one)}`).join('; ')),
   ]

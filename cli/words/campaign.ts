@@ -139,22 +139,26 @@ const question = {
     (rate, duration) => `${duration}，每秒 ${rate} 个`,
   ),
   textOf: both(
-    (text: string, rows: string) => `${text} (${rows} rows)`,
+    (text: string, rows: string) => `${text} (${rowsOf(rows)})`,
     (text, rows) => `${text}（${rows} 行）`,
   ),
   comma: both(', ', '、'),
+  with: both(
+    (text: string, more: string) => `${text} (${more})`,
+    (text, more) => `${text}（${more}）`,
+  ),
   moreTexts: both(
     (more: string) => ` and ${more} more`,
     (more) => ` 等，另有 ${more} 种`,
   ),
   scene: both(
     (rows: string, line: number) =>
-      `${rows} rows (first: line ${line}) are above 200 or below 1 yuan and have no scene_id: WeChat refuses those`,
+      `${rowsOf(rows)} above 200 or below 1 yuan without a scene_id (first: line ${line}): WeChat refuses those`,
     (rows, line) => `有 ${rows} 行（第一处：第 ${line} 行）高于 200 元或低于 1 元而没有 scene_id：微信会拒绝`,
   ),
   bytes: both(
     (rows: string, line: number) =>
-      `${rows} rows (first: line ${line}) have a text that reaches WeChat's limit in bytes (send_name and act_name 32, wishing 128, remark 256): WeChat may refuse those`,
+      `${rowsOf(rows)} with a text (first: line ${line}) that reaches WeChat's limit in bytes (send_name and act_name 32, wishing 128, remark 256): WeChat may refuse those`,
     (rows, line) =>
       `有 ${rows} 行（第一处：第 ${line} 行）有文字达到微信的字节上限（send_name、act_name 32，wishing 128，remark 256）：微信可能拒绝`,
   ),
@@ -173,7 +177,7 @@ const question = {
   ),
   dryRun: both('Only checked; nothing was sent.', '仅检查，没有发送。'),
   uploading: both(
-    (rows: string) => `All rows are right. Uploading ${rows} rows; nothing is sent before you confirm.`,
+    (rows: string) => `All rows are right. Uploading ${rowsOf(rows)}; nothing is sent before you confirm.`,
     (rows) => `全部行检查通过。正在上传 ${rows} 行；确认之前不会发送。`,
   ),
   nameTaken: both(
@@ -250,7 +254,8 @@ const summary = {
     cancelled: both('cancelled', '已取消'),
   } as Record<string, Pair<string>>,
   headline: both(
-    (name: string, state: string, rows: string, amount: string) => `"${name}": ${state}; ${rows} rows, ${amount} yuan`,
+    (name: string, state: string, rows: string, amount: string) =>
+      `"${name}": ${state}; ${rowsOf(rows)}, ${amount} yuan`,
     (name, state, rows, amount) => `“${name}”：${state}；共 ${rows} 行，${amount} 元`,
   ),
   counted: {
@@ -263,12 +268,12 @@ const summary = {
     waiting: both('not sent', '未发送'),
   },
   rowsAndYuan: both(
-    (rows: string, amount: string) => `${rows} rows, ${amount} yuan`,
+    (rows: string, amount: string) => `${rowsOf(rows)}, ${amount} yuan`,
     (rows, amount) => `${rows} 行，${amount} 元`,
   ),
   reason: both(
     (code: string, rows: string, amount: string, advice: string) =>
-      `${code}: ${rows} rows, ${amount} yuan. ${capital(advice)}`,
+      `${code}: ${rowsOf(rows)}, ${amount} yuan. ${capital(advice)}`,
     (code, rows, amount, advice) => `${code}：${rows} 行，${amount} 元。${advice}`,
   ),
   otherReason: both('see err_code_des in the result', '原因见结果中的 err_code_des'),
@@ -337,7 +342,7 @@ const commands = {
     (which) => `没有名字或 ID 为“${which}”的活动。全部活动：redpack campaign list`,
   ),
   askCancel: both(
-    (name: string, rows: string) => `Cancel "${name}" for good? ${rows} rows are then never sent by it.`,
+    (name: string, rows: string) => `Cancel "${name}" for good? It then never sends the other ${rowsOf(rows)}.`,
     (name, rows) => `取消活动“${name}”？取消后不能恢复，其余 ${rows} 行不会再发。`,
   ),
   notCancelled: both('Not cancelled.', '没有取消。'),
@@ -351,7 +356,8 @@ const commands = {
   ),
   resumed: both('The campaign goes on.', '活动继续。'),
   retried: both(
-    (rows: string) => `${rows} refused rows get a new attempt. The campaign goes on.`,
+    (rows: string) =>
+      `${rowsOf(rows, 'refused')} ${rows === '1' ? 'gets' : 'get'} a new attempt. The campaign goes on.`,
     (rows) => `${rows} 个被拒绝的行将重新发送。活动继续。`,
   ),
   notInState: both(
@@ -359,7 +365,7 @@ const commands = {
     (state) => `活动当前的状态不允许此操作：${state}`,
   ),
   written: both(
-    (rows: string, out: string) => `${rows} rows written to ${out}`,
+    (rows: string, out: string) => `${rowsOf(rows)} written to ${out}`,
     (rows, out) => `${rows} 行已写入 ${out}`,
   ),
   receipt: { yes: both('received', '已领取'), no: both('not received', '未领取') },
@@ -370,6 +376,10 @@ const commands = {
 }
 
 export const campaign = { ...files, ...question, ...watching, ...summary, ...commands }
+
+function rowsOf(rows: string, which = ''): string {
+  return `${rows}${which && ` ${which}`} ${rows === '1' ? 'row' : 'rows'}`
+}
 
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1)

@@ -2,9 +2,9 @@
 import { both, type Pair } from './both.ts'
 
 /** What follows for rows that were refused. */
-const row = (en: string, zh: string) => both(`${en}, then retry`, `${zh}，然后 retry`)
+const row = (en: string, zh: string) => both(`${en}, then retry`, `${zh}，然后重试（retry）`)
 /** What follows if the campaign has stopped: the rows wait, and none is lost. */
-const merchant = (en: string, zh: string) => both(`${en}, then resume`, `${zh}，然后 resume`)
+const merchant = (en: string, zh: string) => both(`${en}, then resume`, `${zh}，然后继续（resume）`)
 
 /** test/unit/cli/campaign-summary.test.ts holds it complete. */
 export const reasons: Readonly<Record<string, Pair<string>>> = {

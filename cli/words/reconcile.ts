@@ -16,8 +16,8 @@ export const reconcile = {
     '文件没有说明覆盖哪些日期，因此不检查只在记录中的红包。请加上 --from 与 --to',
   ),
   nameThem: both(
-    (flags: string) => `The records do not say it: give ${flags}`,
-    (flags) => `记录中看不出来：请给出 ${flags}`,
+    (flags: readonly string[]) => `The records do not say it: give ${flags.join(' and ')}`,
+    (flags) => `记录中看不出来：请给出 ${flags.join('、')}`,
   ),
   tooManyDays: both(
     (most: number) => `At most ${most} days at once`,

@@ -17,9 +17,9 @@ export const report = {
     total: both('total', '合计'),
     day: both('day', '日期'),
     month: both('month', '月份'),
-    activity: both('activity', '活动'),
+    activity: both('activity', '活动名称'),
     account: both('account', '公众号'),
-    campaign: both('campaign', '批次'),
+    campaign: both('campaign', '活动'),
   },
   in: both(
     (what: string, unit: string) => `${what} (${unit})`,
@@ -28,7 +28,7 @@ export const report = {
   total: both('total', '合计'),
   count: both('count', '个数'),
   reasons: both('refused because of', '拒绝原因'),
-  noCampaign: both('(no campaign)', '（不属于批次）'),
+  noCampaign: both('(no campaign)', '（不属于任何活动）'),
   partly: both(
     (count: string, yuan: string) =>
       `${count} group packets (${yuan} yuan) came back in whole or in part: a record does not say how much. refunded counts all of it, so net may be too low by what was opened; redpack reconcile knows`,

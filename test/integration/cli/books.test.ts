@@ -31,13 +31,15 @@ const FATES: readonly Fate[] = [
 const APPID = 'wxcbda96de0b165486'
 const yuanOf = (i: number) => (100 + i * 7) / 100
 const openidOf = (i: number) => `oBooks${String(i).padStart(4, '0')}xxxxxxxxxxxx${String(i).padStart(6, '0')}`
-const keyOf = (i: number) => `order-${i}`
+/** The first is the one row of a campaign. */
+const keyOf = (i: number) => (i === 0 ? `campaign/${campaign}/1/1` : `order-${i}`)
 
 let folder: string
 let stack: LocalStack
 let control: Control
 let service: RedPack
 let env: Record<string, string>
+let campaign: string
 const ids: string[] = []
 
 const cli = (...argv: string[]) => redpack(argv, env)
@@ -47,16 +49,31 @@ const json = async (...argv: string[]) => {
   return { code, ...JSON.parse(out) }
 }
 
-async function sendOne(i: number, yuan = yuanOf(i)) {
-  const { data } = await service.sendRedPack(
-    {
-      ...{ type: 'normal', official_account_id: APPID, send_name: '天虹百货', re_openid: openidOf(i), total_num: 1 },
-      ...{ total_amount: yuan, wishing: '恭喜发财', act_name: i % 2 ? '新年红包' : '周年庆', remark: '红包' },
-    },
-    { idempotency_key: keyOf(i) },
-  )
+const paramsOf = (i: number) => ({
+  ...{ type: 'normal' as const, official_account_id: APPID, send_name: '天虹百货', total_num: 1 },
+  ...{ wishing: '恭喜发财', act_name: i % 2 ? '新年红包' : '周年庆', remark: '红包' },
+})
+
+async function sendOne(i: number, total_amount = yuanOf(i)) {
+  const params = { ...paramsOf(i), re_openid: openidOf(i), total_amount }
+  const { data } = await service.sendRedPack(params, { idempotency_key: keyOf(i) })
   ids[i] = data.id
   return data
+}
+
+async function sendAsCampaign(i: number) {
+  const total_amount = yuanOf(i)
+  const { campaigns } = service
+  const given = { name: 'books', defaults: paramsOf(i), rows_count: 1, total_amount }
+  const { id, version } = (await campaigns.create(given)).data
+  await campaigns.upload(id, [{ re_openid: openidOf(i), total_amount }])
+  await campaigns.start(id, { version })
+  campaign = id
+  const sent = await vi.waitUntil(
+    async () => (await campaigns.rowsPage(id)).data.objects.find(({ outcome }) => outcome === 'sent'),
+    { timeout: 60_000, interval: 200 },
+  )
+  ids[i] = sent.id
 }
 
 /** A debit that the service does not know of, with the merchant's own certificate. */
@@ -87,7 +104,8 @@ beforeAll(async () => {
   for (const [i, fate] of FATES.entries()) {
     if (fate === 'refused') await control.fault('SENDNUM_LIMIT', { re_openid: openidOf(i) })
     if (fate === 'unknown') await control.fault('numeric_before', { re_openid: openidOf(i), count: 20 })
-    if (fate !== 'waiting') await sendOne(i)
+    if (i === 0) await sendAsCampaign(i)
+    else if (fate !== 'waiting') await sendOne(i)
     if (fate === 'received') await control.receive(`RP${ids[i]}`)
   }
   await control.clock.advance(3 * 86_400)
@@ -122,7 +140,7 @@ describe('redpack find', () => {
     const { data } = await service.getSentRedPack(ids[i] ?? '')
     const texts = [
       ...[openidOf(i), openidOf(i).slice(-7), `…${openidOf(i).slice(-7)}`, ids[i] ?? '', `RP${ids[i]}`],
-      ...[data.result?.send_listid ?? '', keyOf(i)],
+      ...[data.result?.send_listid ?? '', keyOf(i), `${campaign}/1`, 'books/1'],
     ]
     const calls = (await control.calls()).length
     for (const text of texts) {

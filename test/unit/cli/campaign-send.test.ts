@@ -250,7 +250,7 @@ describe('the question', () => {
         '  merchant  1900000109 (weixin_tenpay)',
         '  account   wxcbda96de0b165486',
         '  sender    天虹百货',
-        '  wishing   恭喜, 0 (1 rows), 恭喜, 1 (1 rows), 恭喜, 2 (1 rows)',
+        '  wishing   恭喜, 0 (1 row), 恭喜, 1 (1 row), 恭喜, 2 (1 row)',
         '  packets   3',
         '  sum       3.03 yuan',
         '  smallest  1.00 yuan (line 2)',
@@ -267,7 +267,7 @@ describe('the question', () => {
     const file = write(gb18030(`openid,金额,祝福语,姓名,部门\noA,1.88,${'恭'.repeat(42)}xx,张三,一\n`))
     const { out } = await redpack(['campaign', 'send', file, '--dry-run', ...COMMON], { ...NOWHERE, LANG: 'zh_CN' })
     expect(out).toContain('按 GB18030 读取，逗号分隔：请确认文字正确')
-    expect(out).toMatch(/未使用的列 +姓名, 部门/)
+    expect(out).toMatch(/未使用的列 +姓名、部门/)
     expect(out).toMatch(/商户号 +创建草稿之后才知道/)
     expect(out).toContain('有 1 行（第一处：第 2 行）有文字达到微信的字节上限')
   })

@@ -100,7 +100,7 @@ describe('the summary', () => {
       '    received             600 rows, 1,200.00 yuan',
       '    refunded             3 rows, 6.00 yuan',
       '  refused, not paid      9 rows, 18.00 yuan',
-      '  unknown, perhaps paid  1 rows, 2.00 yuan',
+      '  unknown, perhaps paid  1 row, 2.00 yuan',
       '  not sent               30 rows, 60.00 yuan',
       '  OPENID_ERROR: 6 rows, 12.00 yuan. The openid does not belong to this account: send these rows in another campaign, with the right openids',
       '  NEW_CODE: 3 rows, 6.00 yuan. See err_code_des in the result',
@@ -119,7 +119,7 @@ describe('the summary', () => {
     const { out } = await watch({ put: mixed, looks: [mixed] }, 'zh_CN.UTF-8')
     expect(out).toContain('✘ “春节”：已停止；共 1,040 行，2,080.50 元')
     expect(out).toContain('OPENID_ERROR：6 行，12.00 元。openid 与公众号不匹配：请更正 openid，另建活动发给这些人')
-    expect(out).toContain('因 NOTENOUGH 停止：商户账户余额不足：请充值，然后 resume')
+    expect(out).toContain('因 NOTENOUGH 停止：商户账户余额不足：请充值，然后继续（resume）')
   })
 
   it('takes the service’s own words for a stop that is not WeChat’s', async () => {

@@ -70,7 +70,7 @@ describe.each([
     expect(await list(name, text(most))).toEqual({
       code: 0,
       asked: 1,
-      err: expect.stringContaining('1 rows (first: line 2)'),
+      err: expect.stringContaining('1 row with a text (first: line 2)'),
     })
     await service?.stop()
 

@@ -28,6 +28,30 @@ describe('signRequest', () => {
     expect(hmac(RFC_SECRET, base)).toBe('pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=')
   })
 
+  const campaign = 'https://example.com/prod/campaigns'
+  it.each([
+    ['a new campaign', 'POST', campaign],
+    ['a command of one', 'POST', `${campaign}/5c474dd8e2aa136e58867af3/start`],
+    ['rows of one', 'PUT', `${campaign}/5c474dd8e2aa136e58867af3/rows/0`],
+  ] as const)('takes %s without a key, and covers its digest', (_, method, url) => {
+    const headers = signRequest({ ...CALLER, method, url, body: '{}' })
+    expect(Object.keys(headers)).toEqual(['content-digest', 'signature-input', 'signature'])
+    expect(headers['signature-input']).toContain('("@method" "@path" "@query" "content-digest")')
+  })
+
+  it.each([
+    ['a send', 'https://example.com/redpacks'],
+    ['a send under a path that begins like a campaign', 'https://example.com/campaigns/redpacks'],
+    ['what is no command', `${campaign}/5c474dd8e2aa136e58867af3/start/redpacks`],
+  ])('throws for %s without a key', (_, url) => {
+    expect(() => signRequest({ ...CALLER, method: 'POST', url, body: '{}' })).toThrow(/idempotency_key must be/)
+  })
+
+  it('throws for a key that is there and undefined, of any request', () => {
+    const request = { ...CALLER, method: 'POST', url: campaign, body: '{}', idempotency_key: undefined } as const
+    expect(() => signRequest(request)).toThrow(/idempotency_key must be/)
+  })
+
   it('covers method, path, query, digest and key of a POST', () => {
     const base = [
       '"@method": POST',

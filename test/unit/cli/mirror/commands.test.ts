@@ -211,7 +211,61 @@ refused because of  count  yuan
     const widths = tables.map((text) => new Set(text.trim().split('\n').map(cellsOf)).size)
     expect({ widths, head: out.split('\n')[0] }).toEqual({
       widths: [1, 1],
-      head: expect.stringMatching(/^活动（个数） +已发出/),
+      head: expect.stringMatching(/^活动名称（个数） +已发出/),
+    })
+  })
+
+  describe('by campaign', () => {
+    const id = '5c474dd8e2aa136e58867af3'
+    const other = '0123456789abcdef01234567'
+    const sent = [`campaign/${id}/1/1`, `campaign/${other}/2/1`, 'order-3'].map((idempotency_key, i) =>
+      aRow(i + 1, { idempotency_key, status: 'SENT' }),
+    )
+    const page = { limit: 1000, offset: 0, next: null, previous: null, total_count: 1 }
+    const listed: Answer = { status: 200, body: { meta: page, objects: [{ id, name: '2026 春节', pk: id }] } }
+    const withCampaigns = async (answer: Answer) => {
+      const records = answering(sent)
+      service = await startService((one) => (one.path.startsWith('/campaigns') ? answer : records(one)))
+    }
+    const names = (out: string) =>
+      out
+        .split('\n\n')[0]
+        ?.split('\n')
+        .slice(1, -1)
+        .map((line) => line.split('  ')[0])
+
+    it('tells them by their names, and one without a name that is known by its whole id', async () => {
+      await withCampaigns(listed)
+      expect(names((await cli('report', '--by', 'campaign')).out)).toEqual(['(no campaign)', other, '2026 春节'])
+      expect(names((await cli('report', '--by', 'campaign', '--offline')).out)).toEqual(['(no campaign)', other, id])
+    })
+
+    it('has ids and names for programs', async () => {
+      await withCampaigns(listed)
+      const { out } = await cli('report', '--by', 'campaign', '--csv')
+      const cells = out
+        .trim()
+        .split('\n')
+        .map((line) => line.split(',').slice(0, 2))
+      expect(cells).toEqual([
+        ['campaign', 'campaign_name'],
+        ['', ''],
+        [other, ''],
+        [id, '2026 春节'],
+        ['total', ''],
+      ])
+      const { groups } = JSON.parse((await cli('report', '--by', 'campaign', '--json')).out)
+      expect(groups).toEqual([
+        expect.objectContaining({ name: '', campaign: null }),
+        expect.objectContaining({ name: other, campaign: null }),
+        expect.objectContaining({ name: id, campaign: '2026 春节' }),
+      ])
+    })
+
+    it('tells the sums also if the names cannot be had', async () => {
+      await withCampaigns(problem(404, 'not_found', '没有'))
+      const { code, out } = await cli('report', '--by', 'campaign')
+      expect({ code, names: names(out) }).toEqual({ code: 0, names: ['(no campaign)', other, id] })
     })
   })
 
