@@ -1,0 +1,68 @@
+// To rest on a clock that is moved: settle learns of the rows whose outcome is unknown, and refused rows get a new attempt.
+import { type Drive, look } from './campaign-drive.ts'
+
+/** The last one again and again. NOT_FOUND proves something after 20 minutes. */
+const STEPS_S = [61, 61, 120, 300, 600, 1_260]
+const ROUNDS_MAX = 60
+/** Open packets are looked at after an hour and after a day; then the campaign counts them. */
+const PACKET_STEPS_S = [4_000, 1_200, 86_400, 7_200]
+const LOOK_MS = 500
+/** The worker that a minute has woken is looked for this often, at most. */
+const LOOKS_MAX = 1_200
+
+/** Until every row is sent. @returns how far the clock was moved, and the rows that were retried */
+export async function rest(drive: Drive): Promise<{ advanced_s: number; retried: number }> {
+  const { stack, redPack, id, onProgress } = drive
+  let [advanced_s, retried] = [0, 0]
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const campaign = await atWork(drive)
+    const { sent, refused, unknown } = campaign.counts
+    onProgress(`round ${round}: ${campaign.state}, ${sent} sent, ${refused} refused, ${unknown} unknown`)
+    if (sent === campaign.rows_count) return { advanced_s, retried }
+    if (refused > 0) {
+      const { data } = await redPack.campaigns.retry(id, { version: campaign.version })
+      retried += data.retried
+      onProgress(`retry of ${data.retried} rows`)
+      continue
+    }
+    const advance_s = STEPS_S[Math.min(round, STEPS_S.length - 1)] ?? 0
+    await stack.control.clock.advance(advance_s)
+    advanced_s += advance_s
+    await stack.minute('settle')
+    await stack.minute('campaignWorker')
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  throw new Error(`not at rest after ${ROUNDS_MAX} rounds`)
+}
+
+/** Every other receiver collects, the others' packets go back; until the campaign is done. @returns how far the clock was moved */
+export async function receiveAndRest(drive: Drive): Promise<number> {
+  const { stack, onProgress } = drive
+  const { debits } = await stack.control.ledger()
+  for (const { mch_billno } of debits.filter((_, i) => i % 2 === 0)) await stack.control.receive(mch_billno)
+  let advanced_s = 0
+  for (let round = 0; round < ROUNDS_MAX; round += 1) {
+    const { state, counts } = await atWork(drive)
+    onProgress(`${state}: ${counts.received} received, ${counts.refunded} refunded`)
+    if (state === 'done') return advanced_s
+    const advance_s = PACKET_STEPS_S[round % PACKET_STEPS_S.length] ?? 0
+    await stack.control.clock.advance(advance_s)
+    advanced_s += advance_s
+    // Settle looks at so many packets a run.
+    for (let run = 0; run <= debits.length / 1_000; run += 1) await stack.minute('settle')
+    await stack.minute('campaignWorker')
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  throw new Error(`not done after ${ROUNDS_MAX} rounds`)
+}
+
+/** The campaign once no row waits. */
+async function atWork(drive: Drive) {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) {
+    const campaign = await look(drive)
+    if (campaign && ['settling', 'done'].includes(campaign.state) && campaign.counts.waiting === 0) return campaign
+    if (looks % 10 === 9) await drive.stack.minute('campaignWorker')
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+  }
+  throw new Error('rows wait, and no worker takes them')
+}
