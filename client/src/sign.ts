@@ -14,14 +14,13 @@ export type SignRequest = { url: string; keyid: string; secret: string; created:
 /**
  * The headers that prove a request to be the caller's. A pure function: the same request gives the same headers.
  * The path and query signed are those of `url`, as they are sent; `body` is signed by its exact bytes (a string as UTF-8).
- * @throws TypeError for an option that is not known, for a send without a key, and for a key that is there but undefined
+ * @throws TypeError for an option that is not known, and for a send without a key: `undefined` would be one
  */
 export function signRequest(request: SignRequest): Record<string, string> {
   checkOptions('signRequest', request)
   const { pathname, search } = new URL(request.url)
-  if (Object.hasOwn(request, 'idempotency_key') || needsKey(request.method, pathname)) {
-    checkKey('idempotency_key' in request ? request.idempotency_key : undefined)
-  }
+  const key = request.method === 'GET' ? undefined : request.idempotency_key
+  if (key !== undefined || needsKey(request.method, pathname)) checkKey(key)
   const components: [name: string, value: string][] = [
     ['@method', request.method],
     ['@path', pathname],

@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
-import type { Campaign, CampaignRow } from '../../client/src/index.ts'
+import type { Campaign } from '../../client/src/index.ts'
 import type { Call } from '../../simulator/src/client.ts'
 import { redpack } from '../support/cli.ts'
 import { type CampaignStack, SENDS_PER_S } from './campaign-stack.ts'
 
 type Debit = Awaited<ReturnType<CampaignStack['control']['ledger']>>['debits'][number]
+/** What differs from row to row; yuan. */
+export type ListRow = { re_openid: string; total_amount: number }
 export type CampaignAudit = {
   findings: string[]
   debits: number
@@ -27,7 +29,7 @@ const TOLD_MAX = 5
 export async function auditCampaign(
   stack: CampaignStack,
   campaign: Campaign,
-  rows: readonly Required<Pick<CampaignRow, 're_openid' | 'total_amount'>>[],
+  rows: readonly ListRow[],
 ): Promise<CampaignAudit> {
   const { debits } = await stack.control.ledger()
   const calls = await stack.calls()
@@ -66,7 +68,7 @@ function isRefusedAsTooFast({ answer, fault }: Call): boolean {
 }
 
 /** The most times that lie within 1,000 ms, wherever these begin. */
-export function mostInASecond(times_ms: readonly number[]): number {
+function mostInASecond(times_ms: readonly number[]): number {
   const sorted = [...times_ms].sort((a, b) => a - b)
   let [from, most] = [0, 0]
   for (const [i, at_ms] of sorted.entries()) {
@@ -78,10 +80,7 @@ export function mostInASecond(times_ms: readonly number[]): number {
 
 const fenOf = (yuan: number) => Math.round(yuan * 100)
 
-function compareLedger(
-  rows: readonly { re_openid: string; total_amount: number }[],
-  debits: readonly Debit[],
-): string[] {
+function compareLedger(rows: readonly ListRow[], debits: readonly Debit[]): string[] {
   const findings: string[] = []
   const amounts = new Map(rows.map(({ re_openid, total_amount }) => [re_openid, fenOf(total_amount)]))
   const paid = new Set<string>()
@@ -126,11 +125,7 @@ async function readResult({ url, identity, folder }: CampaignStack, { id }: Camp
   return parse(readFileSync(out), { columns: true, bom: true })
 }
 
-function compareResult(
-  rows: readonly { re_openid: string; total_amount: number }[],
-  debits: readonly Debit[],
-  result: readonly ResultRow[],
-): string[] {
+function compareResult(rows: readonly ListRow[], debits: readonly Debit[], result: readonly ResultRow[]): string[] {
   const byReceiver = new Map(debits.map((debit) => [debit.re_openid, debit]))
   const findings = result.length === rows.length ? [] : [`${result.length} rows`]
   for (const [i, { re_openid, total_amount }] of rows.entries()) {

@@ -27,7 +27,11 @@ export type CampaignStack = {
   stop(): Promise<void>
 }
 
-export async function startCampaignStack(onLine: (line: string) => void): Promise<CampaignStack> {
+/** `environment`: the service's, beside its own. */
+export async function startCampaignStack(
+  onLine: (line: string) => void,
+  environment: Record<string, string> = {},
+): Promise<CampaignStack> {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-campaign-storm-'))
   const port = (what: string) => freePort(0, what)
   const ports = {
@@ -41,7 +45,7 @@ export async function startCampaignStack(onLine: (line: string) => void): Promis
   const startAll = async (): Promise<{ parts: PartsProcess; offline: Offline }> => {
     const parts = await forkParts({ folder, sends_per_s: SENDS_PER_S, ...ports })
     try {
-      const env = { ...process.env, ...parts.env }
+      const env = { ...process.env, ...parts.env, ...environment }
       return { parts, offline: await startOffline({ port: api_port, env, clock_file: parts.clock_file, onLine }) }
     } catch (error) {
       await parts.kill()

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Campaign, RedPack } from '../../client/src/index.ts'
-import { auditCampaign, type CampaignAudit } from './campaign-audit.ts'
+import { auditCampaign, type CampaignAudit, type ListRow } from './campaign-audit.ts'
 import { type Drive, look } from './campaign-drive.ts'
 import { placeFaults, planFaults, type RowFault } from './campaign-faults.ts'
 import { receiveAndRest, rest } from './campaign-rest.ts'
@@ -83,7 +83,7 @@ export async function campaignStorm(options: CampaignStormOptions): Promise<Camp
   }
 }
 
-function listOf(rows: number): { re_openid: string; total_amount: number }[] {
+function listOf(rows: number): ListRow[] {
   return Array.from({ length: rows }, (_, i) => ({
     re_openid: `oStorm${String(i + 1).padStart(22, '0')}`,
     total_amount: (100 + (i % 97)) / 100,
@@ -92,12 +92,13 @@ function listOf(rows: number): { re_openid: string; total_amount: number }[] {
 
 async function begin(
   stack: CampaignStack,
-  rows: ReturnType<typeof listOf>,
+  rows: readonly ListRow[],
   { notenough_at, onProgress }: CampaignStormOptions,
 ): Promise<Drive> {
   const { keyid, secret } = stack.identity.caller
   const redPack = new RedPack({ endpoint: stack.url, keyid, secret })
-  const fenOf = (some: typeof rows) => some.reduce((sum, { total_amount }) => sum + Math.round(total_amount * 100), 0)
+  const fenOf = (some: readonly ListRow[]) =>
+    some.reduce((sum, { total_amount }) => sum + Math.round(total_amount * 100), 0)
   if (notenough_at !== undefined) await stack.control.balance(fenOf(rows.slice(0, notenough_at - 1)))
   const total_amount = fenOf(rows) / 100
   const params = { name: '风暴', defaults: DEFAULTS, rows_count: rows.length, total_amount }
