@@ -1,16 +1,17 @@
 // To rest on a clock that is moved: settle learns of the rows whose outcome is unknown, and refused rows get a new attempt.
 import { type Drive, look } from './campaign-drive.ts'
 
-/** The last one again and again. NOT_FOUND proves something after 20 minutes. */
-const STEPS_S = [61, 61, 120, 300, 600, 1_260]
-const ROUNDS_MAX = 60
+/** The last one again and again. NOT_FOUND proves something after 20 minutes, a refusal that was not safe after a day. */
+const STEPS_S = [61, 61, 120, 300, 600, 1_260, 1_260, 1_260, 3_600, 3_600, 21_600]
+const ROUNDS_MAX = 40
+const LEFT_AFTER_ROUNDS = 7
 /** Open packets are looked at after an hour and after a day; then the campaign counts them. */
 const PACKET_STEPS_S = [4_000, 1_200, 86_400, 7_200]
 const LOOK_MS = 500
 /** The worker that a minute has woken is looked for this often, at most. */
 const LOOKS_MAX = 1_200
 
-/** Until every row is sent. @returns how far the clock was moved, and the rows that were retried */
+/** Until every row is sent, or the clock has gone on for a week: what is left then, the audit finds. @returns how far the clock was moved, and the rows that were retried */
 export async function rest(drive: Drive): Promise<{ advanced_s: number; retried: number }> {
   const { stack, redPack, id, onProgress } = drive
   let [advanced_s, retried] = [0, 0]
@@ -18,6 +19,10 @@ export async function rest(drive: Drive): Promise<{ advanced_s: number; retried:
     const campaign = await atWork(drive)
     const { sent, refused, unknown } = campaign.counts
     onProgress(`round ${round}: ${campaign.state}, ${sent} sent, ${refused} refused, ${unknown} unknown`)
+    if (round === LEFT_AFTER_ROUNDS) {
+      const left = await leftOver(drive)
+      onProgress(`still unknown: ${left.map(({ row, err_code }) => `row ${row} (${err_code})`).join(', ')}`)
+    }
     if (sent === campaign.rows_count) return { advanced_s, retried }
     if (refused > 0) {
       const { data } = await redPack.campaigns.retry(id, { version: campaign.version })
@@ -32,7 +37,14 @@ export async function rest(drive: Drive): Promise<{ advanced_s: number; retried:
     await stack.minute('campaignWorker')
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }
-  throw new Error(`not at rest after ${ROUNDS_MAX} rounds`)
+  for (const { row, err_code, attempt, mch_billno, created_at } of await leftOver(drive)) {
+    onProgress(`row ${row} is still unknown: ${mch_billno}, attempt ${attempt}, ${err_code}, begun ${created_at}`)
+  }
+  return { advanced_s, retried }
+}
+
+async function leftOver({ redPack, id }: Drive) {
+  return (await redPack.campaigns.rowsPage(id, { outcome: 'unknown', limit: 10 })).data.objects
 }
 
 /** Every other receiver collects, the others' packets go back; until the campaign is done. @returns how far the clock was moved */
