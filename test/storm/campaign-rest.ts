@@ -47,21 +47,25 @@ async function leftOver({ redPack, id }: Drive) {
   return (await redPack.campaigns.rowsPage(id, { outcome: 'unknown', limit: 10 })).data.objects
 }
 
-/** Every other receiver collects, the others' packets go back; until the campaign is done. @returns how far the clock was moved */
-export async function receiveAndRest(drive: Drive): Promise<number> {
-  const { stack, onProgress } = drive
+/** Every other receiver collects; the others' packets go back after a day. */
+export async function receive({ stack }: Drive): Promise<void> {
   const { debits } = await stack.control.ledger()
   for (const { mch_billno } of debits.filter((_, i) => i % 2 === 0)) await stack.control.receive(mch_billno)
+}
+
+/** Until the campaign is done. @returns how far the clock was moved */
+export async function untilDone(drive: Drive): Promise<number> {
+  const { stack, onProgress } = drive
   let advanced_s = 0
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const { state, counts } = await atWork(drive)
+    const { state, counts, rows_count } = await atWork(drive)
     onProgress(`${state}: ${counts.received} received, ${counts.refunded} refunded`)
     if (state === 'done') return advanced_s
     const advance_s = PACKET_STEPS_S[round % PACKET_STEPS_S.length] ?? 0
     await stack.control.clock.advance(advance_s)
     advanced_s += advance_s
     // Settle looks at so many packets a run.
-    for (let run = 0; run <= debits.length / 1_000; run += 1) await stack.minute('settle')
+    for (let run = 0; run <= rows_count / 1_000; run += 1) await stack.minute('settle')
     await stack.minute('campaignWorker')
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
   }

@@ -6,7 +6,7 @@ import { type Campaign, RedPack } from '../../client/src/index.ts'
 import { auditCampaign, type CampaignAudit, type ListRow } from './campaign-audit.ts'
 import { type Drive, look } from './campaign-drive.ts'
 import { placeFaults, planFaults, type RowFault } from './campaign-faults.ts'
-import { receiveAndRest, rest } from './campaign-rest.ts'
+import { receive, rest, untilDone } from './campaign-rest.ts'
 import { type CampaignStack, startCampaignStack } from './campaign-stack.ts'
 
 export type CampaignStormOptions = {
@@ -67,8 +67,9 @@ export async function campaignStorm(options: CampaignStormOptions): Promise<Camp
     await send(drive, faults, options)
     const sending_s = (performance.now() - sending) / 1000
     options.onProgress('all rows have begun; the clock moves on')
+    if (options.to_done) await receive(drive)
     const rested = await rest(drive)
-    const advanced_s = rested.advanced_s + (options.to_done ? await receiveAndRest(drive) : 0)
+    const advanced_s = rested.advanced_s + (options.to_done ? await untilDone(drive) : 0)
     const { data } = await drive.redPack.campaigns.get(drive.id)
     const audited = await auditCampaign(stack, data, rows)
     const { kills } = options
