@@ -8,15 +8,18 @@ export type PartsProcess = {
   env: Record<string, string>
   identity: LocalIdentity
   control_origin: string
+  clock_file: string
   stop(): Promise<void>
+  /** SIGKILL, as a crash would. */
+  kill(): Promise<void>
 }
 
 /** Starts the parts; they end with this process, however that ends. */
 export async function forkParts(options: PartsOptions): Promise<PartsProcess> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: [] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const told = await new Promise<Omit<PartsProcess, 'stop'>>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Omit<PartsProcess, 'stop'>))
+  const told = await new Promise<Omit<PartsProcess, 'stop' | 'kill'>>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Omit<PartsProcess, 'stop' | 'kill'>))
     void ended.then(() => reject(new Error('the parts did not start')))
   })
   return {
@@ -25,11 +28,15 @@ export async function forkParts(options: PartsOptions): Promise<PartsProcess> {
       child.disconnect()
       return ended
     },
+    kill: () => {
+      child.kill('SIGKILL')
+      return ended
+    },
   }
 }
 
 if (import.meta.main) {
-  const { env, identity, simulator, stop } = await startParts(JSON.parse(process.argv[2] ?? ''))
+  const { env, identity, simulator, clock_file, stop } = await startParts(JSON.parse(process.argv[2] ?? ''))
   process.once('disconnect', () => void stop().then(() => process.exit()))
-  process.send?.({ env, identity, control_origin: simulator.control_origin })
+  process.send?.({ env, identity, control_origin: simulator.control_origin, clock_file })
 }

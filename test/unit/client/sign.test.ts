@@ -105,9 +105,23 @@ describe('signRequest', () => {
   })
 })
 
-describe('a request that cannot be', () => {
-  const { idempotency_key: _, ...keyless } = SEND
+const { idempotency_key: _, ...keyless } = SEND
 
+describe('a command of a campaign has no key', () => {
+  const id = '0123456789abcdef01234567'
+
+  it.each(['/campaigns', `/campaigns/${id}/start`, `/prod/campaigns/${id}/retry`])('POST %s', (path) => {
+    const headers = signRequest({ ...keyless, url: `https://example.com${path}` })
+    expect(headers['idempotency-key']).toBeUndefined()
+    expect(headers['signature-input']).toContain('("@method" "@path" "@query" "content-digest")')
+  })
+
+  it.each(['/redpacks/campaigns/x', '/campaigns/x/start', '/redpacks'])('POST %s is none, and wants one', (path) => {
+    expect(() => signRequest({ ...keyless, url: `https://example.com${path}` })).toThrow('idempotency_key must be')
+  })
+})
+
+describe('a request that cannot be', () => {
   it.each([
     ['a key in camel case', { ...keyless, idempotencyKey: 'k-1' }, 'did you mean idempotency_key?'],
     ['no key', keyless, 'idempotency_key must be'],
