@@ -223,7 +223,8 @@ it('reads a replaced API key once WeChat says SIGN_ERROR, and sends with it', as
   await sent(NORMAL, { caller: callers.rotating })
 
   expect(await debits()).toHaveLength(1)
-  expect(await calls()).toHaveLength(3)
+  // A container that had the old key calls with it once more; another one reads the new key at once.
+  expect([2, 3]).toContain((await calls()).length)
 })
 
 it('refuses what goes over the daily limit in WeChat’s word for it, without a call', async () => {

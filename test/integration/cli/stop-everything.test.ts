@@ -137,13 +137,12 @@ describe.each(['npx --no -- redpack stop', 'aws dynamodb'] as const)('%s, as the
 })
 
 describe('the other commands of the page', () => {
-  it('take away send and settle, both ways, by the names that serverless gives them', () => {
+  it('take away send, settle and the worker of campaigns, both ways, by the names that serverless gives them', () => {
     const lambda = COMMANDS.filter((one) => one.includes('aws lambda')).flatMap(wordsOf)
+    const functions = ['redpack-prod-send', 'redpack-prod-settle', 'redpack-prod-campaignWorker']
     expect(lambda.map((words) => words.slice(0, 5))).toEqual([
-      ['aws', 'lambda', 'put-function-concurrency', '--function-name', 'redpack-prod-send'],
-      ['aws', 'lambda', 'put-function-concurrency', '--function-name', 'redpack-prod-settle'],
-      ['aws', 'lambda', 'delete-function-concurrency', '--function-name', 'redpack-prod-send'],
-      ['aws', 'lambda', 'delete-function-concurrency', '--function-name', 'redpack-prod-settle'],
+      ...functions.map((name) => ['aws', 'lambda', 'put-function-concurrency', '--function-name', name]),
+      ...functions.map((name) => ['aws', 'lambda', 'delete-function-concurrency', '--function-name', name]),
     ])
   })
 })
