@@ -13,12 +13,12 @@ const options = { caller: callers.own, seed: 1, slow_ms: SLOW_MS, drafts: descri
 const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }
 
 describe('requests made from the API description are answered as it says', () => {
-  it('1,000 at the handlers', async () => {
+  it('300 at the handlers', async () => {
     const way = await handlers({ ...stack.env, ...QUIET })
 
-    const { statuses, sound } = await fuzz({ ...options, way, requests: 1_000 })
+    const { statuses, sound } = await fuzz({ ...options, way, requests: 300 })
 
-    expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '400', '404', '415', '422']))
+    expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['200', '201', '400', '404', '415']))
     expect(sound).toBeGreaterThan(10)
   })
 
