@@ -46,7 +46,7 @@ export async function auditCampaign(
     ...few('in the ledger', compareLedger(rows, debits)),
     ...compareCounts(campaign, rows, debits),
     ...few('in the result file', compareResult(rows, debits, result)),
-    ...((sends_max ?? 0) > SENDS_PER_S ? [`${sends_max} sends in one second`] : []),
+    ...((sends_max ?? 0) > SENDS_PER_S ? [`${sends_max} sends in one second: ${describeBusiest(sends)}`] : []),
   ]
   return {
     findings,
@@ -65,6 +65,21 @@ const isSend = ({ op }: Call) => op.startsWith('send')
 /** By the simulator's own limit, not by a fault. */
 function isRefusedAsTooFast({ answer, fault }: Call): boolean {
   return fault === undefined && typeof answer === 'object' && answer.err_code === 'FREQ_LIMIT'
+}
+
+/** When the busiest second of the log was, and how many of its sends repeated a number that had been called before. */
+function describeBusiest(sends: readonly Call[]): string {
+  const sorted = [...sends].sort((a, b) => a.at_ms - b.at_ms)
+  const called = new Set<string>()
+  const repeats = sorted.map(({ mch_billno }) => called.size === called.add(mch_billno).size)
+  let busiest = { from: 0, to: 0 }
+  for (let from = 0, to = 0; to < sorted.length; to += 1) {
+    while ((sorted[from]?.at_ms ?? 0) <= (sorted[to]?.at_ms ?? 0) - 1000) from += 1
+    if (to - from > busiest.to - busiest.from) busiest = { from, to }
+  }
+  const repeated = repeats.slice(busiest.from, busiest.to + 1).filter(Boolean).length
+  const after_s = ((sorted[busiest.to]?.at_ms ?? 0) - (sorted[0]?.at_ms ?? 0)) / 1000
+  return `${after_s.toFixed(0)} s after the first call on the clock that is moved, ${repeated} of them repeated calls`
 }
 
 /** The most times that lie within 1,000 ms, wherever these begin. */
