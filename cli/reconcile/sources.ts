@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { merchants } from '../../lib/aws/merchants.ts'
 import { secretsManager } from '../../lib/aws/secrets.ts'
 import type { GatewayType } from '../../lib/redpack/params.ts'
+import { queryMeaningOf } from '../../lib/wechatpay/codes.ts'
 import { secretStore } from '../aws/store.ts'
 import type { Context } from '../context.ts'
 import { beijingDay } from '../days.ts'
@@ -70,7 +71,7 @@ async function billText(asked: Parameters<typeof downloadBill>[0], { m }: Contex
   const { refused, words } = got
   if (refused === 'NO_BILL_EXIST') return undefined
   if (refused === 'BILL_CREATING') throw new CliError('bill_not_ready', m.reconcile.notReady(day), EXIT.unreachable)
-  const exit_code = refused === 'SYSTEMERROR' ? EXIT.unreachable : EXIT.error
+  const exit_code = queryMeaningOf(refused).setup === 'busy' ? EXIT.unreachable : EXIT.error
   throw new CliError('bill_refused', m.reconcile.refused(day, account, `${refused} ${words}`.trim()), exit_code)
 }
 
