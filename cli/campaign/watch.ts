@@ -14,7 +14,7 @@ import { exitOf, holdText, isAtRest, summaryOf } from './summary.ts'
 
 export type WatchOptions = { interval: number }
 
-/** Without a terminal a line is told this often, if anything has changed. */
+/** Without a terminal a line is told this often, if anything has changed; another state, or another reason to wait, at once. */
 const LINE_EVERY_MS = 10_000
 /** Looks that fail, one after the other, before it is given up. */
 const FAILURES_MAX = 60
@@ -104,9 +104,10 @@ function lines(context: Context): Progress {
   return {
     tell: (campaign) => {
       const line = lineOf(campaign, context)
-      const isDue = performance.now() - told_ms >= LINE_EVERY_MS || campaign.state !== state
+      const now = `${campaign.state} ${campaign.hold?.code ?? ''}`
+      const isDue = performance.now() - told_ms >= LINE_EVERY_MS || now !== state
       if (line === told || !isDue) return
-      ;[told, told_ms, state] = [line, performance.now(), campaign.state]
+      ;[told, told_ms, state] = [line, performance.now(), now]
       context.note(line)
     },
     stop: () => {},
