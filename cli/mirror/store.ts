@@ -64,6 +64,7 @@ export function storeOver(database: DatabaseSync) {
     prepared.set(sql, known)
     return known
   }
+  /** `T` is what the query selects: node:sqlite knows no types of its rows. */
   const rows = <T>(sql: string, ...values: SQLInputValue[]) => statement(sql).all(...values) as unknown as T[]
   const number = (sql: string, ...values: SQLInputValue[]) => Number(rows<{ n: number }>(sql, ...values)[0]?.n ?? 0)
   const set = (name: string, value: number) => {

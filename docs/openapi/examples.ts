@@ -126,6 +126,7 @@ export const UNANSWERED: WeChatFields = (await askInVain()).body
 /** A query that WeChat does not answer, with as much of a world as it takes. */
 function askInVain() {
   const record = { id, mch_billno, miniapp_id: '1' } as RedpackRecord
+  // The ports that a question for the status needs, and no others.
   const ports = {
     store: { get: async () => record },
     merchants: { load: async () => ({}) },

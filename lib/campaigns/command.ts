@@ -105,6 +105,7 @@ async function carryOut(
     return { campaign: seen, written: false }
   }
   const { to } = after
+  // fromEntries forgets the keys; they are exactly those of Commanded.
   const before = Object.fromEntries(COMMANDED_KEYS.map((key) => [key, seen[key]])) as unknown as Commanded
   const next: Commanded = {
     ...before,

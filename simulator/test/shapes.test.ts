@@ -1,21 +1,7 @@
 // Replies held against captures of the real WeChat, element by element: name, order, CDATA or plain, per endpoint and outcome.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { GROUP, MINI, NORMAL, QUERY, signedXml, simulate } from './harness.ts'
-
-let weChat: Awaited<ReturnType<typeof simulate>>
-let documented: Awaited<ReturnType<typeof simulate>>
-beforeAll(async () => {
-  weChat = await simulate()
-  documented = await simulate({ shapes: 'documented' })
-})
-beforeEach(async () => {
-  await weChat.control('POST', '/reset')
-  await documented.control('POST', '/reset')
-})
-afterAll(async () => {
-  await weChat.stop()
-  await documented.stop()
-})
+import { describe, expect, test } from 'vitest'
+import { documented, weChat } from './both-shapes.ts'
+import { GROUP, MINI, NORMAL, QUERY, signedXml } from './harness.ts'
 
 /** A reply's form: each element with `c` if it is CDATA, `p` if it is plain, `l` if it is a list; digits are counted, not compared. */
 function form(xml: string): string[] {

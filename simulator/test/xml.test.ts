@@ -1,34 +1,9 @@
 // Whole replies, byte for byte, for each endpoint and each outcome: names, order, CDATA, texts, numbers and times.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RequestFields } from '../src/fields.ts'
 import { hmacSign } from '../src/fund-flow.ts'
-import {
-  API_KEY,
-  type Fields,
-  GROUP,
-  MCH_ID,
-  MINI,
-  NORMAL,
-  ownConnection,
-  QUERY,
-  signedXml,
-  simulate,
-} from './harness.ts'
-
-let weChat: Awaited<ReturnType<typeof simulate>>
-let documented: Awaited<ReturnType<typeof simulate>>
-beforeAll(async () => {
-  weChat = await simulate()
-  documented = await simulate({ shapes: 'documented' })
-})
-beforeEach(async () => {
-  await weChat.control('POST', '/reset')
-  await documented.control('POST', '/reset')
-})
-afterAll(async () => {
-  await weChat.stop()
-  await documented.stop()
-})
+import { documented, weChat } from './both-shapes.ts'
+import { API_KEY, type Fields, GROUP, MCH_ID, MINI, NORMAL, ownConnection, QUERY, signedXml } from './harness.ts'
 
 const xml = (...lines: string[]) => ['<xml>', ...lines, '</xml>'].join('\n')
 const cdata = (name: string, text: string) => `<${name}><![CDATA[${text}]]></${name}>`
