@@ -3,12 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
+import { type CertificateWatch, certificateWatch } from './aws/certificates.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
 import { dynamoErasures } from './aws/erasures.ts'
 import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
-import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
+import { type Log, logAndMetrics, type Metrics, reportTo, timed } from './aws/log.ts'
 import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
@@ -17,6 +18,7 @@ import { config, type Place, place, stage } from './config.ts'
 import { mayStand } from './redpack/claim.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
+import { meaningOf } from './wechatpay/codes.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
 
 /** Logs and metrics are always there; the services are built from the environment, which may be unfit. */
@@ -36,6 +38,7 @@ export type Services = {
   /** Whether an earlier send under the key has paid or may still pay. */
   mayStand(send: { readonly miniapp_id: string; readonly idempotency_key: string }): Promise<boolean>
   readonly erasures: Erasures
+  readonly certificates: CertificateWatch
   readonly retention_s: number
 }
 
@@ -72,7 +75,7 @@ function build(): Services {
   const dynamodb = tableClient()
   const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config)))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
-  const report = reportTo(log, metrics)
+  const report = reportTo(log, metrics, (err_code) => meaningOf(err_code).blame === 'merchant')
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const controls = dynamoControls(dynamodb, table, epoch)
   const token = () => randomBytes(12).toString('base64url')
@@ -82,6 +85,7 @@ function build(): Services {
     stoppedSince: controls.stoppedSince,
     mayStand: (send) => mayStand({ store }, send),
     erasures: dynamoErasures(dynamodb, table),
+    certificates: certificateWatch({ secrets, prefix: secret_prefix, miniapps: known.miniapps, log, metrics, now: clock.now }),
     retention_s,
     ports: {
       store,
@@ -90,7 +94,7 @@ function build(): Services {
       controls,
       leases: dynamoLeases(dynamodb, table, token),
       merchants: merchants(secrets, secret_prefix),
-      wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
+      wechat: timed(wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })), metrics),
       miniapps: known.miniapps,
       clock,
       random: Math.random,
