@@ -33,8 +33,14 @@ const CHOICES = {
   },
   log_retention_days: oneOf(RETENTION_DAYS),
   nat_gateways: whole(0, 2),
-  subnets: text(/^$|^subnet-[0-9a-f]+(, ?subnet-[0-9a-f]+){0,15}$/, 'up to 16 ids of subnets with commas between them, or empty'),
-  security_groups: text(/^$|^sg-[0-9a-f]+(, ?sg-[0-9a-f]+){0,4}$/, 'up to 5 ids of security groups with commas between them, or empty'),
+  subnets: text(
+    /^$|^subnet-[0-9a-f]+(, ?subnet-[0-9a-f]+){0,15}$/,
+    'up to 16 ids of subnets with commas between them, or empty',
+  ),
+  security_groups: text(
+    /^$|^sg-[0-9a-f]+(, ?sg-[0-9a-f]+){0,4}$/,
+    'up to 5 ids of security groups with commas between them, or empty',
+  ),
   kms_key: text(/^(none|new|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/, 'none, new, or the ARN of a key'),
   events: {
     fits: (value) => typeof value === 'boolean' || (typeof value === 'string' && listed(value).every(isEvent)),
@@ -86,7 +92,8 @@ function checked(choices) {
   for (const [name, { fits, form }] of Object.entries(CHOICES)) {
     if (!fits(choices[name])) throw new Error(`${name} is ${JSON.stringify(choices[name])}, and has to be ${form}`)
   }
-  const { alarm_topic, alarm_email, settle_entries, settle_concurrency, nat_gateways, subnets, security_groups } = choices
+  const { alarm_topic, alarm_email, settle_entries, settle_concurrency, nat_gateways, subnets, security_groups } =
+    choices
   const refuse = (if_so, message) => {
     if (if_so) throw new Error(message)
   }

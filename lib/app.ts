@@ -85,7 +85,14 @@ function build(): Services {
     stoppedSince: controls.stoppedSince,
     mayStand: (send) => mayStand({ store }, send),
     erasures: dynamoErasures(dynamodb, table),
-    certificates: certificateWatch({ secrets, prefix: secret_prefix, miniapps: known.miniapps, log, metrics, now: clock.now }),
+    certificates: certificateWatch({
+      secrets,
+      prefix: secret_prefix,
+      miniapps: known.miniapps,
+      log,
+      metrics,
+      now: clock.now,
+    }),
     retention_s,
     ports: {
       store,

@@ -9,9 +9,19 @@ const HOUR_MS = 3_600_000
 const NOW_MS = Date.parse('2026-11-23T00:00:00Z')
 const ca = createCa()
 const FROM = new Date('2026-01-01T00:00:00Z')
-const pair = createMerchantCertificate(ca, '10000098', { not_before: FROM, not_after: new Date('2026-12-13T12:00:00Z') })
-const long = createMerchantCertificate(ca, '10000098', { not_before: FROM, not_after: new Date('2027-11-23T00:00:00Z') })
-const entry = (certificate: object) => ({ mch_id: '10000098', api_key: '192006250b4c09247ec02edce69f6a2d', ...certificate })
+const pair = createMerchantCertificate(ca, '10000098', {
+  not_before: FROM,
+  not_after: new Date('2026-12-13T12:00:00Z'),
+})
+const long = createMerchantCertificate(ca, '10000098', {
+  not_before: FROM,
+  not_after: new Date('2027-11-23T00:00:00Z'),
+})
+const entry = (certificate: object) => ({
+  mch_id: '10000098',
+  api_key: '192006250b4c09247ec02edce69f6a2d',
+  ...certificate,
+})
 
 /** A watch over secrets by mini app; a value that is an Error is thrown. */
 function watchOver(stored: Record<string, unknown>) {
@@ -52,7 +62,10 @@ test('each certificate is told in whole days, and one that ends soon by name', a
 })
 
 test('one that has ended, or cannot be used, has 0 days', async () => {
-  const { told, look, clock } = watchOver({ one: { weixin_tenpay: entry(pair) }, two: { weixin_tenpay: { mch_id: 'x' } } })
+  const { told, look, clock } = watchOver({
+    one: { weixin_tenpay: entry(pair) },
+    two: { weixin_tenpay: { mch_id: 'x' } },
+  })
   clock.now_ms = Date.parse('2027-01-01T00:00:00Z')
   await look(() => 60_000)
   expect(told).toEqual([days(0), ends('one', 'weixin_tenpay', 0), days(0), ends('two', 'weixin_tenpay', 0)])
