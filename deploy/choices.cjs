@@ -43,7 +43,8 @@ const CHOICES = {
   ),
   kms_key: text(/^(none|new|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+)$/, 'none, new, or the ARN of a key'),
   events: {
-    fits: (value) => typeof value === 'boolean' || (typeof value === 'string' && listed(value).every(isEvent)),
+    fits: (value) =>
+      typeof value === 'boolean' || (typeof value === 'string' && value !== '' && listed(value).every(isEvent)),
     form: `true, false, or some of ${EVENTS.join(', ')} with commas between them`,
   },
   events_openid: yesOrNo,

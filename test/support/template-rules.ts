@@ -116,8 +116,8 @@ function resourceFault(template: Template, action: string, resource: unknown): s
 /** EventBridge may call what its rules name. */
 function scheduleFaults(template: Template): string[] {
   const permissions = entries(template, 'AWS::Lambda::Permission').map(([, { Properties = {} }]) => Properties)
-  return entries(template, 'AWS::Events::Rule').flatMap(([id, { Properties }]) =>
-    (Properties?.Targets as { Arn: unknown }[]).flatMap(({ Arn }) => {
+  return entries(template, 'AWS::Events::Rule').flatMap(([id, { Properties = {} }]) =>
+    (Properties.Targets as { Arn: unknown }[]).flatMap(({ Arn }) => {
       const allowed = permissions.some(
         ({ FunctionName, Principal, SourceArn }) =>
           refersTo(FunctionName) === refersTo(Arn) &&

@@ -130,7 +130,7 @@ function filled<T>(value: T, chosen: Chosen): T {
   const [, whole] = /^\$\{self:custom\.choices\.(\w+)\}$/.exec(value) ?? []
   if (whole !== undefined) return chosen[whole] as T
   return value
-    .replaceAll('${self:service}', 'redpack')
-    .replaceAll('${sls:stage}', STAGE)
+    .replace(/\$\{self:service\}/g, 'redpack')
+    .replace(/\$\{sls:stage\}/g, STAGE)
     .replace(/\$\{self:custom\.choices\.(\w+)\}/g, (_, name: string) => String(chosen[name])) as T
 }
