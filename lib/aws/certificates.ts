@@ -1,4 +1,5 @@
 // How long the merchants' certificates last: a metric, and a line in the log for each that ends soon. Once an hour a container.
+import { DAY_S, HOUR_S } from '../durations.ts'
 import { AppError, hasCode } from '../errors.ts'
 import { GatewayType } from '../redpack/params.ts'
 import type { Log, Metrics } from './log.ts'
@@ -7,10 +8,10 @@ import type { Secrets } from './secrets.ts'
 
 /** Below this many days a certificate is told by name. CertificateAlarm of resources/alarms.yml has the same. */
 export const SOON_DAYS = 21
-const HOUR_MS = 3_600_000
-const DAY_MS = 24 * HOUR_MS
-/** One secret is read in far less; what is left goes to the answer of the invocation. */
-const LOOK_MIN_MS = 5_000
+const HOUR_MS = HOUR_S * 1000
+const DAY_MS = DAY_S * 1000
+/** Three tries of two seconds for a secret that does not come, and time to end in. */
+const LOOK_MIN_MS = 10_000
 
 export type CertificateWatch = {
   /** Looks at what is due while there is time, and goes on with the rest next time. Throws for nothing that may pass. */
@@ -46,7 +47,7 @@ export function certificateWatch(options: CertificateWatchOptions): CertificateW
   return {
     async look(remaining_ms) {
       if (left.length === 0) {
-        if (now() < next_ms) return
+        if (now() < next_ms || remaining_ms() <= LOOK_MIN_MS) return
         left = (await readable(miniapps)) ?? []
         next_ms = now() + HOUR_MS
       }

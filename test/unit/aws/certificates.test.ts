@@ -82,7 +82,7 @@ test('a secret that cannot be read hides no other', async () => {
 
 test('they are looked at once an hour, and what there was no time for with the next run', async () => {
   const { told, look, clock } = watchOver({ one: { weixin_tenpay: entry(long) }, two: { weixin_tenpay: entry(long) } })
-  let remaining_ms = 5_001
+  let remaining_ms = 10_002
   await look(() => remaining_ms--)
   expect(told).toEqual([days(365)])
   await look(() => 60_000)
@@ -94,6 +94,12 @@ test('they are looked at once an hour, and what there was no time for with the n
   clock.now_ms += 1
   await look(() => 60_000)
   expect(told).toHaveLength(4)
+})
+
+test('without time for one nothing is read', async () => {
+  const { told, look } = watchOver({ one: new TypeError('was read') })
+  await look(() => 10_000)
+  expect(told).toEqual([])
 })
 
 test('a bug is no secret that cannot be read', async () => {

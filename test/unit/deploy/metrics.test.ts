@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, expect, test, vi } from 'vitest'
 import { parse } from 'yaml'
-import { certificateWatch } from '../../../lib/aws/certificates.ts'
+import { certificateWatch, SOON_DAYS } from '../../../lib/aws/certificates.ts'
 import { campaignsNotRun, logAndMetrics, reportCampaigns, reportTo, timed } from '../../../lib/aws/log.ts'
 import type { Campaign } from '../../../lib/campaigns/campaign.ts'
 import { CAMPAIGN_STATES } from '../../../lib/campaigns/view.ts'
@@ -129,6 +129,10 @@ const UNWATCHED = [
   'XML_ERROR',
   'pending',
 ]
+
+test('a certificate is told by name as soon as its alarm is raised', () => {
+  expect(alarms.CertificateAlarm?.Properties).toMatchObject({ Threshold: SOON_DAYS })
+})
 
 test('each metric of AWS that is watched is one that AWS has', () => {
   const KNOWN = {
