@@ -9,7 +9,7 @@ type Index = { IndexName: string; KeySchema: Key[] }
 /** Functions that call WeChat: those alone go where the fixed addresses are. */
 export const CALL_WECHAT = ['Send', 'Status', 'Settle', 'CampaignWorker']
 /** What is lost or paid for anew if it goes with the stack. */
-const KEPT = ['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup', 'AWS::KMS::Key', 'AWS::KMS::Alias', 'AWS::EC2::EIP']
+const KEPT = ['AWS::DynamoDB::Table', 'AWS::Logs::LogGroup', 'AWS::KMS::Key', 'AWS::EC2::EIP']
 
 /** @returns what is wrong, a line each */
 export function ruleFaults(template: Template): string[] {

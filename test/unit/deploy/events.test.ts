@@ -29,6 +29,7 @@ const parts: Record<string, { Resources: Record<string, Pipe> }> = parse(
   { logLevel: 'error' },
 )
 const pipes = EVENTS.map((name) => {
+  // Its alarm is the second.
   const [pipe] = Object.values(parts[name.replace('.', '_')]?.Resources ?? {})
   if (!pipe) throw new Error(`${name} has no pipe`)
   return pipe.Properties
