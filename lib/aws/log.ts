@@ -61,15 +61,15 @@ export function reportTo(
 
 /** WeChat Pay, with the time that each call takes: from the request to the end of the reply, or until nobody waits any more. */
 export function timed(wechat: WeChatPay, metrics: Metrics, now: () => number = () => performance.now()): WeChatPay {
-  async function time<T>(name: string, call: Promise<T>): Promise<T> {
+  async function time<T>(name: string, call: () => Promise<T>): Promise<T> {
     const started_ms = now()
-    const reply = await call
+    const reply = await call()
     metrics.addMetric(name, MetricUnit.Milliseconds, Math.round(now() - started_ms))
     return reply
   }
   return {
-    send: (...call) => time('wechat_send_ms', wechat.send(...call)),
-    query: (...call) => time('wechat_query_ms', wechat.query(...call)),
+    send: (...call) => time('wechat_send_ms', () => wechat.send(...call)),
+    query: (...call) => time('wechat_query_ms', () => wechat.query(...call)),
   }
 }
 
