@@ -36,6 +36,9 @@ it.each<[string, Choices, number]>([
   ['all that is there already', { ...ALARMS[1], ...EGRESS[3], ...KEYS[2], ...EVENTS[2] }, 1],
 ])('a template with %s is composed as it is packaged', async (_, choices, alarms) => {
   const packaged = await packagedTemplate(STAGE, { ...FEWEST, ...choices })
+  // CloudFormation takes 500 resources and a megabyte.
+  expect(Object.keys(packaged.Resources).length).toBeLessThan(400)
+  expect(JSON.stringify(packaged).length).toBeLessThan(500_000)
   expect(withoutTime(composedTemplate(fewest[alarms] as Template, choices))).toEqual(withoutTime(packaged))
 })
 
