@@ -10,6 +10,8 @@ export default defineConfig({
     // Those that wait for a back-off wait for it together.
     maxConcurrency: 20,
     reporters: ['default', './test/support/count-reporter.ts'],
+    // A file leaves nothing behind, so that the next one need not load everything anew.
+    isolate: false,
     // The long files wait more than they work.
     maxWorkers: 3,
     // For what has come to a standstill: no test is about how fast the machine is.
@@ -17,7 +19,14 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'simulator/test/*.test.ts'] } },
-      { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/support/dynamodb-local.ts',
+        },
+      },
       {
         extends: true,
         test: {
