@@ -31,12 +31,13 @@ function argumentsOf(args: string[]) {
   return values
 }
 
-/** As the framework reads them: `name=value`, whole numbers as numbers. */
+/** As deploy/choices.cjs reads them: `name=value`; whole numbers as numbers, true and false as what they are. */
 function parametersOf(params: readonly string[]): Record<string, unknown> {
   return Object.fromEntries(
     params.map((param) => {
       const [name = '', ...rest] = param.split('=')
       const value = rest.join('=')
+      if (value === 'true' || value === 'false') return [name, value === 'true']
       return [name, /^\d+$/.test(value) ? Number(value) : value]
     }),
   )

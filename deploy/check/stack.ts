@@ -84,17 +84,21 @@ async function* standingTable(plan: Plan, stack: string, clients: Asked, wanted:
   )
   const name = StackResourceDetail?.PhysicalResourceId ?? ''
   if (name !== plan.table) {
+    const isThere = (await tableOf(plan.table, clients)) !== undefined
+    const what = isThere
+      ? 'which exists: CloudFormation makes no table of a name that is taken, and would undo the whole update'
+      : 'which does not exist: CloudFormation would make it, empty, and the functions would forget what was sent'
     yield {
       check,
       state: 'bad',
-      text: `The stack has the table ${name}, and this deployment names ${plan.table}: CloudFormation would make a new, empty table, and the functions would forget what was sent`,
-      fix: `unset REDPACK_TABLE, or export REDPACK_TABLE=${name}. After a restore: docs/operations.md, Backups`,
+      text: `The stack has the table ${name}, and this deployment names ${plan.table}, ${what}`,
+      fix: `unset REDPACK_TABLE, or export REDPACK_TABLE=${name}. After a restore: docs/upgrade.md (After a restore of the table)`,
     }
     return
   }
   const standing = await tableOf(name, clients)
   if (standing === undefined) {
-    const fix = 'restore it under this name from a backup before you deploy (docs/operations.md, Backups)'
+    const fix = 'restore it under this name before you deploy: docs/upgrade.md (After a restore of the table)'
     yield { check, state: 'bad', text: `The stack’s table ${name} is gone`, fix }
     return
   }

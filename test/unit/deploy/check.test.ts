@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ResourceNotFoundException } from '@aws-sdk/client-dynamodb'
 import { afterAll, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { examineCredentials, examineExecutions } from '../../../deploy/check/account.ts'
@@ -188,7 +189,7 @@ describe('the executions', () => {
 describe('the stack and its table', () => {
   const wanted = wantedTable()
   const missing = named('ValidationError', 'Stack with id redpack-prod does not exist')
-  const noTable = new (class ResourceNotFoundException extends Error {})('no such table')
+  const noTable = new ResourceNotFoundException({ message: 'no such table', $metadata: {} })
   const stack = (StackStatus: string) => ({ Stacks: [{ StackStatus }] })
   const resource = (PhysicalResourceId: string) => ({ StackResourceDetail: { PhysicalResourceId } })
   const table = (changes: object = {}) => ({ Table: { ...wanted, ItemCount: 7, ...changes } })
@@ -226,11 +227,14 @@ describe('the stack and its table', () => {
     expect(finding).toMatchObject({ check: 'stack', state: 'bad', fix: expect.stringContaining('aws cloudformation ') })
   })
 
-  it('another table than the stack’s would be a new, empty one', async () => {
+  it.each([
+    ['a new one, empty', noTable, 'would make it, empty'],
+    ['one that was restored beside it', table(), 'makes no table of a name that is taken'],
+  ])('another table than the stack’s stops a deployment: %s', async (_, described, text) => {
     const other = planOf('prod', 'us-east-1', { REDPACK_TABLE: 'redpack-restored' })
-    const found = await examined(stack('UPDATE_COMPLETE'), resource('redpack-prod'), table(), other)
+    const found = await examined(stack('UPDATE_COMPLETE'), resource('redpack-prod'), described, other)
     expect(states(found)).toEqual(['stack good', 'table bad'])
-    expect(found[1]?.text).toContain('new, empty table')
+    expect(found[1]?.text).toContain(text)
   })
 
   it('a table whose indexes differ by more than one cannot be updated', async () => {
