@@ -1,4 +1,5 @@
 // npm run smoke -- --profile prod: after a deployment, whether it works. It pays nobody and changes nothing.
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CLIENT } from './check/aws.ts'
@@ -36,8 +37,12 @@ async function* examine(profile: string | undefined, stage: string, region: stri
   const redpack = redpackCommand(profile)
   yield* examineByDoctor(redpack)
   yield* examineQueries(redpack)
-  yield* examineSend(redpack, fetch)
+  yield* examineSend(redpack, fetch, packageVersion())
   yield* examineAlarms(stage, new CloudWatchClient({ ...CLIENT, region }))
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 }
 
 async function main(): Promise<number> {

@@ -93,4 +93,10 @@ function* ofChina(): Generator<Finding> {
     text: 'In China, API Gateway answers 403 to every request until the account has an ICP filing (备案)',
     fix: 'ask Sinnet (Beijing) or NWCD (Ningxia) for the filing before you deploy (docs/deploy.md, China)',
   }
+  yield {
+    check: 'region',
+    state: 'doubt',
+    text: 'In China, AWS has no X-Ray tracing of functions, and serverless.yml switches it on',
+    fix: 'set tracing: lambda: false in serverless.yml (docs/deploy.md, China)',
+  }
 }

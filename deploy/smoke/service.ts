@@ -50,8 +50,8 @@ function unexpected(name: string, { json, text }: Said): Finding {
   }
 }
 
-/** The function that pays starts and answers, to somebody who cannot be a caller. */
-export async function* examineSend(redpack: Command, fetcher: typeof fetch): AsyncGenerator<Finding> {
+/** The function that pays starts and answers, to somebody who cannot be a caller. `expected`: the version that was deployed. */
+export async function* examineSend(redpack: Command, fetcher: typeof fetch, expected: string): AsyncGenerator<Finding> {
   const { json, text } = await redpack(['sign', 'GET', '/redpacks'])
   const url = urlOf(json)
   if (url === undefined) {
@@ -66,22 +66,29 @@ export async function* examineSend(redpack: Command, fetcher: typeof fetch): Asy
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
     })
-    const version = headers.get('redpack-version')
-    yield status === 415 && version !== null
-      ? { check: 'query', state: 'good', text: `send answers 415 to a caller without a signature (version ${version})` }
-      : {
-          check: 'query',
-          state: 'bad',
-          text: `send answers ${status}, ${version === null ? 'without redpack-version: that was not the service' : `version ${version}`}, to a caller without a signature`,
-          fix:
-            status === 403
-              ? 'API Gateway refuses: in China the account needs an ICP filing; else a proxy or a WAF stands before it'
-              : 'npx serverless logs --function send --stage <stage> --region <region>',
-        }
+    yield* answered(status, headers.get('redpack-version'), expected)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     const fix = 'is the endpoint the URL that npx serverless info prints?'
     yield { check: 'query', state: 'bad', text: `${url} cannot be reached: ${why}`, fix }
+  }
+}
+
+function* answered(status: number, version: string | null, expected: string): Generator<Finding> {
+  const check = 'query'
+  if (status !== 415 || version === null) {
+    const who = version === null ? 'without redpack-version: that was not the service' : `version ${version}`
+    const fix =
+      status === 403
+        ? 'API Gateway refuses: in China the account needs an ICP filing; else a proxy or a WAF stands before it'
+        : 'npx serverless logs --function send --stage <stage> --region <region>'
+    yield { check, state: 'bad', text: `send answers ${status}, ${who}, to a caller without a signature`, fix }
+    return
+  }
+  yield { check, state: 'good', text: `send answers 415 to a caller without a signature (version ${version})` }
+  if (version !== expected) {
+    const text = `Version ${version} answers, and this checkout is version ${expected}`
+    yield { check, state: 'doubt', text, fix: 'right after a rollback; else deploy again' }
   }
 }
 

@@ -118,8 +118,10 @@ describe('the stage', () => {
     expect(found.filter(({ state }) => state === 'bad')).toEqual([])
   })
 
-  it('in China is told of the filing', async () => {
-    expect(states(await examined(planOf('prod', 'cn-northwest-1', {})))).toContain('region doubt')
+  it('in China is told of the filing and of tracing', async () => {
+    const found = await examined(planOf('prod', 'cn-northwest-1', {}))
+    const told = found.filter(({ check }) => check === 'region').map(({ state, text }) => `${state} ${text}`)
+    expect(told).toEqual([expect.stringMatching(/^doubt .*备案/), expect.stringMatching(/^doubt .*X-Ray/)])
   })
 
   it('is packaged with what serverless.yml says', () => {

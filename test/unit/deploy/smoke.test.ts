@@ -79,7 +79,7 @@ describe('send', () => {
 
   it('answers 415 to a caller without a signature: good, with the version', async () => {
     const { asked, fetcher } = answering(415, version)
-    expect(await all(examineSend(signed, fetcher))).toEqual([
+    expect(await all(examineSend(signed, fetcher, VERSION))).toEqual([
       { check: 'query', state: 'good', text: `send answers 415 to a caller without a signature (version ${VERSION})` },
     ])
     const [[url, { method, headers } = {}] = []] = asked
@@ -96,14 +96,20 @@ describe('send', () => {
     ['that is a bug', 500, version, `send answers 500, version ${VERSION}`],
     ['that was accepted', 200, version, 'send answers 200'],
   ])('an answer %s is bad', async (_, status, headers, text) => {
-    const [finding] = await all(examineSend(signed, answering(status, headers).fetcher))
+    const [finding] = await all(examineSend(signed, answering(status, headers).fetcher, VERSION))
     expect(finding).toMatchObject({ state: 'bad', text: expect.stringContaining(text), fix: expect.any(String) })
+  })
+
+  it('of another version than the checkout is in doubt: right after a rollback, wrong after a deployment', async () => {
+    const found = await all(examineSend(signed, answering(415, version).fetcher, '99.0.0'))
+    expect(states(found)).toEqual(['query good', 'query doubt'])
+    expect(found[1]?.text).toBe(`Version ${VERSION} answers, and this checkout is version 99.0.0`)
   })
 
   it('that cannot be reached, or is not known, is bad', async () => {
     const fails = (() => Promise.reject(new TypeError('fetch failed'))) as typeof fetch
-    expect(states(await all(examineSend(signed, fails)))).toEqual(['query bad'])
-    expect(states(await all(examineSend(async () => failed('not_configured'), fails)))).toEqual(['query bad'])
+    expect(states(await all(examineSend(signed, fails, VERSION)))).toEqual(['query bad'])
+    expect(states(await all(examineSend(async () => failed('not_configured'), fails, VERSION)))).toEqual(['query bad'])
   })
 })
 
