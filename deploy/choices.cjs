@@ -24,6 +24,7 @@ const CHOICES = {
   alarm_topic: text(/^$|^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/, 'the ARN of an SNS topic, or empty'),
   alarm_email: text(/^$|^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an e-mail address, or empty'),
   dashboard: yesOrNo,
+  tracing: yesOrNo,
   throttle_rate_per_s: whole(1, 10_000),
   throttle_burst: whole(1, 5_000),
   settle_entries: oneOf([1, 2, 4, 8, 16]),

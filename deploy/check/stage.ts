@@ -8,6 +8,7 @@ import { isLocalStage, localSettings } from '../settings.ts'
 export type Choices = {
   readonly alarm_actions: readonly unknown[]
   readonly settle_concurrency: number | null
+  readonly tracing: boolean
 }
 
 export type Plan = {
@@ -66,6 +67,13 @@ export function* examineStage(
   if (region.startsWith('cn-')) yield* ofChina()
   try {
     const choices = choose()
+    if (choices.tracing && region.startsWith('cn-'))
+      yield {
+        check: 'region',
+        state: 'doubt',
+        text: 'In China, AWS has no X-Ray tracing of functions',
+        fix: `set tracing: false in ${file} (docs/deploy.md, China)`,
+      }
     if (choices.alarm_actions.length === 0)
       yield {
         check: 'stage',
@@ -92,11 +100,5 @@ function* ofChina(): Generator<Finding> {
     state: 'doubt',
     text: 'In China, API Gateway answers 403 to every request until the account has an ICP filing (备案)',
     fix: 'ask Sinnet (Beijing) or NWCD (Ningxia) for the filing before you deploy (docs/deploy.md, China)',
-  }
-  yield {
-    check: 'region',
-    state: 'doubt',
-    text: 'In China, AWS has no X-Ray tracing of functions, and serverless.yml switches it on',
-    fix: 'set tracing: lambda: false in serverless.yml (docs/deploy.md, China)',
   }
 }

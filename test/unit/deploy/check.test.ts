@@ -77,7 +77,7 @@ describe('the stage', () => {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-stage-'))
   writeFileSync(join(folder, 'prod.yml'), 'alarm_email: on-call@example.com\n')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
-  const told: Choices = { alarm_actions: [{ Ref: 'AlarmTopic' }], settle_concurrency: 3 }
+  const told: Choices = { alarm_actions: [{ Ref: 'AlarmTopic' }], settle_concurrency: 3, tracing: true }
   const examined = async (plan: Plan, choose: () => Choices = () => told, shell = {}) =>
     all(examineStage(plan, choose, folder, shell))
 
@@ -119,9 +119,13 @@ describe('the stage', () => {
   })
 
   it('in China is told of the filing and of tracing', async () => {
-    const found = await examined(planOf('prod', 'cn-northwest-1', {}))
-    const told = found.filter(({ check }) => check === 'region').map(({ state, text }) => `${state} ${text}`)
-    expect(told).toEqual([expect.stringMatching(/^doubt .*备案/), expect.stringMatching(/^doubt .*X-Ray/)])
+    const regional = async (tracing: boolean) => {
+      const found = await examined(planOf('prod', 'cn-northwest-1', {}), () => ({ ...told, tracing }))
+      return found.filter(({ check }) => check === 'region').map(({ state, text }) => `${state} ${text}`)
+    }
+    const filing = expect.stringMatching(/^doubt .*备案/)
+    expect(await regional(true)).toEqual([filing, expect.stringMatching(/^doubt .*X-Ray/)])
+    expect(await regional(false)).toEqual([filing])
   })
 
   it('is packaged with what serverless.yml says', () => {
