@@ -7,12 +7,15 @@ import {
   ROWS_KEPT_S,
   SECOND_MS,
   SETTLING_MAX_S,
+  SHARE_WAIT_MS,
   WORKER_LEASE_MS,
 } from '../durations.ts'
 import { AppError } from '../errors.ts'
+import { shareOfCampaign, Turns } from '../redpack/pace.ts'
 import { type Campaign, chunksOf } from './campaign.ts'
 import { hasOpen } from './letters.ts'
 import type { CampaignPorts, WorkerChanges } from './ports.ts'
+import { isAnnounced } from './rate.ts'
 import { admit, recount, recountLate, sendRows } from './sending.ts'
 import { range } from './show.ts'
 import { afterSlice, IS_LIVE, IS_OVER } from './states.ts'
@@ -56,9 +59,8 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     saved_ms: now_ms,
     looked_ms: 0,
     permit_until_ms: 0,
-    // The slice before this may have begun a row a moment ago.
-    next_ms: now_ms + SECOND_MS / campaign.rate_per_s,
-    slow: 1,
+    next_ms: isAnnounced(campaign) ? now_ms : announcedFrom(clock.now()),
+    turns: new Turns(clock, async () => shareOfCampaign(work.campaign.rate_per_s)),
     silent: 0,
     flying: new Set(),
     late: new Set(),
@@ -69,9 +71,11 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     if (campaign.state === 'queued') await takeTurn(work)
     if (work.campaign.state === 'running') await sendRows(work)
     await recountLate(work)
+    await callsOver(work)
     return await rest(work)
   } catch (error) {
     if (!(error instanceof Lost)) throw error
+    await callsOver(work)
     // If the lease is still this worker's, the next slice need not wait for its end.
     const isBack = await store.save(id, worker, { lease_until_ms: 0, due_at: seconds(ports) })
     return isBack ? 'more' : 'wait'
@@ -79,6 +83,12 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     // Nothing may run on when the invocation is over.
     await Promise.all(work.flying)
   }
+}
+
+/** Before the lease is given back: whoever has the merchant's calls next, knows nothing of this worker's last second. */
+async function callsOver({ flying, turns, ports: { clock } }: Work): Promise<void> {
+  await Promise.all(flying)
+  await clock.sleep(Math.max(0, turns.last_ms + SECOND_MS - clock.now()))
 }
 
 /** The chunk that a worker had begun when it died, and those whose open rows are worth a read again. */
@@ -100,7 +110,13 @@ function isLastCount({ state, finished_at = 0, last_counted }: Campaign, now_s: 
 async function takeTurn(work: Work): Promise<void> {
   await admit(work)
   if (work.trouble || !(await isFirst(work))) return
+  work.next_ms = announcedFrom(work.ports.clock.now())
   await move(work, { state: 'running' })
+}
+
+/** Settle reads who has a merchant's calls, and takes them for a while by what it has read: only then the first row begins. */
+function announcedFrom(now_ms: number): number {
+  return now_ms + SHARE_WAIT_MS
 }
 
 /** Tries to write the line, which others of the merchant write too. */
