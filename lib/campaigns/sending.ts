@@ -149,7 +149,7 @@ function paceOf(work: Work): Pace {
   return {
     turn: (_, isWorth) => turns.turn(() => isWorth() && isLeased(work, ports.clock.now())),
     waiting: () => turns.waiting,
-    heard: (_, isTooFast) => turns.heard(isTooFast),
+    tooFast: () => turns.tooFast(),
   }
 }
 

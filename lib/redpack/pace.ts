@@ -13,11 +13,11 @@ import type { Clock, Pace, Ports } from './ports.ts'
 
 /** The part of a turn's length by which it may come late, for the next one to make up for it. */
 const LATE = 0.2
-/** When WeChat says that calls come too fast, the pace halves, down to an eighth; every other answer brings 2 % back. */
-const SLOW = { by: 2, max: 8, recover: 0.98 }
+/** When WeChat says that calls come too fast, a fifth of the speed goes, down to an eighth; each second brings a twentieth of the whole back. */
+const SPEED = { keep: 0.8, least: 1 / 8, back_per_s: 0.05 }
 
 /** For single sends: WeChat itself says if they come too fast. */
-export const UNPACED: Pace = { turn: async () => true, waiting: () => 0, heard: () => {} }
+export const UNPACED: Pace = { turn: async () => true, waiting: () => 0, tooFast: () => {} }
 
 /** The calls a second of a campaign's worker: what was asked for, if settle's least share remains. */
 export function shareOfCampaign(rate_per_s: number): number {
@@ -38,7 +38,8 @@ export class Turns {
   readonly #perSecond: () => Promise<number>
   #planned_ms = Number.NEGATIVE_INFINITY
   #tail: Promise<unknown> = Promise.resolve()
-  #slow = 1
+  /** Of the whole, when WeChat last said that calls come too fast. */
+  #speed = 1
   #slowed_ms = Number.NEGATIVE_INFINITY
   /** Calls that wait for their turn. */
   waiting = 0
@@ -61,19 +62,22 @@ export class Turns {
   }
 
   /** Calls that are told in the same second that they are too fast say it once. */
-  heard(isTooFast: boolean): void {
+  tooFast(): void {
     const now_ms = this.#clock.now()
-    if (!isTooFast) this.#slow = Math.max(1, this.#slow * SLOW.recover)
-    else if (now_ms - this.#slowed_ms >= SECOND_MS) {
-      this.#slow = Math.min(SLOW.max, this.#slow * SLOW.by)
-      this.#slowed_ms = now_ms
-    }
+    if (now_ms - this.#slowed_ms < SECOND_MS) return
+    this.#speed = Math.max(SPEED.least, this.#speedAt(now_ms) * SPEED.keep)
+    this.#slowed_ms = now_ms
+  }
+
+  #speedAt(now_ms: number): number {
+    return Math.min(1, this.#speed + (SPEED.back_per_s * (now_ms - this.#slowed_ms)) / SECOND_MS)
   }
 
   async #next(isWorth: () => boolean): Promise<boolean> {
     while (isWorth()) {
-      const length_ms = this.#slow * lengthOf(await this.#perSecond())
+      const per_s = await this.#perSecond()
       const now_ms = this.#clock.now()
+      const length_ms = Math.ceil(lengthOf(per_s) / this.#speedAt(now_ms))
       const planned_ms = this.#planned_ms + length_ms
       if (now_ms >= planned_ms) {
         if (!isWorth()) return false
@@ -89,7 +93,7 @@ export class Turns {
 
 /** The turn after one that came late comes by so much sooner: without room for that, a second would have one too many. */
 function lengthOf(per_s: number): number {
-  return Math.ceil(SECOND_MS / Math.max(per_s - LATE, per_s / 2))
+  return SECOND_MS / Math.max(per_s - LATE, per_s / 2)
 }
 
 /**
@@ -119,7 +123,7 @@ export function paceOfSettle({ clock, campaignRate }: Pick<Ports, 'clock' | 'cam
   return {
     turn: (mch_id, isWorth) => known(mch_id).turn(isWorth),
     waiting: (mch_id) => known(mch_id).waiting,
-    heard: (mch_id, isTooFast) => known(mch_id).heard(isTooFast),
+    tooFast: (mch_id) => known(mch_id).tooFast(),
   }
 }
 

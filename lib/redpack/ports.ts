@@ -173,8 +173,8 @@ export interface Pace {
   turn(mch_id: string, isWorth: () => boolean): Promise<boolean>
   /** Calls of a merchant that wait for their turn. */
   waiting(mch_id: string): number
-  /** What a send was told. */
-  heard(mch_id: string, isTooFast: boolean): void
+  /** WeChat has said so to a send. */
+  tooFast(mch_id: string): void
 }
 
 /** What operators hear of. Never a key, a certificate, a signature or a whole openid. */

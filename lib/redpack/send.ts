@@ -81,7 +81,7 @@ async function callUntilAnswered(
     const timeout_ms = timeLeft()
     if (!hasTurn || timeout_ms === undefined) break
     const reply = await ports.wechat.send(merchant, record, timeout_ms)
-    ports.pace.heard(record.mch_id, reply.means === 'too_fast')
+    if (reply.means === 'too_fast') ports.pace.tooFast(record.mch_id)
     reportUnclear(ports, record, reply)
     state = afterSend(state, reply, ports.clock.now())
     const { next } = AFTER_SEND[reply.means]

@@ -230,7 +230,7 @@ describe('a reason that is pace', () => {
     expect(await see(world, id)).toMatchObject({ state: 'settling', counts: { ...NONE, sent: 200 }, reasons: [] })
     expect(world.begun.filter(({ attempt }) => attempt === 2).map(({ row }) => row)).toEqual([20, 21, 22])
     const gaps = world.begun.slice(26, 31).map(({ at_ms }, i) => at_ms - (world.begun[25 + i]?.at_ms ?? 0))
-    expect(Math.min(...gaps)).toBeGreaterThan(60)
+    expect(Math.min(...gaps)).toBeGreaterThan(45)
   })
 })
 

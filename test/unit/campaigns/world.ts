@@ -138,7 +138,7 @@ async function sendIn(world: SmallWorld, request: RowRequest): Promise<RowResult
   records.set(id, record)
   await events.sleep(world.latency_ms)
   const after = afterReply(record, said)
-  request.pace.heard(request.merchant.mch_id, meaningOf(said).means === 'too_fast')
+  if (meaningOf(said).means === 'too_fast') request.pace.tooFast(request.merchant.mch_id)
   records.set(id, after)
   return answerOf(after)
 }
