@@ -77,11 +77,11 @@ export class Turns {
     while (isWorth()) {
       const per_s = await this.#perSecond()
       const now_ms = this.#clock.now()
-      const length_ms = Math.ceil(lengthOf(per_s) / this.#speedAt(now_ms))
+      const length_ms = lengthOf(per_s) / this.#speedAt(now_ms)
       const planned_ms = this.#planned_ms + length_ms
       if (now_ms >= planned_ms) {
         if (!isWorth()) return false
-        this.#planned_ms = Math.max(planned_ms, now_ms - LATE * length_ms)
+        this.#planned_ms = Math.max(planned_ms, now_ms - Math.floor(LATE * length_ms))
         this.last_ms = now_ms
         return true
       }

@@ -65,8 +65,8 @@ export const MUTANTS: readonly Mutant[] = [
     'const hasTurn = told.size > 0 || await',
   ]),
   mutant('../redpack/pace.ts', 'Turns: catches up after a turn that came late', [
-    'Math.max(planned_ms, now_ms - LATE * length_ms)',
-    'Math.max(planned_ms, now_ms - 9 * length_ms)',
+    'now_ms - Math.floor(LATE * length_ms)',
+    'now_ms - 9 * length_ms',
   ]),
   mutant('../redpack/pace.ts', 'shareOfSettle: leaves a campaign nothing', ['PACED_PER_S - campaign', 'PACED_PER_S']),
   mutant('worker.ts', 'announcedFrom: begins before settle has seen it', ['now_ms + SHARE_WAIT_MS', 'now_ms']),
