@@ -234,6 +234,16 @@ describe('a reason that is pace', () => {
   })
 })
 
+test.for(['SYSTEMERROR', 'PROCESSING'])('%s of single rows slows nothing', async (code) => {
+  const world = smallWorld()
+  world.says = ({ row }) => (row % 10 === 0 ? code : 'sent')
+  const { id } = await started(world, 200)
+  await world.work(id)
+  expect((await see(world, id)).counts).toEqual({ ...NONE, sent: 180, unknown: 20 })
+  const [first = 0, last = 0] = [world.begun[0], world.begun.at(-1)].map((one) => one?.at_ms ?? 0)
+  expect(last - first).toBeLessThan(200 * 42)
+})
+
 describe("a reason that is the row's", () => {
   test('goes on; the row is refused, and counted by its code', async () => {
     const world = smallWorld()
