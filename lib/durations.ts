@@ -86,7 +86,7 @@ export const SETTLE_CALLS_MIN_PER_S = 2
 export const SHARE_READ_MS = 1_000
 /** Settle takes its whole share only so long after such a read was issued. */
 export const SHARE_PERMIT_MS = 2_000
-/** So long after a worker has shown itself it makes its first call: the second of settle's last calls is over then. */
+/** So long after a worker has shown itself settle has seen it, and the second of the last calls of settle's whole share is over. */
 export const SHARE_WAIT_MS = SHARE_PERMIT_MS + SECOND_MS
 
 // What settle begins; when its calls go out, their pace says.

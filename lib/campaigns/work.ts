@@ -46,6 +46,8 @@ export type Work = {
   permit_until_ms: number
   /** No row begins before. */
   next_ms: number
+  /** From then on settle has seen that a campaign is at work, and takes less. */
+  seen_ms: number
   /** Of all calls to WeChat: rows begin no faster, and repeated calls are among them. */
   readonly turns: Turns
   /** Rows without an answer, one after the other. */
@@ -85,9 +87,14 @@ export function hasWork(head: Head, campaign: Campaign): boolean {
   return head.totals.rows.waiting > 0 || retriesOf(head, campaign).some((code) => isAmong(code, head.reasons))
 }
 
+/** Calls a second that the worker may make now. */
+export function shareOf({ campaign, seen_ms, ports }: Work): number {
+  return shareOfCampaign(campaign.rate_per_s, ports.clock.now() >= seen_ms)
+}
+
 /** From one row to the next, in ms. */
-export function rowSpacing({ campaign }: Pick<Work, 'campaign'>): number {
-  return SECOND_MS / shareOfCampaign(campaign.rate_per_s)
+export function rowSpacing(work: Work): number {
+  return SECOND_MS / shareOf(work)
 }
 
 /** What the chunk has still to retry: of each retry the err_code, or undefined for all. */

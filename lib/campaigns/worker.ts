@@ -11,7 +11,7 @@ import {
   WORKER_LEASE_MS,
 } from '../durations.ts'
 import { AppError } from '../errors.ts'
-import { shareOfCampaign, Turns } from '../redpack/pace.ts'
+import { Turns } from '../redpack/pace.ts'
 import { type Campaign, chunksOf } from './campaign.ts'
 import { hasOpen } from './letters.ts'
 import type { CampaignPorts, WorkerChanges } from './ports.ts'
@@ -19,7 +19,7 @@ import { isAnnounced } from './rate.ts'
 import { admit, recount, recountLate, sendRows } from './sending.ts'
 import { range } from './show.ts'
 import { afterSlice, IS_LIVE, IS_OVER } from './states.ts'
-import { counted, hasTime, hasWork, Lost, type Work } from './work.ts'
+import { counted, hasTime, hasWork, Lost, shareOf, type Work } from './work.ts'
 
 /** `more`: another slice is worth it now. `wait`: the minute finds the campaign when it is due. */
 export type Next = 'more' | 'wait' | 'done'
@@ -59,8 +59,10 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     saved_ms: now_ms,
     looked_ms: 0,
     permit_until_ms: 0,
-    next_ms: isAnnounced(campaign) ? now_ms : announcedFrom(clock.now()),
-    turns: new Turns(clock, async () => shareOfCampaign(work.campaign.rate_per_s)),
+    // The slice before this may have begun a row a moment ago.
+    next_ms: now_ms + SECOND_MS / campaign.rate_per_s,
+    seen_ms: isAnnounced(campaign) ? now_ms : seenFrom(clock.now()),
+    turns: new Turns(clock, async () => shareOf(work)),
     silent: 0,
     flying: new Set(),
     late: new Set(),
@@ -110,12 +112,12 @@ function isLastCount({ state, finished_at = 0, last_counted }: Campaign, now_s: 
 async function takeTurn(work: Work): Promise<void> {
   await admit(work)
   if (work.trouble || !(await isFirst(work))) return
-  work.next_ms = announcedFrom(work.ports.clock.now())
+  work.seen_ms = seenFrom(work.ports.clock.now())
   await move(work, { state: 'running' })
 }
 
-/** Settle reads who has a merchant's calls, and takes them for a while by what it has read: only then the first row begins. */
-function announcedFrom(now_ms: number): number {
+/** Settle reads who has a merchant's calls, and takes its whole share for a while by what it has read before. */
+function seenFrom(now_ms: number): number {
   return now_ms + SHARE_WAIT_MS
 }
 

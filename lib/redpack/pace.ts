@@ -19,9 +19,12 @@ const SPEED = { keep: 0.8, least: 1 / 8, back_per_s: 0.05 }
 /** For single sends: WeChat itself says if they come too fast. */
 export const UNPACED: Pace = { turn: async () => true, waiting: () => 0, tooFast: () => {} }
 
-/** The calls a second of a campaign's worker: what was asked for, if settle's least share remains. */
-export function shareOfCampaign(rate_per_s: number): number {
-  return Math.min(rate_per_s, CALLS_PER_S - SETTLE_CALLS_MIN_PER_S)
+/**
+ * The calls a second of a campaign's worker: what was asked for, if settle's least share remains; while settle may not have seen it,
+ * no more than settle leaves with its whole share.
+ */
+export function shareOfCampaign(rate_per_s: number, isSeen: boolean): number {
+  return Math.min(rate_per_s, CALLS_PER_S - (isSeen ? SETTLE_CALLS_MIN_PER_S : SETTLE_CALLS_PER_S))
 }
 
 /** The calls a second of settle beside a campaign of the same merchant that takes `campaign` of them; 0: none runs. */

@@ -203,7 +203,7 @@ describe('the pace of settle', () => {
     expect(LOOKS_PER_S).toBe(20)
   })
 
-  test('is read more often than a read holds; a worker that begins waits for that and for the second of the last calls', () => {
+  test('is read more often than a read holds; a worker has its share after that and the second of the last calls', () => {
     expect(2 * SHARE_READ_MS).toBeLessThanOrEqual(SHARE_PERMIT_MS)
     expect(SHARE_WAIT_MS).toBe(SHARE_PERMIT_MS + 1_000)
   })

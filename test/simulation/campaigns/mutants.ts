@@ -69,7 +69,7 @@ export const MUTANTS: readonly Mutant[] = [
     'now_ms - 9 * length_ms',
   ]),
   mutant('../redpack/pace.ts', 'shareOfSettle: leaves a campaign nothing', ['PACED_PER_S - campaign', 'PACED_PER_S']),
-  mutant('worker.ts', 'announcedFrom: begins before settle has seen it', ['now_ms + SHARE_WAIT_MS', 'now_ms']),
+  mutant('worker.ts', 'seenFrom: takes its share before settle has seen it', ['now_ms + SHARE_WAIT_MS', 'now_ms']),
 ]
 
 function mutant(file: string, name: string, [replace, by]: readonly [string, string]): Mutant {

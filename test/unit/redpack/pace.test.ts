@@ -87,9 +87,11 @@ describe('turns', () => {
 
 describe('shares', () => {
   test.for([1, 10, 25, 26, 28, 30])('a campaign of %i a second and settle stay within 30 together', (rate_per_s) => {
-    const together = shareOfCampaign(rate_per_s) + shareOfSettle(rate_per_s)
+    const together = shareOfCampaign(rate_per_s, true) + shareOfSettle(rate_per_s)
     expect(together).toBeLessThanOrEqual(rate_per_s <= 26 ? PACED_PER_S : CALLS_PER_S)
     expect(shareOfSettle(rate_per_s)).toBeGreaterThanOrEqual(2)
+    // Settle may not have seen it yet.
+    expect(shareOfCampaign(rate_per_s, false) + shareOfSettle(0)).toBeLessThanOrEqual(CALLS_PER_S)
   })
 
   test('without a campaign, settle leaves something to single sends', () => {
