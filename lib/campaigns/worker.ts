@@ -1,6 +1,5 @@
 // The worker: one slice of a campaign. It can be run at any time, twice, by anybody: what is to be done stands in the table.
 import {
-  CLOCK_SKEW_MS,
   HOLD_MS,
   LAST_COUNT_AFTER_S,
   MINUTE_S,
@@ -14,11 +13,12 @@ import { AppError } from '../errors.ts'
 import { Turns } from '../redpack/pace.ts'
 import { type Campaign, chunksOf } from './campaign.ts'
 import { hasOpen } from './letters.ts'
+import { isFirst } from './line.ts'
 import type { CampaignPorts, WorkerChanges } from './ports.ts'
 import { isAnnounced } from './rate.ts'
 import { admit, recount, recountLate, sendRows } from './sending.ts'
 import { range } from './show.ts'
-import { afterSlice, IS_LIVE, IS_OVER } from './states.ts'
+import { afterSlice, IS_OVER } from './states.ts'
 import { counted, hasTime, hasWork, Lost, shareOf, type Work } from './work.ts'
 
 /** `more`: another slice is worth it now. `wait`: the minute finds the campaign when it is due. */
@@ -111,7 +111,7 @@ function isLastCount({ state, finished_at = 0, last_counted }: Campaign, now_s: 
 
 async function takeTurn(work: Work): Promise<void> {
   await admit(work)
-  if (work.trouble || !(await isFirst(work))) return
+  if (work.trouble || !(await isFirst(work.ports, work.campaign))) return
   work.seen_ms = seenFrom(work.ports.clock.now())
   await move(work, { state: 'running' })
 }
@@ -119,30 +119,6 @@ async function takeTurn(work: Work): Promise<void> {
 /** Settle reads who has a merchant's calls, and takes its whole share for a while by what it has read before. */
 function seenFrom(now_ms: number): number {
   return now_ms + SHARE_WAIT_MS
-}
-
-/** Tries to write the line, which others of the merchant write too. */
-const LINE_TRIES = 3
-
-/**
- * True if the campaign is the first of its merchant's line; puts it there. First come, first served; a paused or stopped one gives
- * its place up once its worker is gone. Every try writes: who has read an old line loses by its version.
- */
-async function isFirst({ ports, campaign }: Work): Promise<boolean> {
-  const { store } = ports
-  for (let tries = 0; tries < LINE_TRIES; tries += 1) {
-    const { queue, version } = await store.line(campaign.mch_id)
-    const line = [...queue]
-    while (line[0] !== undefined && line[0] !== campaign.id && !(await holdsPlace(ports, line[0]))) line.shift()
-    if (!line.includes(campaign.id)) line.push(campaign.id)
-    if (await store.saveLine(campaign.mch_id, version, line)) return line[0] === campaign.id
-  }
-  return false
-}
-
-async function holdsPlace({ store, clock }: CampaignPorts, id: string): Promise<boolean> {
-  const other = await store.get(id)
-  return other !== undefined && (IS_LIVE[other.state] || other.lease_until_ms + CLOCK_SKEW_MS > clock.now())
 }
 
 /** Writes a new state if no command came since the campaign was read; else the next read shows the command. @throws Lost */

@@ -31,8 +31,11 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('work.ts', 'isPermitted: asks for no permit', ['now_ms < permit_until_ms', 'permit_until_ms > 0']),
-  mutant('worker.ts', 'takeTurn: waits for nobody', ['!(await isFirst(work))', '(await isFirst(work), false)']),
-  mutant('worker.ts', 'holdsPlace: gives the place of a paused campaign away while its worker is there', [
+  mutant('worker.ts', 'takeTurn: waits for nobody', [
+    '!(await isFirst(work.ports, work.campaign))',
+    '(await isFirst(work.ports, work.campaign), false)',
+  ]),
+  mutant('line.ts', 'holdsPlace: gives the place of a paused campaign away while its worker is there', [
     '|| other.lease_until_ms + CLOCK_SKEW_MS > clock.now()',
     '',
   ]),
