@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
+import { dynamoRates } from './aws/campaign-rate.ts'
 import { type CertificateWatch, certificateWatch } from './aws/certificates.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
@@ -14,8 +15,10 @@ import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
+import { campaignRate } from './campaigns/rate.ts'
 import { config, type Place, place, stage } from './config.ts'
 import { mayStand } from './redpack/claim.ts'
+import { UNPACED } from './redpack/pace.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
 import { meaningOf } from './wechatpay/codes.ts'
@@ -79,6 +82,7 @@ function build(): Services {
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const controls = dynamoControls(dynamodb, table, epoch)
   const token = () => randomBytes(12).toString('base64url')
+  const rates = dynamoRates(dynamodb, table)
   const store = dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) })
   return {
     callers: known,
@@ -99,6 +103,8 @@ function build(): Services {
       sequences: dynamoSequences(dynamodb, table),
       limits: dynamoLimits(dynamodb, table),
       controls,
+      pace: UNPACED,
+      campaignRate: (mch_id) => campaignRate(rates, clock, mch_id),
       leases: dynamoLeases(dynamodb, table, token),
       merchants: merchants(secrets, secret_prefix),
       wechat: timed(wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })), metrics),

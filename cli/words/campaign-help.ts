@@ -23,7 +23,10 @@ export const campaignHelp = {
     '即使近 30 天发过相似的名单也发送',
   ),
   allowRepeats: both('receivers may stand in the list more than once', '允许同一个接收人在名单中出现多次'),
-  rate: both('rows that begin in a second, at most', '每秒最多开始的行数'),
+  rate: both(
+    'calls to WeChat in any second, at most; repeated ones count',
+    '每秒最多的微信调用次数，重复的调用也计算在内',
+  ),
   watchInterval: both('seconds between two looks', '两次查看之间的秒数'),
   whichCampaign: both('name or id of the campaign', '活动名或 ID'),
   campaignWatch: both(

@@ -5,7 +5,9 @@ import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { campaign } from './campaign.ts'
+import { campaignFile } from './campaign-file.ts'
 import { campaignHelp } from './campaign-help.ts'
+import { campaignQuestion } from './campaign-question.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
@@ -55,7 +57,7 @@ const nouns = {
   report,
   reconcile,
   mirror,
-  campaign,
+  campaign: { ...campaignFile, ...campaignQuestion, ...campaign },
   reasons,
   merchant,
   check,

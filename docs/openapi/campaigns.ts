@@ -92,7 +92,7 @@ const campaign = {
   }),
   rows_count: whole(1, 'Rows of the list.'),
   total_amount: amount('Yuan, of all rows.'),
-  rate_per_s: whole(1, 'Rows that begin in a second, at most.'),
+  rate_per_s: whole(1, 'Calls to WeChat in any second, at most; repeated ones count, and above 28 they are 28.'),
   counts: counts('Rows, as of updated_at; exact at rest. The first five add up to the whole.'),
   amounts: counts('Yuan, likewise: a row’s whole total_amount, also of a fission packet that was collected in part.'),
   reasons: about(
