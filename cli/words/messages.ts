@@ -6,6 +6,7 @@ import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { campaign } from './campaign.ts'
 import { campaignHelp } from './campaign-help.ts'
+import { console, consoleHelp } from './console.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
@@ -37,6 +38,7 @@ const help = {
   ...findHelp,
   ...reportHelp,
   ...reconcileHelp,
+  ...consoleHelp,
   ...mirrorHelp,
   ...merchantHelp,
   ...callerHelp,
@@ -54,6 +56,7 @@ const nouns = {
   find,
   report,
   reconcile,
+  console,
   mirror,
   campaign,
   reasons,

@@ -1,0 +1,409 @@
+// Words: redpack console, on the terminal and on its page.
+import { both } from './both.ts'
+
+const command = {
+  ready: both(
+    (url: string) =>
+      `Open this link in a browser on this machine. It works once, and ends with this command (Ctrl-C):\n  ${url}`,
+    (url) => `请在本机的浏览器中打开以下链接。链接只能使用一次，本命令结束（Ctrl-C）后失效：\n  ${url}`,
+  ),
+  reading: both(
+    'The page only reads. --allow-actions lets it act, too',
+    '页面只能查看。需要操作时请加 --allow-actions',
+  ),
+  acting: both(
+    'The page may act: whoever uses this browser can pause, resume and retry campaigns',
+    '页面可以操作：使用该浏览器的人可以暂停、继续、重试活动',
+  ),
+  portTaken: both(
+    (port: number) =>
+      `Port ${port} is in use, perhaps by another console: give another --port (0 takes any that is free)`,
+    (port) => `端口 ${port} 已被占用，可能是另一个 console：请用 --port 换一个（0 表示任意空闲端口）`,
+  ),
+  portDenied: both(
+    (port: number) => `Port ${port} is not allowed here: give a --port above 1023`,
+    (port) => `不允许使用端口 ${port}：请用 --port 指定 1023 以上的端口`,
+  ),
+  idle: both(
+    (minutes: number) =>
+      `Nobody has looked at the page for ${minutes} minutes: ended. Run the command again for a new link`,
+    (minutes) => `${minutes} 分钟没有人查看页面，已结束。需要时请重新运行，会得到新的链接`,
+  ),
+  tooLong: both(
+    (hours: number) => `Open for ${hours} hours: ended. Run the command again for a new link`,
+    (hours) => `已打开 ${hours} 小时，已结束。需要时请重新运行，会得到新的链接`,
+  ),
+}
+
+const answers = {
+  refusals: {
+    wrong_host: both(
+      'The console answers to 127.0.0.1 and localhost only (Host). Open the link as redpack console printed it',
+      'console 只应答 127.0.0.1 与 localhost（Host）。请打开 redpack console 打印的链接',
+    ),
+    wrong_origin: both(
+      'The console does not answer other pages (Origin). Open the link as redpack console printed it',
+      'console 不应答其他网页（Origin）。请打开 redpack console 打印的链接',
+    ),
+    no_session: both(
+      'This browser has not opened the console. Open the link that redpack console printed; run the command again for a new one',
+      '此浏览器没有打开过 console。请打开 redpack console 打印的链接；重新运行命令可得到新的链接',
+    ),
+    bad_token: both(
+      'This link is not of the console that runs here. Open the link that it printed last',
+      '这个链接不属于正在运行的 console。请打开它最后打印的链接',
+    ),
+    token_used: both(
+      'This link has been used: it works once. If it was not you, end the command (Ctrl-C). Run it again for a new link',
+      '这个链接已经用过，只能使用一次。如果不是您本人使用，请结束命令（Ctrl-C）。重新运行可得到新的链接',
+    ),
+  },
+  badFilter: both(
+    (name: string) => `The filter cannot be understood: ${name}`,
+    (name) => `筛选条件无法识别：${name}`,
+  ),
+  tooMany: both(
+    (most: number) => `More than ${most} packets: narrow the filter, or use redpack list --csv`,
+    (most) => `超过 ${most} 个红包：请缩小筛选范围，或使用 redpack list --csv`,
+  ),
+  offline: both(
+    'The console was started with --offline: it asks neither the service nor WeChat',
+    'console 以 --offline 启动：不询问服务与微信',
+  ),
+  actionsOff: both(
+    'The console only reads. To act from the page, start it with --allow-actions',
+    'console 只能查看。要在页面上操作，请用 --allow-actions 启动',
+  ),
+  noTable: both(
+    'No table is named: start the console with --table (or REDPACK_TABLE) and AWS credentials, or run redpack stop',
+    '没有指定表：请用 --table（或 REDPACK_TABLE）与 AWS 凭证启动 console，或运行 redpack stop',
+  ),
+  badBody: both('The page sent something unknown: reload it', '页面发送的内容无法识别：请刷新页面'),
+  notHere: both('There is nothing here', '这里没有内容'),
+  retried: both('The refused rows get a new attempt. The campaign goes on.', '被拒绝的行将重新发送。活动继续。'),
+}
+
+const story = {
+  events: {
+    asked: both(
+      (keyid: string) => `${keyid} asked for it`,
+      (keyid) => `${keyid} 发起`,
+    ),
+    claimed: both('The record was written, with its order number', '写入记录并分配商户订单号'),
+    took: both('WeChat took the money and sent it', '微信扣款并发放'),
+    refused: both('WeChat said no: no money moved', '微信拒绝：没有扣款'),
+    noResult: both('WeChat has given no result yet', '微信尚未给出结果'),
+    opened: both(
+      (yuan: string) => `Opened: ${yuan} yuan`,
+      (yuan) => `领取 ${yuan} 元`,
+    ),
+    refunded: both(
+      (yuan: string) => `Not opened in time: ${yuan} yuan came back`,
+      (yuan) => `逾期未领：退回 ${yuan} 元`,
+    ),
+    recorded: both('Last change of the record', '记录最后一次变更'),
+  },
+  advice: {
+    pending: both(
+      'It is being sent at this moment, or its sender has died; the service finds out by itself within minutes. Look again then',
+      '此刻正在发送，或发送方中途退出；服务会在几分钟内自行查明。请稍后再看',
+    ),
+    unknown: both(
+      'It may have been paid, or may still be. The service goes on asking WeChat by itself, for 30 days; asking now may be quicker',
+      '可能已付款，也可能稍后付款。服务会持续向微信查询（最多 30 天）；现在查询可能更快',
+    ),
+    sameKey: both(
+      'Its sender may repeat the send under the same idempotency key: it is paid at most once. Never under another key',
+      '发送方可以用同一个 idempotency key 重试：最多付一次款。绝不要换 key 重发',
+    ),
+    manual: both(
+      'WeChat never gave a result in 30 days: a person has to look whether the merchant’s bill has this order number',
+      '微信 30 天内没有给出结果：需要人工核对商户资金账单中有没有这个商户订单号',
+    ),
+    noNewKey: both(
+      'Do not pay again before the bill has shown that nothing was paid',
+      '在账单证实没有付款之前，不要再次付款',
+    ),
+    refused: both(
+      'Not paid, and never will be. To pay this person, mend the reason and send under a new idempotency key',
+      '没有付款，以后也不会。要付给此人，请先排除原因，再用新的 idempotency key 发送',
+    ),
+    waiting: both(
+      'Paid. The receiver has 24 hours to open it, then WeChat returns the money. There is nothing to do',
+      '已付款。接收人有 24 小时可以领取，逾期由微信退回。无须操作',
+    ),
+    received: both('The receiver has the money. There is nothing to do', '接收人已收到。无须操作'),
+    refunding: both(
+      'It was not opened, and the money is on its way back. Pay again only once it is refunded',
+      '逾期未领，退款中。退款完成之前不要再次付款',
+    ),
+    refunded: both(
+      'The money came back. To pay this person, send under a new idempotency key',
+      '款项已退回。要付给此人，请用新的 idempotency key 发送',
+    ),
+    failed: both(
+      'WeChat could not deliver it. Look in the merchant’s bill (redpack reconcile) whether the money came back before it is sent again',
+      '微信未能发放。再次发送之前，请在资金账单中（redpack reconcile）确认款项已退回',
+    ),
+  },
+}
+
+const page = {
+  title: both('redpack console', 'redpack 控制台'),
+  skip: both('Skip to the content', '跳到正文'),
+  views: {
+    overview: both('Overview', '概览'),
+    packets: both('Packets', '红包'),
+    campaigns: both('Campaigns', '活动'),
+  },
+  nav: both('Views', '页面'),
+  otherLanguage: both('中文', 'English'),
+  switchLanguage: both('切换到中文', 'Switch to English'),
+  reading: both('Read only', '只读'),
+  acting: both('Actions on', '可操作'),
+  readingWhy: both('Started without --allow-actions', '启动时没有加 --allow-actions'),
+  offline: both('Offline copy', '离线副本'),
+  asOf: both(
+    (at: string) => `As of ${at}`,
+    (at) => `截至 ${at}`,
+  ),
+  neverRead: both('Not read to the end yet', '尚未读完'),
+  filling: both(
+    (done: string, total: string) => `Reading records: ${done} of ${total}`,
+    (done, total) => `正在读取记录：${done} / ${total}`,
+  ),
+  updating: both('Bringing up to date …', '正在更新……'),
+  update: both('Update now', '立即更新'),
+  loading: both('Loading …', '正在载入……'),
+  notUpdated: both(
+    (why: string) => `Could not be brought up to date: ${why}`,
+    (why) => `更新失败：${why}`,
+  ),
+  gone: both(
+    'The command redpack console has ended. What is shown stays as it is. Run it again and open its new link',
+    'redpack console 命令已结束，页面停留在最后的内容。请重新运行，并打开新的链接',
+  ),
+  signedOut: both(
+    'This browser is no longer let in. Open the link that redpack console printed last',
+    '此浏览器已无法访问。请打开 redpack console 最后打印的链接',
+  ),
+  tryAgain: both('Try again', '重试'),
+  braked: both(
+    (since: string) => `All sending is stopped, since ${since}`,
+    (since) => `已停止所有发送（自 ${since} 起）`,
+  ),
+  brakedWhat: both(
+    'New packets get 503 stopped. Records and queries go on. Operators resume with redpack resume.',
+    '新的红包得到 503 stopped；记录与查询照常。运维用 redpack resume 恢复。',
+  ),
+  stopAll: both('Stop all sending', '停止所有发送'),
+  resumeAll: both('Resume sending', '恢复发送'),
+  askStopAll: both(
+    (place: string) => `Stop all sending of the service at ${place}, of every mini app?`,
+    (place) => `停止 ${place} 的所有发送（所有小程序）？`,
+  ),
+  askResumeAll: both(
+    (place: string) => `Let the service at ${place} send again? Callers and campaigns go on at once.`,
+    (place) => `恢复 ${place} 的发送？调用方与活动会立即继续。`,
+  ),
+  reason: both('Reason, for other operators', '原因，供其他运维查看'),
+  attention: both(
+    (count: string) => `${count} without a result`,
+    (count) => `${count} 个没有结果`,
+  ),
+  attentionWhat: {
+    unknown: both(
+      (count: string) => `${count} unknown: paid perhaps. Never send them again under another key.`,
+      (count) => `${count} 个未知：可能已付款，绝不要换 key 重发。`,
+    ),
+    manual: both(
+      (count: string) => `${count} for a person: WeChat gave no result in 30 days. Look in the bill.`,
+      (count) => `${count} 个待人工：微信 30 天内没有结果，请核对账单。`,
+    ),
+    pending: both(
+      (count: string) => `${count} being sent right now.`,
+      (count) => `${count} 个正在发送。`,
+    ),
+  },
+  show: both('Show them', '查看'),
+  allKnown: both('Every packet has a result', '每个红包都有结果'),
+  today: both('Today', '今天'),
+  last: both('Last 30 days', '近 30 天'),
+  beijing: both('Beijing time, by when a packet was asked for', '北京时间，以发起时间为准'),
+  count: both('Packets', '个数'),
+  amount: both('Yuan', '金额（元）'),
+  measure: both('What the plot shows', '图表内容'),
+  plot: both(
+    (days: number, sent: string, yuan: string) =>
+      `Packets by day and by what became of them, ${days} days: ${sent} sent, ${yuan} yuan. The table below has every number.`,
+    (days, sent, yuan) => `近 ${days} 天每日红包及其结果：发出 ${sent} 个，共 ${yuan} 元。下方表格有全部数字。`,
+  ),
+  plotKeys: both('Left and right: another day', '左右方向键：切换日期'),
+  asTable: both('The same as a table', '以表格显示'),
+  day: both('Day', '日期'),
+  total: both('Total', '合计'),
+  packetsUnit: both(
+    (count: string) => `${count} packets`,
+    (count) => `${count} 个`,
+  ),
+  refusedBecause: both('Refused because of', '拒绝原因'),
+  partly: both(
+    (count: string) =>
+      `${count} group packets came back in whole or in part. Refunded counts all of it; redpack reconcile knows how much`,
+    (count) => `有 ${count} 个裂变红包全部或部分退回，此处按全额计入已退款；以 redpack reconcile 为准`,
+  ),
+  search: both('Search', '查找'),
+  searchHint: both(
+    'openid or its end, order number, listid, key, campaign/row, activity',
+    'openid 或末尾、单号、listid、key、活动/行号、活动名称',
+  ),
+  state: both('State', '状态'),
+  allStates: both('All', '全部'),
+  activity: both('Activity', '活动名称'),
+  from: both('From', '起'),
+  to: both('To', '止'),
+  clear: both('Clear', '清除'),
+  export: both('Export CSV', '导出 CSV'),
+  exportTooMany: both(
+    (most: string) => `Too many to export from here (over ${most}): narrow the filter, or use redpack list --csv`,
+    (most) => `超过 ${most} 个，无法从这里导出：请缩小范围，或使用 redpack list --csv`,
+  ),
+  found: both(
+    (count: string, yuan: string) => `${count} packets, ${yuan} yuan`,
+    (count, yuan) => `${count} 个红包，${yuan} 元`,
+  ),
+  noneFound: both('No packet fits', '没有符合条件的红包'),
+  noneYet: both('Nothing has been sent yet', '还没有发送记录'),
+  ofCampaign: both(
+    (name: string) => `Campaign ${name}`,
+    (name) => `活动 ${name}`,
+  ),
+  columns: {
+    at: both('Created (Beijing)', '创建（北京时间）'),
+    state: both('State', '状态'),
+    yuan: both('Yuan', '金额（元）'),
+    receiver: both('Receiver', '接收人'),
+    activity: both('Activity', '活动名称'),
+    id: both('Record', '记录'),
+  },
+  undecidedFirst: both('Those without a result come first', '没有结果的排在最前'),
+  earlier: both('Previous page', '上一页'),
+  later: both('Next page', '下一页'),
+  pages: both(
+    (from: string, to: string, total: string) => `${from}–${to} of ${total}`,
+    (from, to, total) => `第 ${from}–${to} 个，共 ${total} 个`,
+  ),
+  shares: both(
+    (count: number) => `${count} shares`,
+    (count) => `${count} 份`,
+  ),
+  story: both('The story of a packet', '红包经过'),
+  close: both('Close', '关闭'),
+  happened: both('What happened', '经过'),
+  doNow: both('What you can do now', '现在可以做什么'),
+  times: both('Times are Beijing’s', '时间为北京时间'),
+  noTime: both('time not known', '时间未知'),
+  by: {
+    caller: both('Caller', '调用方'),
+    service: both('Service', '服务'),
+    wechat: both('WeChat', '微信'),
+    receiver: both('Receiver', '接收人'),
+  },
+  ask: both('Ask WeChat now', '立即向微信查询'),
+  asked: both('WeChat was asked', '已向微信查询'),
+  notAsked: both(
+    (why: string) => `Shown as it was read last: ${why}`,
+    (why) => `显示上次读到的内容：${why}`,
+  ),
+  record: both('The record', '记录内容'),
+  wechatSaid: both('WeChat’s own words', '微信原文'),
+  toSend: both('To the send', '对发送的应答'),
+  toQuestion: both('To the last question', '对最近一次查询的应答'),
+  copy: both('Copy', '复制'),
+  copied: both('Copied', '已复制'),
+  noCampaigns: both('There are no campaigns yet', '还没有活动'),
+  campaignsOffline: both(
+    'Campaigns are read from the service; the console was started with --offline',
+    '活动要从服务读取；console 以 --offline 启动',
+  ),
+  newestCampaigns: both(
+    (shown: string, total: string) => `The newest ${shown} of ${total}`,
+    (shown, total) => `共 ${total} 个，显示最新的 ${shown} 个`,
+  ),
+  begun: both(
+    (begun: string, rows: string) => `${begun} of ${rows} rows begun`,
+    (begun, rows) => `${rows} 行中已开始 ${begun} 行`,
+  ),
+  rate: both(
+    (rate: number) => `up to ${rate} a second`,
+    (rate) => `每秒最多 ${rate} 个`,
+  ),
+  created: both(
+    (at: string) => `created ${at}`,
+    (at) => `创建于 ${at}`,
+  ),
+  itsPackets: both('Its packets', '查看红包'),
+  commands: {
+    pause: both('Pause', '暂停'),
+    resume: both('Resume', '继续'),
+    retry: both('Retry refused', '重试被拒绝的'),
+  },
+  askCommand: {
+    pause: both(
+      (name: string, _left: string, _yuan: string, _place: string) =>
+        `Pause “${name}”? No more rows begin; rows under way end within 30 seconds.`,
+      (name) => `暂停“${name}”？不再开始新的行；已经在途的 30 秒内结束。`,
+    ),
+    resume: both(
+      (name: string, left: string, yuan: string, place: string) =>
+        `Resume “${name}” at ${place}? It sends the ${left} rows that are left, ${yuan} yuan.`,
+      (name, left, yuan, place) => `在 ${place} 继续“${name}”？将发送剩余的 ${left} 行，共 ${yuan} 元。`,
+    ),
+    retry: both(
+      (name: string, refused: string, yuan: string, place: string) =>
+        `Send the ${refused} refused rows of “${name}” at ${place} again, ${yuan} yuan?`,
+      (name, refused, yuan, place) => `在 ${place} 重新发送“${name}”中被拒绝的 ${refused} 行，共 ${yuan} 元？`,
+    ),
+  },
+  whichCode: both('Refused because of', '拒绝原因'),
+  anyCode: both('any reason', '全部原因'),
+  cancel: both('Do nothing', '不操作'),
+  done: both('Done', '完成'),
+}
+
+export const console = { ...command, ...answers, ...story, page }
+
+export const consoleHelp = {
+  console: both(
+    'a page for this machine’s browser: who got what, and how campaigns go',
+    '在本机浏览器中查看：谁收到了什么，活动进展如何',
+  ),
+  consolePort: both('port on 127.0.0.1; 0 takes any that is free', '127.0.0.1 的端口；0 表示任意空闲端口'),
+  allowActions: both(
+    'let the page act: ask WeChat, pause, resume and retry campaigns, stop sending',
+    '允许在页面上操作：向微信查询，暂停、继续、重试活动，停止发送',
+  ),
+  consoleTable: both(
+    'table of the records, to stop sending from the page (REDPACK_TABLE)',
+    '记录表，用于在页面上停止发送（REDPACK_TABLE）',
+  ),
+  consoleAfter: both(
+    `
+The page shows the copy of the records on this machine (redpack mirror), which it keeps up to date while it is open. It
+answers this machine only, and the one browser that has opened the link; the caller's secret never reaches it. It ends
+after an hour in which nobody looks, and after twelve hours.
+
+Examples:
+  redpack console
+  redpack console --allow-actions
+  redpack console --offline --port 0`,
+    `
+页面显示本机的记录副本（redpack mirror），打开期间自动更新。只应答本机，且只应答打开过链接的那一个浏览器；调用方密钥不会到达浏览器。
+一小时无人查看，或满十二小时，自动结束。
+
+示例：
+  redpack console
+  redpack console --allow-actions
+  redpack console --offline --port 0`,
+  ),
+}
