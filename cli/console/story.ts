@@ -23,6 +23,7 @@ export type Event = {
 export type Story = {
   readonly id: string
   readonly kind: Kind
+  readonly outcome: Kept['outcome']
   readonly sentence: string
   readonly yuan: string
   readonly events: readonly Event[]
@@ -88,6 +89,7 @@ function told(
   return {
     id: record.id,
     kind: kindOf(record),
+    outcome: record.outcome,
     sentence: tell({ record, answer }, context),
     yuan: record.total_amount.toFixed(2),
     events: eventsOf(record, answer, context),

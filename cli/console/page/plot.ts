@@ -19,9 +19,8 @@ const HEIGHT_PX = 240
 const NARROW_PX = 520
 
 export function drawPlot(host: HTMLElement, { days, value, label, onDay }: PlotData): uPlot {
-  const style = getComputedStyle(host)
-  const colour = (name: string) => style.getPropertyValue(`--${name}`).trim()
-  const font = `12px ${style.fontFamily}`
+  const colour = (name: string) => colourOf(host, name)
+  const font = `12px ${getComputedStyle(host).fontFamily}`
   const bars = uPlot.paths.bars?.({ size: [BAR.part, BAR.most_px], radius: 0.12 })
   const axis = { stroke: colour('muted'), font, ticks: { show: false } }
   const shown = [...STACK].reverse()
@@ -66,6 +65,15 @@ export function drawPlot(host: HTMLElement, { days, value, label, onDay }: PlotD
     [days.map((_, i) => i), ...stacked(shown, value, days.length)],
     host,
   )
+}
+
+/** A canvas knows neither var() nor light-dark(): an element that has the colour says what it comes to. */
+function colourOf(host: HTMLElement, name: string): string {
+  const probe = host.appendChild(document.createElement('i'))
+  probe.style.color = `var(--${name})`
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
 }
 
 /** From the last day back, so that today is named. */

@@ -58,7 +58,7 @@ function Told({ story, ask, is_asking }: { story: Story; ask: () => void; is_ask
   return (
     <>
       <p class="sum">
-        <strong>¥{story.yuan}</strong> <Chip kind={story.kind} />
+        <strong>¥{story.yuan}</strong> <Chip kind={story.kind} outcome={story.outcome} />
       </p>
       <p class="sentence">{story.sentence}</p>
       {story.not_asked && <p class="quiet">{notAsked(story.not_asked)}</p>}

@@ -5,7 +5,12 @@ import { console as consoleWords } from '../../words/console.ts'
 import { packet } from '../../words/packet.ts'
 import { report } from '../../words/report.ts'
 
-const tables = { ...consoleWords.page, outcomes: packet.outcomes, told: report.told }
+/** Alone they begin a line or a cell, in the command's tables they stand within one. */
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+const capitals = <T extends Record<string, Pair<string>>>(words: T): T =>
+  Object.fromEntries(Object.entries(words).map(([name, { en, zh }]) => [name, new Pair(capital(en), zh)])) as T
+
+const tables = { ...consoleWords.page, outcomes: capitals(packet.outcomes), told: capitals(report.told) }
 
 type Half<W> = W extends Pair<infer T> ? T : { readonly [name in keyof W]: Half<W[name]> }
 export type Words = Half<typeof tables>
