@@ -82,7 +82,7 @@ function tokenOf({ method, url = '' }: IncomingMessage): string | undefined {
 function enter(cookie: string, response: ServerResponse): void {
   response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', 'set-cookie': cookie })
   response.end(
-    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>redpack</title>',
+    '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="/icon.svg"><title>redpack</title>',
   )
 }
 

@@ -1,7 +1,18 @@
-// Which browser the tests and the screenshots are run in, if there is any.
-import { existsSync } from 'node:fs'
+// Which browser the tests and the screenshots run in: this machine's, or the one that `npm run browser` has put beside them.
+import { existsSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { type Browser, chromium } from 'playwright-core'
 
-/** Debian's, Ubuntu's and what CI has put there (REDPACK_CHROMIUM). */
+export type Found = {
+  readonly path: string /** Where it finds libraries that the machine lacks. */
+  readonly libraries?: string
+}
+
+/** Where `npm run browser` puts one. */
+export const FOLDER = fileURLToPath(new URL('../../.redpack/browser/', import.meta.url))
+export const NOTE = `${FOLDER}found.json`
+
+/** Debian's, Ubuntu's, Google's, or what is named. */
 const PLACES = [
   process.env.REDPACK_CHROMIUM,
   '/usr/bin/chromium',
@@ -9,10 +20,18 @@ const PLACES = [
   '/usr/bin/google-chrome',
 ]
 
+/** It draws on no screen, and looks for nothing in a network. */
+const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking']
+
 /** Undefined if there is none. */
-export function chromiumPath(): string | undefined {
-  return PLACES.find((path) => path !== undefined && path !== '' && existsSync(path))
+export function findChromium(): Found | undefined {
+  const path = PLACES.find((path) => path && existsSync(path))
+  if (path) return { path }
+  return existsSync(NOTE) ? (JSON.parse(readFileSync(NOTE, 'utf8')) as Found) : undefined
 }
 
-/** Nothing may wait for a network that is not there, or draw on a screen. */
-export const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking']
+/** @throws Error if it does not start on this machine */
+export function launch({ path, libraries }: Found): Promise<Browser> {
+  const env = { ...process.env, ...(libraries && { LD_LIBRARY_PATH: libraries }) } as Record<string, string>
+  return chromium.launch({ executablePath: path, args: FLAGS, env })
+}

@@ -1,8 +1,8 @@
 // npm run screenshots: the pictures of docs/console.md, made from made-up records.
 import { mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { chromium, type Page } from 'playwright-core'
-import { chromiumPath, FLAGS } from './chromium.ts'
+import type { Page } from 'playwright-core'
+import { findChromium, launch } from './chromium.ts'
 import { startDemo } from './demo.ts'
 
 const FOLDER = process.argv[2] ?? fileURLToPath(new URL('../../docs/images/', import.meta.url))
@@ -40,11 +40,11 @@ async function take(page: Page, { name, width, height, dark, lang, hash, ready }
   await page.screenshot({ path: `${FOLDER}/${name}.png` })
 }
 
-const path = chromiumPath()
-if (!path) throw new Error('No Chromium on this machine: apt-get install chromium, or set REDPACK_CHROMIUM')
+const found = findChromium()
+if (!found) throw new Error('No Chromium on this machine: apt-get install chromium, or npm run browser')
 mkdirSync(FOLDER, { recursive: true })
 const demo = await startDemo({ may_act: true })
-const browser = await chromium.launch({ executablePath: path, args: FLAGS })
+const browser = await launch(found)
 try {
   const page = await browser.newPage({ locale: 'en-GB' })
   page.on('console', (message) => console.error(message.text()))

@@ -106,11 +106,11 @@ describe('the token and the cookie', () => {
       expect(entered && whole(entered)).toEqual({
         status: 200,
         type: 'text/html; charset=utf-8',
-        body: '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><title>redpack</title>',
+        body: '<!doctype html><meta charset="utf-8"><meta http-equiv="refresh" content="0;url=/"><link rel="icon" href="/icon.svg"><title>redpack</title>',
       })
       expect(entered?.headers['set-cookie']).toEqual([
         expect.stringMatching(
-          new RegExp(`^redpack_desk${fresh.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
+          new RegExp(`^redpack_console_${fresh.port}=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict$`),
         ),
       ])
       expect((await fresh.get('/')).body).toBe('<!doctype html><title>redpack</title>')
@@ -121,7 +121,7 @@ describe('the token and the cookie', () => {
       // Nor does the token serve as a cookie, or the cookie as a token.
       const token = new URL(fresh.url).searchParams.get('token') ?? ''
       const [, session = ''] = fresh.cookie.split('=')
-      const forged = await fresh.get('/api/state', { cookie: `redpack_desk${fresh.port}=${token}` })
+      const forged = await fresh.get('/api/state', { cookie: `redpack_console_${fresh.port}=${token}` })
       expect(whole(forged)).toEqual(refused(401, 'no_session'))
       expect(whole(await fresh.wire({ path: `/?token=${session}` }))).toEqual(refused(401, 'token_used'))
     } finally {
@@ -158,7 +158,7 @@ describe('the token and the cookie', () => {
   })
 
   it('a forged cookie is refused', async () => {
-    const name = `redpack_desk${desk.port}`
+    const name = `redpack_console_${desk.port}`
     const real = desk.cookie.slice(name.length + 1)
     const forged = [
       `${name}=`,
