@@ -1,6 +1,6 @@
 // A console of a few records, and requests to it as they stand on the wire: fetch sets Host and Origin by itself.
 import { type IncomingHttpHeaders, request } from 'node:http'
-import { text } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
 import { type DemoOptions, startDemo } from '../../../browser/demo.ts'
 
 const FILES = { html: () => '<!doctype html><title>redpack</title>', read: (path: string) => `/* ${path} */` }
@@ -21,7 +21,7 @@ export async function aConsole(options: DemoOptions = {}) {
         { host: '127.0.0.1', port: demo.port, method, path, headers: { ...length, ...headers }, agent: false },
         async (response) => {
           const { statusCode: status = 0, headers } = response
-          resolve({ status, type: headers['content-type'], body: await text(response), headers })
+          resolve({ status, type: headers['content-type'], body: (await buffer(response)).toString('utf8'), headers })
         },
       )
       // A body that is too large may be cut off after its answer.
