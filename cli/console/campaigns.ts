@@ -58,7 +58,7 @@ export async function campaignOf(service: RedPack, id: string, context: Context)
   return cardOf((await service.campaigns.get(id)).data, context)
 }
 
-export function cardOf(campaign: Campaign, context: Context): CampaignCard {
+function cardOf(campaign: Campaign, context: Context): CampaignCard {
   const { m } = context
   const { id, name, state, rows_count, total_amount, rate_per_s, counts, amounts, reasons } = campaign
   return {

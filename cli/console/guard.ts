@@ -41,8 +41,6 @@ export function guardOrigin({ headers, method = '', url }: IncomingMessage, port
   return site === undefined || site === 'same-origin' || site === 'none' || isOpened ? undefined : foreign
 }
 
-export type Sessions = ReturnType<typeof sessionsOf>
-
 /** A token that opens the page once, and the session that it begins: the only one, for as long as the command runs. */
 export function sessionsOf(port: number, token = secret()) {
   const name = `redpack_console_${port}`

@@ -16,7 +16,7 @@ import { type Desk, Problem } from './desk.ts'
 
 const PAGE_MAX = 200
 /** More are for `redpack list --csv`, which does not hold all of them. */
-export const EXPORT_MAX = 50_000
+const EXPORT_MAX = 50_000
 /** Activities that are offered to choose from. */
 const ACTIVITIES_MAX = 200
 

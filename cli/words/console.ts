@@ -351,17 +351,17 @@ const page = {
   askCommand: {
     pause: both(
       (name: string, _left: string, _yuan: string, _place: string) =>
-        `Pause “${name}”? No more rows begin; rows under way end within 30 seconds.`,
+        `Pause "${name}"? No more rows begin; rows under way end within 30 seconds.`,
       (name) => `暂停“${name}”？不再开始新的行；已经在途的 30 秒内结束。`,
     ),
     resume: both(
       (name: string, left: string, yuan: string, place: string) =>
-        `Resume “${name}” at ${place}? It sends the ${left} rows that are left, ${yuan} yuan.`,
+        `Resume "${name}" at ${place}? It sends the ${left} rows that are left, ${yuan} yuan.`,
       (name, left, yuan, place) => `在 ${place} 继续“${name}”？将发送剩余的 ${left} 行，共 ${yuan} 元。`,
     ),
     retry: both(
       (name: string, refused: string, yuan: string, place: string) =>
-        `Send the ${refused} refused rows of “${name}” at ${place} again, ${yuan} yuan?`,
+        `Send the ${refused} refused rows of "${name}" at ${place} again, ${yuan} yuan?`,
       (name, refused, yuan, place) => `在 ${place} 重新发送“${name}”中被拒绝的 ${refused} 行，共 ${yuan} 元？`,
     ),
   },
@@ -374,10 +374,7 @@ const page = {
 export const console = { ...command, ...answers, ...story, page }
 
 export const consoleHelp = {
-  console: both(
-    'a page for this machine’s browser: who got what, and how campaigns go',
-    '在本机浏览器中查看：谁收到了什么，活动进展如何',
-  ),
+  console: both('packets and campaigns on a page for this machine’s browser', '在本机浏览器的页面上查看红包与活动'),
   consolePort: both('port on 127.0.0.1; 0 takes any that is free', '127.0.0.1 的端口；0 表示任意空闲端口'),
   allowActions: both(
     'let the page act: ask WeChat, pause, resume and retry campaigns, stop sending',

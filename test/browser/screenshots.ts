@@ -29,7 +29,7 @@ const SHOTS: readonly Shot[] = [
 async function take(page: Page, { name, width, height, dark, lang, hash, ready }: Shot): Promise<void> {
   await page.setViewportSize({ width, height })
   await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' })
-  await page.evaluate((lang) => localStorage.setItem('redpack-lang', lang), lang)
+  await page.evaluate(`localStorage.setItem('redpack-lang', '${lang}')`)
   await page.goto(`${page.url().split('#')[0]}${hash}`)
   await page.reload()
   await page.waitForSelector(ready)

@@ -14,7 +14,7 @@ export const lost = signal<'gone' | 'signedOut' | undefined>(undefined)
 /** What has just been done, for everybody to see and to hear. */
 export const said = signal<{ readonly text: string; readonly is_bad: boolean } | undefined>(undefined)
 
-export class Refused extends Error {}
+class Refused extends Error {}
 
 async function answerOf<T>(path: string, init: RequestInit): Promise<T> {
   const url = `${path}${path.includes('?') ? '&' : '?'}lang=${lang.peek()}`
@@ -33,7 +33,7 @@ async function answerOf<T>(path: string, init: RequestInit): Promise<T> {
   return body
 }
 
-export function send<T>(path: string, body: object = {}): Promise<T> {
+function send<T>(path: string, body: object = {}): Promise<T> {
   const headers = { 'content-type': 'application/json' }
   return answerOf<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
 }
