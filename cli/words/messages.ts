@@ -7,6 +7,7 @@ import { caller, callerHelp } from './caller.ts'
 import { campaign } from './campaign.ts'
 import { campaignHelp } from './campaign-help.ts'
 import { console, consoleHelp } from './console.ts'
+import { consolePage } from './console-page.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
@@ -57,6 +58,7 @@ const nouns = {
   report,
   reconcile,
   console,
+  consolePage,
   mirror,
   campaign,
   reasons,

@@ -1,7 +1,7 @@
 // The words of the page in the language that its reader has chosen; the command's own tables, so that both say the same.
 import { computed, signal } from '@preact/signals'
 import { type Lang, Pair } from '../../words/both.ts'
-import { console as consoleWords } from '../../words/console.ts'
+import { consolePage } from '../../words/console-page.ts'
 import { packet } from '../../words/packet.ts'
 import { report } from '../../words/report.ts'
 
@@ -10,7 +10,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const capitals = <T extends Record<string, Pair<string>>>(words: T): T =>
   Object.fromEntries(Object.entries(words).map(([name, { en, zh }]) => [name, new Pair(capital(en), zh)])) as T
 
-const tables = { ...consoleWords.page, outcomes: capitals(packet.outcomes), told: capitals(report.told) }
+const tables = { ...consolePage, outcomes: capitals(packet.outcomes), told: capitals(report.told) }
 
 type Half<W> = W extends Pair<infer T> ? T : { readonly [name in keyof W]: Half<W[name]> }
 export type Words = Half<typeof tables>
