@@ -46,11 +46,11 @@ export async function commandBrake(
   if (command === 'resume') {
     bodyOf(Nothing, body, context)
     await takeBrakeOff({ table }, heard)
-    filler.hear(undefined)
+    filler.command(undefined)
   } else {
     const { reason } = bodyOf(Stop, body, context)
     await putBrakeOn({ table, ...(reason && { reason }) }, heard)
-    filler.hear(now_s())
+    filler.command(now_s())
   }
   return { said }
 }

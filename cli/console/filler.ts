@@ -1,5 +1,6 @@
 // Brings the mirror up to date while somebody looks at the page: whoever asks for its state starts it. Without a page open it rests.
 import type { RedPack } from '../../client/src/index.ts'
+import { HOLDS_WITHIN_S } from '../brake/brake.ts'
 import { fill, type Source } from '../mirror/fill.ts'
 import type { Store } from '../mirror/store.ts'
 
@@ -27,12 +28,17 @@ export function fillerOf(store: Store, service: RedPack | undefined, now_s: () =
   let [last_s, last_open_s, failed_s] = [0, 0, 0]
 
   let is_over = false
+  /** Until then other functions may not have heard of a command. */
+  let commanded_until_s = 0
+  const hear = (stopped_since: number | undefined) => {
+    if (now_s() >= commanded_until_s) state = { ...state, stopped_since }
+  }
 
   const source = (service: RedPack): Source => ({
     page: async (params) => {
       if (is_over) throw new Error('ended')
       const { data, stopped_since } = await service.getSentRedPackList(params)
-      state = { ...state, stopped_since }
+      hear(stopped_since)
       return data
     },
     record: async (id) => {
@@ -86,8 +92,11 @@ export function fillerOf(store: Store, service: RedPack | undefined, now_s: () =
       await running
     },
     /** A read elsewhere has heard of the brake. */
-    hear(stopped_since: number | undefined): void {
+    hear,
+    /** The brake was put on or taken off from here: what reads say is older, for as long as functions keep what they know. */
+    command(stopped_since: number | undefined): void {
       state = { ...state, stopped_since }
+      commanded_until_s = now_s() + HOLDS_WITHIN_S + 1
     },
   }
 }

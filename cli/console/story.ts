@@ -53,16 +53,19 @@ export async function storyOf(id: string, desk: Desk, context: Context): Promise
 }
 
 /** Has the service ask WeChat about the packet. @throws Problem, and what the client throws */
-export async function askStatus(id: string, desk: Desk, context: Context): Promise<Story> {
+export async function askStatus(id: string, desk: Desk, context: Context): Promise<Story & { said: string }> {
   const { store, service } = desk
+  const { m } = context
   const kept = keptOf(id, desk, context)
-  if (!service) throw new Problem(409, 'offline', context.m.console.offline)
-  if (isOpen(kept)) {
-    const { data } = await service.getRedPackStatus({ id })
-    if (data.status) store.putAnswer(id, data)
-  }
+  if (!service) throw new Problem(409, 'offline', m.console.offline)
+  const answer = isOpen(kept) ? (await service.getRedPackStatus({ id })).data : undefined
+  if (answer?.status) store.putAnswer(id, answer)
   const { record, raw_result } = await readAgain(id, desk, service)
-  return told(record, raw_result, store.answer(id), context, null)
+  const story = told(record, raw_result, answer ?? store.answer(id), context, null)
+  if (!answer) return { ...story, said: m.console.atRest }
+  // A question that WeChat refuses has a code in the place of a status.
+  const word = String(answer.status || answer.err_code || answer.return_code)
+  return { ...story, said: m.console.asked(word, m.statuses[word] ?? String(answer.err_code_des ?? '')) }
 }
 
 async function readAgain(id: string, { store, filler }: Desk, service: NonNullable<Desk['service']>) {

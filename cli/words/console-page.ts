@@ -1,6 +1,8 @@
 // Words: the page of redpack console, which are a part of it.
 import { both } from './both.ts'
 
+const packets = (count: string) => `${count} ${count === '1' ? 'packet' : 'packets'}`
+
 export const consolePage = {
   title: both('redpack console', 'redpack 控制台'),
   skip: both('Skip to the content', '跳到正文'),
@@ -96,7 +98,7 @@ export const consolePage = {
   day: both('Day', '日期'),
   total: both('Total', '合计'),
   packetsUnit: both(
-    (count: string) => `${count} packets`,
+    (count: string) => packets(count),
     (count) => `${count} 个`,
   ),
   refusedBecause: both('Refused because of', '拒绝原因'),
@@ -122,7 +124,7 @@ export const consolePage = {
     (most) => `超过 ${most} 个，无法从这里导出：请缩小范围，或使用 redpack list --csv`,
   ),
   found: both(
-    (count: string, yuan: string) => `${count} packets, ${yuan} yuan`,
+    (count: string, yuan: string) => `${packets(count)}, ${yuan} yuan`,
     (count, yuan) => `${count} 个红包，${yuan} 元`,
   ),
   noneFound: both('No packet fits', '没有符合条件的红包'),
@@ -163,7 +165,7 @@ export const consolePage = {
     receiver: both('Receiver', '接收人'),
   },
   ask: both('Ask WeChat now', '立即向微信查询'),
-  asked: both('WeChat was asked', '已向微信查询'),
+  working: both('One moment …', '请稍候……'),
   notAsked: both(
     (why: string) => `Shown as it was read last: ${why}`,
     (why) => `显示上次读到的内容：${why}`,

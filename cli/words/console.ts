@@ -80,6 +80,11 @@ const answers = {
   ),
   badBody: both('The page sent something unknown: reload it', '页面发送的内容无法识别：请刷新页面'),
   notHere: both('There is nothing here', '这里没有内容'),
+  asked: both(
+    (word: string, meaning: string) => `WeChat was asked: ${word}${meaning && `, ${meaning}`}`,
+    (word, meaning) => `已向微信查询：${word}${meaning && `，${meaning}`}`,
+  ),
+  atRest: both('WeChat was not asked: nothing more happens to this packet', '没有向微信查询：这个红包不会再变化'),
   retried: both('The refused rows get a new attempt. The campaign goes on.', '被拒绝的行将重新发送。活动继续。'),
 }
 

@@ -239,7 +239,7 @@ describe.skipIf(!found)('the page of redpack console', () => {
       await page.locator('.packets tbody a').first().click()
       await page.getByRole('button', { name: 'Ask WeChat now' }).click()
       await page.locator('.story .chip.is-received').waitFor()
-      expect(await page.locator('.said').innerText()).toContain('WeChat was asked')
+      expect(await page.locator('.said').innerText()).toContain('WeChat was asked: RECEIVED, opened')
       expect(await page.locator('.events').innerText()).toContain('2026-11-25 15:24:41')
     })
 

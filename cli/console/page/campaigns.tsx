@@ -5,7 +5,7 @@ import { count, yuan } from '../../yuan.ts'
 import type { CampaignCard, Campaigns, Command } from '../campaigns.ts'
 import { Failed, Notice, type Question, question } from './parts.tsx'
 import { linkTo } from './route.ts'
-import { act, state, useAnswer } from './server.ts'
+import { act, is_acting, state, useAnswer } from './server.ts'
 import { m } from './words.ts'
 
 const MOVING_MS = 4_000
@@ -132,7 +132,7 @@ function Commands({ campaign, reload }: { campaign: CampaignCard; reload: () => 
           key={command}
           type="button"
           class={command === 'pause' ? '' : 'primary'}
-          disabled={!may_act}
+          disabled={!may_act || is_acting.value}
           onClick={() => {
             question.value = questionOf(command, campaign, run)
           }}
@@ -140,6 +140,7 @@ function Commands({ campaign, reload }: { campaign: CampaignCard; reload: () => 
           {m.value.commands[command]}
         </button>
       ))}
+      {is_acting.value && <small role="status">{m.value.working}</small>}
       {!may_act && <small>{m.value.readingWhy}</small>}
     </>
   )

@@ -36,7 +36,7 @@ function Page() {
       </main>
       <StoryDialog />
       <QuestionDialog />
-      <Said />
+      {!route.value.params.has('packet') && <Said />}
     </>
   )
 }

@@ -14,6 +14,18 @@ export const lost = signal<'gone' | 'signedOut' | undefined>(undefined)
 /** What has just been done, for everybody to see and to hear. */
 export const said = signal<{ readonly text: string; readonly is_bad: boolean } | undefined>(undefined)
 
+const SAID_MS = 12_000
+
+/** What went well goes away by itself, what did not stays until it is closed. */
+function say(text: string, is_bad = false): void {
+  const now = { text, is_bad }
+  said.value = now
+  if (is_bad) return
+  setTimeout(() => {
+    if (said.peek() === now) said.value = undefined
+  }, SAID_MS)
+}
+
 class Refused extends Error {}
 
 async function answerOf<T>(path: string, init: RequestInit): Promise<T> {
@@ -38,15 +50,25 @@ function send<T>(path: string, body: object = {}): Promise<T> {
   return answerOf<T>(path, { method: 'POST', headers, body: JSON.stringify(body) })
 }
 
+/** Something is being done at this moment: nothing else can be begun. */
+export const is_acting = signal(false)
+/** Grows with everything that was done from here: what is shown may have changed. */
+const done = signal(0)
+
 /** Does something and says what came of it. @returns undefined if it failed */
 export async function act<T extends { said?: string }>(path: string, body: object = {}): Promise<T | undefined> {
+  is_acting.value = true
   try {
     const answer = await send<T>(path, body)
-    if (answer.said) said.value = { text: answer.said, is_bad: false }
+    if (answer.said) say(answer.said)
+    pollNow()
     return answer
   } catch (error) {
-    said.value = { text: (error as Error).message, is_bad: true }
+    say((error as Error).message, true)
     return undefined
+  } finally {
+    is_acting.value = false
+    done.value += 1
   }
 }
 
@@ -57,6 +79,7 @@ export function useAnswer<T>(path: string | undefined, revision: unknown): Loade
   const [answer, setAnswer] = useState<{ path?: string; data?: T; error?: string }>({})
   const [again, setAgain] = useState(0)
   const spoken = lang.value
+  const changed = done.value
   useEffect(() => {
     if (path === undefined) return
     const leaving = new AbortController()
@@ -66,7 +89,7 @@ export function useAnswer<T>(path: string | undefined, revision: unknown): Loade
         if (!leaving.signal.aborted) setAnswer((before) => ({ ...before, error: error.message }))
       })
     return () => leaving.abort()
-  }, [path, revision, spoken, again])
+  }, [path, revision, spoken, again, changed])
   return { data: answer.data, error: answer.error, reload: () => setAgain((n) => n + 1) }
 }
 
@@ -107,5 +130,4 @@ let pollNow = () => {}
 /** Has the mirror brought up to date at once. */
 export async function updateNow(): Promise<void> {
   await act('/api/update')
-  pollNow()
 }

@@ -2,9 +2,9 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import type { Event as Happened, Story } from '../story.ts'
-import { Chip, CommandLine, Failed } from './parts.tsx'
+import { Chip, CommandLine, Failed, Said } from './parts.tsx'
 import { go, linkWith, route } from './route.ts'
-import { act, said, state, useAnswer } from './server.ts'
+import { act, is_acting, state, useAnswer } from './server.ts'
 import { m } from './words.ts'
 
 export function StoryDialog() {
@@ -20,23 +20,20 @@ export function StoryDialog() {
   return (
     <dialog ref={dialog} class="story" aria-label={m.value.story} onClose={close} {...{ closedby: 'any' }}>
       {id && <Whole key={id} id={id} close={() => dialog.current?.close()} />}
+      {/* What lies outside of an open dialog is neither seen nor read out. */}
+      {id && <Said />}
     </dialog>
   )
 }
 
 function Whole({ id, close }: { id: string; close: () => void }) {
   const asked = useSignal<Story | undefined>(undefined)
-  const is_asking = useSignal(false)
   const valid = /^[0-9a-f]{24}$/.test(id) ? `/api/packets/${id}` : `/api/packets/${'0'.repeat(24)}`
   const { data, error, reload } = useAnswer<Story>(valid, undefined)
   const story = asked.value ?? data
   async function ask(): Promise<void> {
-    is_asking.value = true
-    const answer = await act<Story & { said?: string }>(`/api/packets/${id}/ask`)
-    is_asking.value = false
-    if (!answer) return
-    asked.value = answer
-    said.value = { text: `${m.peek().asked}: ${answer.sentence}`, is_bad: false }
+    const answer = await act<Story & { said: string }>(`/api/packets/${id}/ask`)
+    if (answer) asked.value = answer
   }
   return (
     <div class="sheet">
@@ -48,12 +45,12 @@ function Whole({ id, close }: { id: string; close: () => void }) {
       </div>
       {error && !story && <Failed error={error} again={reload} />}
       {!story && !error && <p class="quiet">{m.value.loading}</p>}
-      {story && <Told story={story} ask={() => void ask()} is_asking={is_asking.value} />}
+      {story && <Told story={story} ask={() => void ask()} />}
     </div>
   )
 }
 
-function Told({ story, ask, is_asking }: { story: Story; ask: () => void; is_asking: boolean }) {
+function Told({ story, ask }: { story: Story; ask: () => void }) {
   const { doNow, happened, times, notAsked, record, readingWhy } = m.value
   return (
     <>
@@ -72,8 +69,8 @@ function Told({ story, ask, is_asking }: { story: Story; ask: () => void; is_ask
         ))}
         {story.is_open && !state.value?.is_offline && (
           <p>
-            <button type="button" class="primary" disabled={!state.value?.may_act || is_asking} onClick={ask}>
-              {m.value.ask}
+            <button type="button" class="primary" disabled={!state.value?.may_act || is_acting.value} onClick={ask}>
+              {is_acting.value ? m.value.working : m.value.ask}
             </button>{' '}
             {!state.value?.may_act && <small>{readingWhy}</small>}
           </p>

@@ -26,11 +26,12 @@ describe('with --allow-actions', () => {
     desk.service.asked.filter(({ method }) => method === 'POST').map(({ path, body }) => `${path} ${body}`)
 
   it('asks WeChat, and tells the story as it is then', async () => {
-    const { status, kind, sentence, events } = await said(`/api/packets/${idAt(1)}/ask`)
+    const { status, kind, sentence, events, said: told } = await said(`/api/packets/${idAt(1)}/ask`)
     expect({ status, kind, sentence }).toEqual({
       ...{ status: 200, kind: 'received' },
       sentence: 'sent 2026-11-25 15:20, received 15:24, 1.88 yuan (Beijing time, +08:00)',
     })
+    expect(told).toBe('WeChat was asked: RECEIVED, opened')
     expect(events.slice(2, 4)).toEqual([
       {
         ...{ at: '2026-11-25 15:20:08', by: 'wechat', text: 'WeChat took the money and sent it', detail: null },
