@@ -76,7 +76,7 @@ function cardOf(campaign: Campaign, context: Context): CampaignCard {
 }
 
 function haltOf({ stop, hold }: Campaign, context: Context): string | null {
-  if (stop) return `${printable(stop.code)}: ${adviceOn(stop.code, stop.detail, context)}`
+  if (stop) return context.m.console.because(stop.code, adviceOn(stop.code, stop.detail, context))
   return hold ? holdText(hold, context) : null
 }
 

@@ -165,7 +165,7 @@ function adviceOf(record: Kept, context: Context): Story['advice'] {
     return [...only(advice.manual, command('reconcile', '--from', day, '--to', day)), ...only(advice.noNewKey)]
   if (outcome === 'refused') {
     const code = result?.err_code ?? ''
-    return [...only(advice.refused), ...(code ? only(`${printable(code)}: ${adviceOn(code, '', context)}`) : [])]
+    return [...only(advice.refused), ...(code ? only(m.console.because(code, adviceOn(code, '', context))) : [])]
   }
   return only(advice[kindOf(record) as 'waiting' | 'received' | 'refunding' | 'refunded' | 'failed'])
 }

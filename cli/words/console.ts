@@ -80,6 +80,10 @@ const answers = {
   ),
   badBody: both('The page sent something unknown: reload it', '页面发送的内容无法识别：请刷新页面'),
   notHere: both('There is nothing here', '这里没有内容'),
+  because: both(
+    (code: string, advice: string) => `${code}: ${advice}`,
+    (code, advice) => `${code}：${advice}`,
+  ),
   asked: both(
     (word: string, meaning: string) => `WeChat was asked: ${word}${meaning && `, ${meaning}`}`,
     (word, meaning) => `已向微信查询：${word}${meaning && `，${meaning}`}`,

@@ -9,25 +9,23 @@ const FOLDER = process.argv[2] ?? fileURLToPath(new URL('../../docs/images/', im
 
 type Shot = { name: string; width: number; height: number; dark?: true; lang: 'en' | 'zh'; hash: string; ready: string }
 
-const DESKTOP = { width: 1200, height: 740 }
+const DESKTOP = { width: 1200, height: 720 }
 const PHONE = { width: 360, height: 740 }
 const SHOTS: readonly Shot[] = [
   { name: 'console-overview', ...DESKTOP, lang: 'en', hash: '#/overview', ready: '.legend' },
   { name: 'console-overview.zh-CN', ...DESKTOP, lang: 'zh', hash: '#/overview', ready: '.legend' },
-  { name: 'console-packets', ...DESKTOP, lang: 'en', hash: '#/packets', ready: '.packets' },
-  { name: 'console-packets.zh-CN', ...DESKTOP, lang: 'zh', hash: '#/packets', ready: '.packets' },
   { name: 'console-story', ...DESKTOP, lang: 'en', hash: '#/packets?kind=unknown', ready: '.packets' },
   { name: 'console-story.zh-CN', ...DESKTOP, lang: 'zh', hash: '#/packets?kind=unknown', ready: '.packets' },
   { name: 'console-campaigns', ...DESKTOP, lang: 'en', hash: '#/campaigns', ready: '.campaign' },
   { name: 'console-campaigns.zh-CN', ...DESKTOP, lang: 'zh', hash: '#/campaigns', ready: '.campaign' },
   { name: 'console-dark', ...DESKTOP, dark: true, lang: 'en', hash: '#/overview', ready: '.legend' },
   { name: 'console-phone', ...PHONE, lang: 'zh', hash: '#/overview', ready: '.legend' },
-  { name: 'console-phone-packets', ...PHONE, lang: 'zh', hash: '#/packets', ready: '.packets' },
-  { name: 'console-phone-story', ...PHONE, dark: true, lang: 'zh', hash: '#/packets?kind=unknown', ready: '.packets' },
+  { name: 'console-phone-dark', ...PHONE, dark: true, lang: 'zh', hash: '#/packets', ready: '.packets' },
 ]
 
 async function take(page: Page, { name, width, height, dark, lang, hash, ready }: Shot): Promise<void> {
-  await page.setViewportSize({ width, height })
+  // The whole plot stands in the picture.
+  await page.setViewportSize({ width, height: hash.includes('overview') && width > 1000 ? 880 : height })
   await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light', reducedMotion: 'reduce' })
   await page.evaluate(`localStorage.setItem('redpack-lang', '${lang}')`)
   await page.goto(`${page.url().split('#')[0]}${hash}`)

@@ -57,7 +57,7 @@ function Campaign({ campaign, reload }: { campaign: CampaignCard; reload: () => 
         <span class={`phase is-${phase}`}>{state_text}</span>
       </div>
       <p class="quiet">
-        {packetsUnit(count(rows))}, ¥{yuan(fen)} · {rate(rate_per_s)} · {created(created_at)}
+        {packetsUnit(count(rows))} · ¥{yuan(fen)} · {rate(rate_per_s)} · {created(created_at)}
       </p>
       <Progress campaign={campaign} />
       {halt && <p class={`halt ${phase === 'stopped' ? 'is-bad' : 'is-doubt'}`}>{halt}</p>}
