@@ -10,7 +10,7 @@ import type { Filter } from '../mirror/filter.ts'
 import { KINDS, type Kind, kindOf } from '../mirror/kinds.ts'
 import type { Kept, Store } from '../mirror/store.ts'
 import { printable } from '../printable.ts'
-import { groupsOf, totalOf } from '../report/sums.ts'
+import { groupsOf, type Sum } from '../report/sums.ts'
 import { minuteOf } from '../when.ts'
 import { type Desk, Problem } from './desk.ts'
 
@@ -19,6 +19,8 @@ const PAGE_MAX = 200
 const EXPORT_MAX = 50_000
 /** Activities that are offered to choose from. */
 const ACTIVITIES_MAX = 200
+
+const NONE: Sum = { count: 0, fen: 0 }
 
 const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d$/))
 const Text = v.pipe(v.string(), v.maxLength(200))
@@ -62,24 +64,25 @@ export function packetsOf({ store }: Desk, query: Record<string, string>, contex
   const { limit, offset, ...wanted } = parse(query, context)
   const filter = filterOf(wanted, store, context)
   const records = pageOf(store, filter, limit, offset)
-  const { sent, refused, unknown } = totalOf(store, filter).sums
-  const total = {
-    count: sent.count + refused.count + unknown.count,
-    fen: sent.fen + refused.fen + unknown.fen,
-  }
+  const [total = NONE] = store.sums<Sum>('SELECT count(*) AS count, coalesce(sum(fen), 0) AS fen FROM chosen', filter)
   return { objects: records.map(rowOf), total, offset, limit, export_max: EXPORT_MAX }
 }
 
 /** The newest of those whose outcome is open, then the newest of the others. */
 function pageOf(store: Store, filter: Filter, limit: number, offset: number): Kept[] {
-  const open = { ...filter, undecided: true }
-  const first = store.select(open, limit, offset)
-  if (first.length === limit) return first
-  const before = first.length > 0 ? offset + first.length : store.count(open)
-  return [
-    ...first,
-    ...store.select({ ...filter, undecided: false }, limit - first.length, Math.max(0, offset - before)),
-  ]
+  const found: Kept[] = []
+  let skip = offset
+  for (const part of partsOf(filter)) {
+    const some = store.select(part, limit - found.length, skip)
+    found.push(...some)
+    if (found.length === limit) break
+    skip = some.length > 0 ? 0 : Math.max(0, skip - store.count(part))
+  }
+  return found
+}
+
+function partsOf(filter: Filter): Filter[] {
+  return filter.undecided === undefined ? [true, false].map((undecided) => ({ ...filter, undecided })) : [filter]
 }
 
 export function activitiesOf({ store }: Desk): string[] {
@@ -94,9 +97,9 @@ export function exportOf({ store }: Desk, query: Record<string, string>, context
   const { limit: _, offset: __, ...wanted } = parse(query, context)
   const filter = filterOf(wanted, store, context)
   if (store.count(filter) > EXPORT_MAX) throw new Problem(413, 'too_many', context.m.console.tooMany(EXPORT_MAX))
-  const parts = [true, false].flatMap((undecided) => [...store.each({ ...filter, undecided })])
+  const records = partsOf(filter).flatMap((part) => [...store.each(part)])
   // A spreadsheet reads it, not a terminal: texts stay as they are.
-  const rows = parts.map((record) => cells(record, { ...context.terminal, tty: false }))
+  const rows = records.map((record) => cells(record, { ...context.terminal, tty: false }))
   return BYTE_ORDER_MARK + stringify([COLUMNS, ...rows])
 }
 
@@ -117,7 +120,8 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
     return {
       from_s: from ? fromOf(from) : undefined,
       to_s: to ? toOf(to) : undefined,
-      kind: kind || undefined,
+      // The same, and served by the index of what is open.
+      ...(kind === 'unknown' ? { undecided: true } : { kind: kind || undefined }),
       activity: activity || undefined,
       key_prefix: campaign ? `campaign/${campaign}/` : undefined,
       ...(text && { any: [...meaningsOf(text, any?.miniapp_id), { activity: text }] }),

@@ -44,7 +44,9 @@ export function whereOf(filter: Filter): { where: string; values: SQLInputValue[
     // As a range, so that the index serves it; every key is ASCII.
     ['idempotency_key >= ? AND idempotency_key < ?', key_prefix, key_prefix && `${key_prefix}\u{10ffff}`],
     [`${KIND} = ?`, filter.kind],
-    ["(outcome NOT IN ('sent', 'refused')) = ?", undecided === undefined ? undefined : Number(undecided)],
+    // All of them are open, and of the open ones there is an index.
+    ["is_open = ? AND outcome NOT IN ('sent', 'refused')", undecided ? 1 : undefined],
+    ["outcome IN (?, 'refused')", undecided === false ? 'sent' : undefined],
   ]
   const given = terms.filter(([, value]) => value !== undefined)
   const all = [...given.map(([sql]) => sql), ...(ways ? [anyOf(ways.map(({ where }) => where))] : [])]

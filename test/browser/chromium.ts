@@ -12,13 +12,10 @@ export type Found = {
 export const FOLDER = fileURLToPath(new URL('../../.redpack/browser/', import.meta.url))
 export const NOTE = `${FOLDER}found.json`
 
-/** Debian's, Ubuntu's, Google's, or what is named. */
-const PLACES = [
-  process.env.REDPACK_CHROMIUM,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-]
+/** Debian's, Ubuntu's, Google's; or only what REDPACK_CHROMIUM names, which may be nothing. */
+const NAMED = process.env.REDPACK_CHROMIUM
+const USUAL = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const PLACES = NAMED === undefined ? USUAL : [NAMED]
 
 /** It draws on no screen, and looks for nothing in a network. */
 const FLAGS = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-background-networking']

@@ -28,7 +28,8 @@ type Heard = { errors: string[]; elsewhere: string[] }
 async function open(options: Parameters<typeof startDemo>[0] = {}) {
   const files = await pageFiles()
   const demo = await startDemo({ files, ...options })
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  const looks = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce', locale: 'en-US' } as const
+  const context = await browser.newContext(looks)
   opened.push({ demo, context })
   const page = await context.newPage()
   const heard: Heard = { errors: [], elsewhere: [] }
