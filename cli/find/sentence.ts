@@ -19,7 +19,7 @@ export function sentence(found: Found, context: Context): string {
 }
 
 /** The sentence alone. */
-export function tell({ record, answer }: Found, context: Context): string {
+export function tell({ record, answer }: Pick<Found, 'record' | 'answer'>, context: Context): string {
   const { find } = context.m
   const { total_amount, total_num } = record
   const each = total_num > 1 ? find.shares(total_num) : ''
