@@ -7,18 +7,13 @@ import { mirrorFile, openDatabase } from '../mirror/file.ts'
 import { sqliteError } from '../mirror/mirror.ts'
 import { storeOver } from '../mirror/store.ts'
 import { identityOf, serviceOf } from '../service.ts'
-import { onSignals } from '../signals.ts'
+import { ended } from './ended.ts'
 import { pageFiles } from './files.ts'
 import { fillerOf } from './filler.ts'
 import { type Served, serve } from './server.ts'
 
 export type ConsoleOptions = { port: number; allowActions?: true; table?: string; offline?: true }
 
-/** Nobody has looked for so long: a page that is open and seen asks every few seconds. */
-const IDLE_MS = 3_600_000
-/** A session ends, whatever is done with it. */
-const OPEN_MS = 12 * 3_600_000
-const CHECK_MS = 15_000
 /** A person waits: fewer tries than a program has. */
 const RETRIES = 1
 
@@ -69,26 +64,6 @@ function tell({ url, port }: Served, { allowActions, offline }: ConsoleOptions, 
   const actions = allowActions === true
   context.print({ url, port, actions, offline: offline === true }, m.console.ready(url))
   context.note(actions ? m.console.acting : m.console.reading)
-}
-
-/** Ctrl-C, or nobody looks any more. */
-async function ended({ last_ms }: Served, { m, note }: Context): Promise<void> {
-  const from_ms = Date.now()
-  await new Promise<void>((resolve) => {
-    const timer = setInterval(() => {
-      const now_ms = Date.now()
-      if (now_ms - last_ms() >= IDLE_MS) note(m.console.idle(IDLE_MS / 60_000))
-      else if (now_ms - from_ms >= OPEN_MS) note(m.console.tooLong(OPEN_MS / 3_600_000))
-      else return
-      end()
-    }, CHECK_MS)
-    const calm = onSignals(end)
-    function end(): void {
-      clearInterval(timer)
-      calm()
-      resolve()
-    }
-  })
 }
 
 function portError(error: unknown, port: number, { m }: Context): unknown {
