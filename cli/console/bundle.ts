@@ -21,6 +21,10 @@ export async function bundlePage(): Promise<Record<string, string>> {
     jsx: 'automatic',
     jsxImportSource: 'preact',
     legalComments: 'eof',
+    // Two of the three bring no notice of their own.
+    banner: {
+      js: '/*! Contains Preact and @preact/signals (Preact authors) and uPlot (Leon Sorokin), under the MIT License. */',
+    },
     logLevel: 'warning',
   })
   const built = outputFiles.map(({ path, text }) => [path.slice(path.lastIndexOf('/')), text])
