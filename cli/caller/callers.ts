@@ -4,9 +4,11 @@ import { closeSync, unlinkSync, writeSync } from 'node:fs'
 import * as v from 'valibot'
 import { CallerEntry, KEYID, MiniappId, readCallers, SECRET_MIN_BYTES } from '../../lib/aws/callers.ts'
 import { type JsonObject, secretStore } from '../aws/store.ts'
+import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { newSecretFile, readLine } from '../input.ts'
+import { quote } from '../shell.ts'
 
 export type Options = { prefix?: string; finish?: true; yes?: true; secretFile?: string; out?: string }
 type Entry = v.InferOutput<typeof CallerEntry>
@@ -59,12 +61,9 @@ export async function finishRotation(keyid: string, { prefix }: Options, context
 }
 
 export async function remove(keyid: string, { prefix, yes }: Options, context: Context): Promise<void> {
-  const { m, json, terminal } = context
+  const { m } = context
   if (!yes) {
-    if (json || !terminal.interactive) throw new CliError('usage', m.needsYes)
-    const { confirm } = await import('@inquirer/prompts')
-    const sure = await confirm({ message: m.caller.sure(keyid), default: false }, { output: process.stderr })
-    if (!sure) throw new CliError('declined', m.caller.declined)
+    await confirmed(m.caller.sure(keyid), m.caller.declined, context, undefined)
   }
   await secretStore(prefix, context).update(SECRET, (callers, again) => {
     if (!Object.hasOwn(callers, keyid) && !again) throw new CliError('caller_unknown', m.caller.unknown(keyid))
@@ -125,7 +124,7 @@ async function withSecret(
         return context.print({ keyid, miniapp_id, out }, `${headline}\n\n  ${m.caller.written(String(out))}`)
       }
       if (given !== undefined) return context.print({ keyid, miniapp_id }, `${headline}\n\n  ${m.caller.yours}`)
-      const exports = lines(keyid).map((line) => `  export ${line}`)
+      const exports = [`  export REDPACK_KEYID=${quote(keyid)}`, `  export REDPACK_SECRET=${quote(secret)}`]
       context.print({ keyid, miniapp_id, secret }, `${headline}\n\n${exports.join('\n')}\n\n${m.caller.once}`)
     })
   } catch (error) {

@@ -2,6 +2,7 @@
 import Table from 'cli-table3'
 import { type Campaign, HError, type RedPack } from '../../client/src/index.ts'
 import { cellsOf, fitted } from '../cells.ts'
+import { confirmedForProfile } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { printable } from '../printable.ts'
@@ -66,6 +67,7 @@ export async function show(service: RedPack, which: string, context: Context): P
   context.print(campaign, [summaryOf(campaign, context), '', ...lines].join('\n'))
 }
 
+export type RetryOptions = { errCode?: string; yes?: true }
 type Halt = 'pause' | 'cancel'
 
 /** Safe at any moment, so another command that came first does not stand in its way. */
@@ -87,16 +89,25 @@ export async function halt(command: Halt, service: RedPack, which: string, yes: 
   }
 }
 
-export async function resume(service: RedPack, which: string, context: Context): Promise<void> {
-  const { id, version } = await findCampaign(service, which, context)
+export async function resume(service: RedPack, which: string, yes: true | undefined, context: Context): Promise<void> {
+  const { id, version, name } = await findCampaign(service, which, context)
+  const { m } = context
+  await confirmedForProfile(m.campaign.askResume(name), m.campaign.notResumed, { yes }, context)
   const { data } = await service.campaigns.resume(id, { version }).catch((error) => {
     throw toldState(error, context)
   })
   tell(data, context.m.campaign.resumed, context)
 }
 
-export async function retry(service: RedPack, which: string, err_code: string | undefined, context: Context) {
-  const { id, version } = await findCampaign(service, which, context)
+export async function retry(
+  service: RedPack,
+  which: string,
+  { errCode: err_code, yes }: RetryOptions,
+  context: Context,
+) {
+  const { id, version, name } = await findCampaign(service, which, context)
+  const { m } = context
+  await confirmedForProfile(m.campaign.askRetry(name, err_code), m.campaign.declined, { yes }, context)
   const asked = err_code === undefined ? { version } : { version, err_code }
   const { data } = await service.campaigns.retry(id, asked).catch((error) => {
     throw toldState(error, context)

@@ -1,6 +1,7 @@
 // redpack campaign: one packet to each row of a list, sent by the service itself.
 import { type Command, Option } from 'commander'
 import type { CampaignCounts } from '../../client/src/index.ts'
+import type { RetryOptions } from '../campaign/commands.ts'
 import type { ResultOptions } from '../campaign/result.ts'
 import type { SendOptions } from '../campaign/send.ts'
 import type { WatchOptions } from '../campaign/watch.ts'
@@ -81,9 +82,11 @@ function addOthers(group: Command, interval: () => Option, context: Context): vo
   add('pause', help.campaignPause).action(async (which: string, _options, command) =>
     (await load()).halt('pause', serviceOf(command, context), which, true, context),
   )
-  add('resume', help.campaignResume).action(async (which: string, _options, command) =>
-    (await load()).resume(serviceOf(command, context), which, context),
-  )
+  add('resume', help.campaignResume)
+    .option('--yes', help.yes)
+    .action(async (which: string, { yes }: { yes?: true }, command) =>
+      (await load()).resume(serviceOf(command, context), which, yes, context),
+    )
   add('cancel', help.campaignCancel)
     .option('--yes', help.yes)
     .action(async (which: string, { yes }: { yes?: true }, command) =>
@@ -91,8 +94,9 @@ function addOthers(group: Command, interval: () => Option, context: Context): vo
     )
   add('retry', help.campaignRetry)
     .option('--err-code <code>', help.errCode)
-    .action(async (which: string, { errCode }: { errCode?: string }, command) =>
-      (await load()).retry(serviceOf(command, context), which, errCode, context),
+    .option('--yes', help.yes)
+    .action(async (which: string, options: RetryOptions, command) =>
+      (await load()).retry(serviceOf(command, context), which, options, context),
     )
   add('result', help.campaignResult)
     .option('--out <file>', help.resultOut)

@@ -4,7 +4,7 @@ import { brakes, epochOf, named } from '../brake/brake.ts'
 import { readCommands } from '../brake/control.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
-import { programName } from '../shell.ts'
+import { toTable } from '../shell.ts'
 import { when } from '../when.ts'
 import type { Finding } from './finding.ts'
 
@@ -19,7 +19,7 @@ export async function* examineBrake(table: string | undefined, context: Context)
     const commands = await readCommands(records, context)
     const on = brakes(commands)
     for (const { scope, since } of on) {
-      const hint = `${programName(env)} resume${scope === undefined ? '' : ` --miniapp ${scope}`}`
+      const hint = toTable(['resume', ...(scope === undefined ? [] : ['--miniapp', scope])], context)
       yield { check: 'brake', state: 'doubt', text: m.brake.stopped(named(scope, context), when(since)), hint }
     }
     if (on.length === 0) yield { check: 'brake', state: 'good', text: m.brake.off }

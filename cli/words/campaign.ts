@@ -341,6 +341,16 @@ const commands = {
     (which: string) => `There is no campaign with the name or id "${which}". All campaigns: redpack campaign list`,
     (which) => `没有名字或 ID 为“${which}”的活动。全部活动：redpack campaign list`,
   ),
+  askResume: both(
+    (name: string) => `Go on sending the campaign ${name}?`,
+    (name) => `继续发送活动 ${name}？`,
+  ),
+  notResumed: both('Nothing was resumed.', '没有继续。'),
+  askRetry: both(
+    (name: string, code: string | undefined) =>
+      `Send the refused rows of the campaign ${name} again${code === undefined ? '' : ` (${code})`}?`,
+    (name, code) => `重新发送活动 ${name} 中被拒绝的行${code === undefined ? '' : `（${code}）`}？`,
+  ),
   askCancel: both(
     (name: string, rows: string) => `Cancel "${name}" for good? It then never sends the other ${rowsOf(rows)}.`,
     (name, rows) => `取消活动“${name}”？取消后不能恢复，其余 ${rows} 行不会再发。`,

@@ -18,6 +18,7 @@ const COMMANDS = [
   'merchant',
   'caller',
   'forget',
+  'profile',
   'doctor',
   'sign',
   'simulator',
@@ -32,6 +33,7 @@ const SUBCOMMANDS = [
   'caller rotate',
   'caller remove',
   'caller list',
+  ...['add', 'list', 'show', 'remove', 'use'].map((name) => `profile ${name}`),
 ]
 
 describe('redpack --help', () => {
