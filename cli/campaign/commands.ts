@@ -5,6 +5,7 @@ import { cellsOf, fitted } from '../cells.ts'
 import { confirmedForProfile } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
+import { withRequest } from '../explain.ts'
 import { printable } from '../printable.ts'
 import { tellStopped, withStopped } from '../stopped.ts'
 import { PLAIN } from '../table.ts'
@@ -124,9 +125,11 @@ function isChanged(error: unknown): boolean {
 }
 
 /** A command that the state forbids, with the state in the reader's language. */
-function toldState(error: unknown, { m }: Context): unknown {
+function toldState(error: unknown, context: Context): unknown {
+  const { m } = context
   if (!(error instanceof HError)) return error
   const { code, state } = error.problem ?? {}
   if (code !== 'campaign_state' || state === undefined) return error
-  return new CliError('campaign_state', m.campaign.notInState(m.campaign.states[state] ?? state), undefined, { state })
+  const said = withRequest(m.campaign.notInState(m.campaign.states[state] ?? state), error.problem, context)
+  return new CliError('campaign_state', said, undefined, { state, request_id: error.problem?.request_id })
 }

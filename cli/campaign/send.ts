@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path'
 import { type Campaign, HError, type RedPack, type SimilarPaid } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
+import { withRequest } from '../explain.ts'
 import { textsOf } from '../parameters.ts'
 import { aboutCampaign } from '../shell.ts'
 import { mark } from '../terminal.ts'
@@ -100,13 +101,14 @@ function dryRun(asked: Asked, context: Context): void {
 }
 
 /** The draft, or the campaign that stands under the name by the same parameters. */
-async function create(service: RedPack, { name, checked, rate_per_s }: Asked, { m }: Context): Promise<Campaign> {
+async function create(service: RedPack, { name, checked, rate_per_s }: Asked, context: Context): Promise<Campaign> {
+  const { m } = context
   const { rows, fen, defaults } = checked
   const params = { name, defaults, rows_count: rows, total_amount: fen / 100, rate_per_s }
   try {
     return (await service.campaigns.create(params)).data
   } catch (error) {
-    if (isProblem(error, 'campaign_exists')) throw new CliError('campaign_exists', m.campaign.nameTaken(name))
+    if (isProblem(error, 'campaign_exists')) throw told(error, m.campaign.nameTaken(name), context)
     throw error
   }
 }
@@ -117,7 +119,7 @@ async function upload(service: RedPack, { id, name }: Campaign, list: List, chec
   try {
     await service.campaigns.upload(id, uploads(list, checked, context))
   } catch (error) {
-    if (isProblem(error, 'chunk_written')) throw new CliError('chunk_written', m.campaign.otherRows(name))
+    if (isProblem(error, 'chunk_written')) throw told(error, m.campaign.otherRows(name), context)
     throw error
   }
 }
@@ -165,6 +167,12 @@ function startedBefore({ name, state, started_at }: Campaign, { m, note, argv, e
   if (state === 'cancelled') throw new CliError('campaign_state', m.campaign.cancelledBefore(name))
   const at = started_at === null ? '' : when(started_at)
   note(m.campaign.startedBefore(name, at, aboutCampaign('show', name, argv, env)))
+}
+
+/** The service's no in words of this command, with the id of the request. */
+function told({ problem }: HError, words: string, context: Context): CliError {
+  const { code = 'refused', request_id } = problem ?? {}
+  return new CliError(code, withRequest(words, problem, context), EXIT.error, { request_id })
 }
 
 function isProblem(error: unknown, code: string): error is HError {

@@ -7,10 +7,11 @@ import { CliError } from '../exit.ts'
 import { toTable } from '../shell.ts'
 import { when } from '../when.ts'
 import type { Finding } from './finding.ts'
+import { settleFinding } from './settle.ts'
 
 export async function* examineBrake(table: string | undefined, context: Context): AsyncGenerator<Finding> {
-  const { m, env } = context
-  if (table === undefined && !env[TABLE_VARIABLE]) {
+  const { m } = context
+  if (!isNamed(table, context)) {
     yield { check: 'brake', state: 'none', text: m.doctor.noTable(TABLE_VARIABLE) }
     return
   }
@@ -26,8 +27,15 @@ export async function* examineBrake(table: string | undefined, context: Context)
     const { epoch, held_before } = epochOf(commands)
     if (held_before === null) yield { check: 'epoch', state: 'good', text: m.brake.noneHeld(epoch) }
     else yield { check: 'epoch', state: 'doubt', text: m.brake.held(epoch, when(held_before)), hint: m.doctor.release }
+    yield await settleFinding(records, Date.now(), context)
   } catch (error) {
     if (!(error instanceof CliError)) throw error
     yield { check: 'brake', state: 'bad', text: error.message, hint: m.doctor.tableHint }
   }
+}
+
+/** A profile without a table is no fault here. */
+function isNamed(table: string | undefined, { profile, env }: Context): boolean {
+  if (table !== undefined || profile?.table !== undefined) return true
+  return profile?.by !== 'flag' && Boolean(env[TABLE_VARIABLE])
 }

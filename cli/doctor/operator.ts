@@ -17,8 +17,9 @@ import type { Finding } from './finding.ts'
 const TIMEOUT_MS = 10_000
 
 export async function* examineOperator(prefix: string | undefined, context: Context): AsyncGenerator<Finding> {
-  const { m, env } = context
-  if (prefix === undefined && !env[PREFIX_VARIABLE]) {
+  const { m, env, profile } = context
+  const isSet = profile?.by === 'flag' ? false : Boolean(env[PREFIX_VARIABLE])
+  if (prefix === undefined && profile?.prefix === undefined && !isSet) {
     yield { check: 'secrets', state: 'none', text: m.doctor.noPrefix(PREFIX_VARIABLE) }
     return
   }

@@ -1,7 +1,8 @@
 // redpack find: the records that a text may mean, each asked about at WeChat unless nothing can happen to it any more.
-import type { RedPack, RedPackStatus } from '../../client/src/index.ts'
+import { type RedPack, RedPackError, type RedPackStatus } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT, type ExitCode } from '../exit.ts'
+import { explain } from '../explain.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import { isOpen, type Kept, type Store } from '../mirror/store.ts'
 import { causeOf } from '../reach.ts'
@@ -55,7 +56,8 @@ async function lookAt(record: Kept, store: Store, service: RedPack | undefined, 
     if (answer?.status) store.putAnswer(id, answer)
     return { record: kept, answer: answer ?? before }
   } catch (error) {
-    context.note(context.m.find.notAsked(id, causeOf(error)))
+    const why = error instanceof RedPackError ? explain(error, context).message : causeOf(error)
+    context.note(context.m.find.notAsked(id, why))
     return { record, answer: before }
   }
 }
