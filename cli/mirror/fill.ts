@@ -27,7 +27,7 @@ const PARALLEL = 8
 /** Read again at each time, to see that the list is still the one that was read before. */
 const OVERLAP = 200
 /** The newest records, which are read each time: so many new ones take one small request, and the rest overlaps. */
-const NEWEST = OVERLAP + 100
+const NEWEST = OVERLAP + 300
 /** A place without a record gets one within minutes or never does. */
 const SHORT_S = 3 * 86_400
 /** WeChat answers for 30 days, and the service gives a record to people then. */
