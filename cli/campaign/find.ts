@@ -6,7 +6,7 @@ import { CliError } from '../exit.ts'
 import { tellStopped } from '../stopped.ts'
 
 /** The id follows from mini app and name. */
-function campaignId(miniapp_id: string, name: string): string {
+export function campaignId(miniapp_id: string, name: string): string {
   return createHash('sha256').update(`campaign\0${miniapp_id}\0${name}`, 'utf8').digest('hex').slice(0, 24)
 }
 

@@ -14,6 +14,7 @@ import { openSource } from './file.ts'
 import { miniappOf } from './find.ts'
 import { columnMap } from './header.ts'
 import { onInterrupt, type Phase } from './interrupt.ts'
+import { keepNames } from './names.ts'
 import { type Asked, ask, confirmed, factsJson, factsOf, type Payer } from './question.ts'
 import type { BadRow, List } from './rows.ts'
 import { yuanOf } from './summary.ts'
@@ -29,10 +30,11 @@ export type SendOptions = {
   allowRepeats?: true
   letWechatDecide?: true
   interval: number
+  nameColumn?: string
 }
 
 /** The service, and a client of it that does not wait long, for what need not be known. */
-export type Services = { service: RedPack; hasty: RedPack; endpoint: string }
+export type Services = { service: RedPack; hasty: RedPack; endpoint: string; keyid: string }
 
 const NAME_MAX = 64
 
@@ -41,7 +43,8 @@ export async function send(file: string, options: SendOptions, services: Service
   const name = nameOf(options.name ?? basename(file, extname(file)), context)
   const map = columnMap(options.map, context)
   const source = await openSource(file, context)
-  const list: List = { source, map, defaults: textsOf(options), lenient: options.letWechatDecide === true }
+  const { nameColumn: name_column, letWechatDecide } = options
+  const list: List = { source, map, defaults: textsOf(options), lenient: letWechatDecide === true, name_column }
   const onBad = (row: BadRow) => context.note(`  ${m.campaign.badRow(row.line, row.faults.join('; '))}`)
   const checked = await check(list, { allow_repeats: options.allowRepeats === true, onBad }, context)
   const { endpoint } = services
@@ -57,10 +60,12 @@ export async function send(file: string, options: SendOptions, services: Service
       phase.now = 'starting'
       const started = await start(services.service, draft, options, context)
       calm()
+      await keepNames(list, checked, draft, services, context)
       return await watchCampaign(services.service, started, options, context)
     }
     calm()
     startedBefore(draft, context)
+    await keepNames(list, checked, draft, services, context)
     await watchCampaign(services.service, draft, options, context)
   } finally {
     calm()

@@ -38,6 +38,7 @@ export function addCampaign(program: Command, context: Context): void {
     .argument('<file>', help.campaignFile)
     .option('--name <text>', help.campaignName)
     .option('--map <column=parameter>', help.map, collect, [])
+    .option('--name-column <column>', help.nameColumn)
     .option('--dry-run', help.dryRun)
     .option('--yes', help.yes)
     .option('--even-if-similar', help.evenIfSimilar)
@@ -47,8 +48,13 @@ export function addCampaign(program: Command, context: Context): void {
   send.optionsGroup(help.sections.defaults)
   addParameters(send, context.m, false)
   send.addHelpText('after', help.campaignSendAfter).action(async (file: string, options: SendOptions, command) => {
-    const { endpoint } = settingsOf(command, context)
-    const services = { service: serviceOf(command, context), hasty: serviceOf(command, context, HASTY), endpoint }
+    const { endpoint, keyid } = settingsOf(command, context)
+    const services = {
+      service: serviceOf(command, context),
+      hasty: serviceOf(command, context, HASTY),
+      endpoint,
+      keyid,
+    }
     await (await import('../campaign/send.ts')).send(file, options, services, context)
   })
   addOthers(group, interval, context)

@@ -7,15 +7,15 @@ import { mark } from '../terminal.ts'
 import { minuteOf } from '../when.ts'
 import type { Found } from './find.ts'
 
-export function sentence({ record, answer }: Found, context: Context): string {
+export function sentence({ record, answer, name }: Found, context: Context): string {
   const { m, terminal } = context
   const { outcome, status, total_amount, total_num, re_openid, act_name, id, mch_billno, idempotency_key } = record
   const sign = outcome === 'refused' || status === 'FAILED' ? 'bad' : outcome === 'sent' ? 'good' : 'doubt'
   const each = total_num > 1 ? m.find.shares(total_num) : ''
   const told = m.find.sentence(storyOf(record, answer, context), total_amount.toFixed(2), each)
-  const fields = { re_openid, act_name, id, mch_billno, send_listid: record.result?.send_listid, idempotency_key }
-  const lines = Object.entries(fields).flatMap(([name, value]) => {
-    return value ? [`  ${name.padEnd('idempotency_key'.length)}  ${printable(value)}`] : []
+  const fields = { name, re_openid, act_name, id, mch_billno, send_listid: record.result?.send_listid, idempotency_key }
+  const lines = Object.entries(fields).flatMap(([field, value]) => {
+    return value ? [`  ${field.padEnd('idempotency_key'.length)}  ${printable(value)}`] : []
   })
   return [`${mark(terminal, sign)} ${told}`, ...lines].join('\n')
 }

@@ -341,6 +341,16 @@ const commands = {
     (which: string) => `There is no campaign with the name or id "${which}". All campaigns: redpack campaign list`,
     (which) => `没有名字或 ID 为“${which}”的活动。全部活动：redpack campaign list`,
   ),
+  namesKept: both(
+    (rows: string, column: string) =>
+      `${rows} names of the column ${column} are kept on this machine, readable by you alone, for redpack find (redpack mirror clear removes them)`,
+    (rows, column) =>
+      `“${column}”列的 ${rows} 个姓名存于本机，只有您能读取，供 redpack find 使用（redpack mirror clear 可删除）`,
+  ),
+  namesLost: both(
+    (why: string) => `The names of the list could not be kept for redpack find: ${why}`,
+    (why) => `未能保存名单中的姓名供 redpack find 使用：${why}`,
+  ),
   askResume: both(
     (name: string) => `Go on sending the campaign ${name}?`,
     (name) => `继续发送活动 ${name}？`,
