@@ -212,7 +212,7 @@ async function reconcileFinds(stack: LocalStack, control: Control, ids: readonly
   }
   const other = `RP${ids[indexes('unknown')[0] ?? 0]}`
   await behind('SHOP20261125001', 250)
-  await behind(other, 99_900)
+  await behind(other, 19_900)
   await control.clock.advance(DAY_S)
   const told = await json(['reconcile', ...(await days(control))], env)
   const { differences, returned } = told.data
@@ -226,7 +226,7 @@ async function reconcileFinds(stack: LocalStack, control: Control, ids: readonly
       code: 2,
       found: [
         ['only_in_bill', 'SHOP20261125001', 250],
-        ['amount_differs', other, 99_900],
+        ['amount_differs', other, 19_900],
       ],
     },
   )
