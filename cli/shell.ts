@@ -38,6 +38,9 @@ const OF_SERVICE = ['--profile', '--endpoint', '--keyid', '--secret-file', '--la
 /** And one to the same table. */
 const OF_TABLE = ['--profile', '--table', '--lang']
 
+/** And one to the same secrets. */
+const OF_SECRETS = ['--profile', '--prefix', '--lang']
+
 /** Another command, to the same service. */
 export function toService(words: readonly string[], { argv, env }: Started): string {
   return told([...words, ...kept(OF_SERVICE, argv)], env)
@@ -48,10 +51,21 @@ export function toTable(words: readonly string[], { argv, env }: Started): strin
   return told([...words, ...kept(OF_TABLE, argv)], env)
 }
 
+/** Another command, to the same secrets. */
+export function toSecrets(words: readonly string[], { argv, env }: Started): string {
+  return told([...words, ...kept(OF_SECRETS, argv)], env)
+}
+
 /** A command about a campaign, to the same service. */
-export function aboutCampaign(command: string, name: string, argv: readonly string[], env: NodeJS.ProcessEnv): string {
-  if (!name.startsWith('-')) return toService(['campaign', command, name], { argv, env })
-  return `${toService(['campaign', command], { argv, env })} -- ${quote(name)}`
+export function aboutCampaign(
+  command: string,
+  name: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  flags: readonly string[] = [],
+): string {
+  if (!name.startsWith('-')) return toService(['campaign', command, name, ...flags], { argv, env })
+  return `${toService(['campaign', command, ...flags], { argv, env })} -- ${quote(name)}`
 }
 
 function told(words: readonly string[], env: NodeJS.ProcessEnv): string {

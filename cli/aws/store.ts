@@ -63,7 +63,7 @@ export function secretStore(prefix: string | undefined, context: Context): Secre
 }
 
 /** The flag's, a named profile's, the variable's, or the default profile's. @throws CliError as tableNamed */
-export function prefixNamed(prefix: string | undefined, { profile, env, m }: Context): string | undefined {
+function prefixNamed(prefix: string | undefined, { profile, env, m }: Context): string | undefined {
   const own = profile?.prefix
   if (prefix !== undefined) return prefix
   if (profile && own === undefined && profile.by === 'flag') {

@@ -8,7 +8,7 @@ import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { newSecretFile, readLine } from '../input.ts'
-import { quote } from '../shell.ts'
+import { quote, toSecrets } from '../shell.ts'
 
 export type Options = { prefix?: string; finish?: true; yes?: true; secretFile?: string; out?: string }
 type Entry = v.InferOutput<typeof CallerEntry>
@@ -23,7 +23,7 @@ export async function addOne(keyid: string, miniapp_id: string, options: Options
     await secretStore(options.prefix, context).update(SECRET, (callers, again) => {
       if (Object.hasOwn(callers, keyid)) {
         if (again && has(callers[keyid], secret)) return callers
-        throw new CliError('caller_exists', m.caller.exists(keyid))
+        throw new CliError('caller_exists', m.caller.exists(keyid, toSecrets(['caller', 'rotate', keyid], context)))
       }
       return { ...callers, [keyid]: { miniapp_id, secrets: [secret] } }
     })
@@ -43,7 +43,7 @@ export async function rotate(keyid: string, options: Options, context: Context):
       if (caller.secrets.length > 1) throw new CliError('rotation', m.caller.unfinished(keyid))
       return { ...callers, [keyid]: { ...caller, secrets: [...caller.secrets, secret] } }
     })
-    show(keyid, miniapp_id, m.caller.rotated(keyid))
+    show(keyid, miniapp_id, m.caller.rotated(keyid, toSecrets(['caller', 'rotate', keyid, '--finish'], context)))
   })
 }
 
@@ -94,10 +94,12 @@ function has(entry: unknown, secret: string): boolean {
 }
 
 /** @throws CliError if there is no such caller, or none that the service could use */
-function find(callers: JsonObject, keyid: string, { m }: Context): Entry {
+function find(callers: JsonObject, keyid: string, context: Context): Entry {
+  const { m } = context
   if (!Object.hasOwn(callers, keyid)) throw new CliError('caller_unknown', m.caller.unknown(keyid))
   const entry = callers[keyid]
-  if (!v.is(CallerEntry, entry)) throw new CliError('caller_malformed', m.caller.malformed(keyid))
+  if (!v.is(CallerEntry, entry))
+    throw new CliError('caller_malformed', m.caller.malformed(keyid, toSecrets(['caller', 'remove', keyid], context)))
   return entry
 }
 

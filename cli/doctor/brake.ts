@@ -26,7 +26,13 @@ export async function* examineBrake(table: string | undefined, context: Context)
     if (on.length === 0) yield { check: 'brake', state: 'good', text: m.brake.off }
     const { epoch, held_before } = epochOf(commands)
     if (held_before === null) yield { check: 'epoch', state: 'good', text: m.brake.noneHeld(epoch) }
-    else yield { check: 'epoch', state: 'doubt', text: m.brake.held(epoch, when(held_before)), hint: m.doctor.release }
+    else
+      yield {
+        check: 'epoch',
+        state: 'doubt',
+        text: m.brake.held(epoch, when(held_before)),
+        hint: m.doctor.release(toTable(['release'], context)),
+      }
     yield await settleFinding(records, Date.now(), context)
   } catch (error) {
     if (!(error instanceof CliError)) throw error

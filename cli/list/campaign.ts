@@ -4,6 +4,7 @@ import { campaignId, findCampaign } from '../campaign/find.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import type { Store } from '../mirror/store.ts'
+import { toService } from '../shell.ts'
 
 /** `service` undefined: the id follows from the name. @throws CliError `not_found` if there is no such campaign */
 export async function keysOf(
@@ -18,5 +19,5 @@ export async function keysOf(
   const miniapp_id = context.env.REDPACK_MINIAPP_ID || store.select({}, 1)[0]?.miniapp_id
   const named = miniapp_id === undefined ? own : `campaign/${campaignId(miniapp_id, which)}/`
   if (store.count({ key_prefix: named }) > 0) return named
-  throw new CliError('not_found', context.m.campaign.notFound(which))
+  throw new CliError('not_found', context.m.campaign.notFound(which, toService(['campaign', 'list'], context)))
 }

@@ -338,8 +338,8 @@ const commands = {
     (total, offset) => (total === 0 ? '还没有活动。' : `位置 ${offset} 超出末尾：共有 ${total} 个活动`),
   ),
   notFound: both(
-    (which: string) => `There is no campaign with the name or id "${which}". All campaigns: redpack campaign list`,
-    (which) => `没有名字或 ID 为“${which}”的活动。全部活动：redpack campaign list`,
+    (which: string, all: string) => `There is no campaign with the name or id "${which}". All campaigns: ${all}`,
+    (which, all) => `没有名字或 ID 为“${which}”的活动。全部活动：${all}`,
   ),
   namesKept: both(
     (rows: string, column: string) =>

@@ -58,7 +58,10 @@ export const doctor = {
     'check --table, AWS_REGION, the credentials and their rights on the table',
     '请检查 --table、AWS_REGION、凭证及其对表的权限',
   ),
-  release: both('check the held records, then: redpack release', '先查看被扣住的记录，然后：redpack release'),
+  release: both(
+    (command: string) => `check the held records, then: ${command}`,
+    (command) => `先查看被扣住的记录，然后：${command}`,
+  ),
   noPrefix: both(
     (variable: string) => `Secrets and certificates: not checked (${variable} is not set)`,
     (variable) => `密钥与证书：未检查（没有设置 ${variable}）`,

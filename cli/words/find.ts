@@ -97,7 +97,7 @@ Examples:
   redpack find RP5c474dd8e2aa136e58867af3
   redpack find 张三
 
-Names are those of the name column (name, 姓名, 昵称, or --name-column) of a file that was sent from this machine with
+Names are those of the name column (name, 姓名 or another by --name-column) of a file that was sent from this machine with
 redpack campaign send. The service does not have them.`,
     `
 尚未了结的会向微信查询，除非带 --offline。
