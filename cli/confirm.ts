@@ -1,14 +1,15 @@
 // A question before something that cannot be undone, with the profile's name in front.
 import type { Context } from './context.ts'
 import { CliError } from './exit.ts'
+import type { Profile } from './profile/choose.ts'
 import { labelled } from './profile/label.ts'
 
-/** `profile` only if it is the one that the command acts on. @throws CliError if the answer is no, or nobody can be asked */
+/** `profile`: the one that the command acts on; undefined if flags or variables say where. @throws CliError if the answer is no, or nobody can be asked */
 export async function confirmed(
   message: string,
   declined: string,
   context: Context,
-  profile = context.profile,
+  profile: Profile | undefined,
 ): Promise<void> {
   assertCanAsk(context)
   const { confirm } = await import('@inquirer/prompts')
@@ -25,7 +26,7 @@ export async function confirmedForProfile(
   declined: string,
   { yes }: { yes?: true | undefined },
   context: Context,
-  profile = context.profile,
+  profile: Profile | undefined,
 ): Promise<void> {
   const { terminal, json } = context
   if (profile !== undefined && terminal.interactive && !json && !yes) {

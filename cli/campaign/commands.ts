@@ -93,7 +93,7 @@ export async function halt(command: Halt, service: RedPack, which: string, yes: 
 export async function resume(service: RedPack, which: string, yes: true | undefined, context: Context): Promise<void> {
   const { id, version, name } = await findCampaign(service, which, context)
   const { m } = context
-  await confirmedForProfile(m.campaign.askResume(name), m.campaign.notResumed, { yes }, context)
+  await confirmedForProfile(m.campaign.askResume(name), m.campaign.notResumed, { yes }, context, context.profile)
   const { data } = await service.campaigns.resume(id, { version }).catch((error) => {
     throw toldState(error, context)
   })
@@ -108,7 +108,7 @@ export async function retry(
 ) {
   const { id, version, name } = await findCampaign(service, which, context)
   const { m } = context
-  await confirmedForProfile(m.campaign.askRetry(name, err_code), m.campaign.declined, { yes }, context)
+  await confirmedForProfile(m.campaign.askRetry(name, err_code), m.campaign.declined, { yes }, context, context.profile)
   const asked = err_code === undefined ? { version } : { version, err_code }
   const { data } = await service.campaigns.retry(id, asked).catch((error) => {
     throw toldState(error, context)

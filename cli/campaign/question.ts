@@ -131,5 +131,5 @@ export async function confirmed(
   context: Context,
   declined = context.m.campaign.declined,
 ): Promise<void> {
-  return confirm(message, declined, context)
+  return confirm(message, declined, context, context.profile)
 }

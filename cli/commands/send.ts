@@ -54,7 +54,7 @@ async function send(options: Record<string, string | undefined>, command: Comman
 async function sure({ params, fen }: Sending, options: object, context: Context): Promise<void> {
   const { m } = context
   const question = m.send.sure(yuan(fen), String(params.re_openid))
-  await confirmedForProfile(question, m.send.declined, options, context)
+  await confirmedForProfile(question, m.send.declined, options, context, context.profile)
 }
 
 /** When a packet was sent that is not sent now; without a time if its record cannot be read. */

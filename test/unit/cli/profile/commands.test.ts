@@ -271,6 +271,31 @@ describe('before money moves', () => {
 })
 
 describe('the table and the prefix', () => {
+  it('names the profile before the brake is taken off only if the table is the profile’s', async () => {
+    const item = { stopped_all: { N: '1735689600' }, stops: { N: '1' } }
+    const table = await startService(({ headers }) => ({
+      status: 200,
+      body: String(headers['x-amz-target']).endsWith('GetItem') ? { Item: item } : {},
+    }))
+    try {
+      await add('prod', LIVE, '--table', 'own-table')
+      const aws = { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 's' }
+      for (const [name, value] of Object.entries({ ...aws, AWS_ENDPOINT_URL_DYNAMODB: table.url }))
+        vi.stubEnv(name, value)
+      answer = false
+      expect(await seated(['--profile', 'prod', 'resume'])).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('still on'),
+      })
+      expect(asked).toEqual(['[prod] Let new red packets be sent again for all mini apps?'])
+      await seated(['--profile', 'prod', 'resume', '--table', 'other'])
+      expect(asked).toHaveLength(1)
+    } finally {
+      vi.unstubAllEnvs()
+      await table.stop()
+    }
+  })
+
   it('of a named profile come before the variables, and a profile without one is not mixed with them', async () => {
     await add('with', service.url, '--table', 'own-table', '--prefix', 'own/prefix')
     await add('without', service.url)
