@@ -509,7 +509,10 @@ describe('redpack doctor, for an operator', () => {
 
     expect({ code, all: all.map(({ check, state }) => `${check} ${state}`) }).toEqual({
       code: 1,
-      all: ['configuration bad', 'secrets good', 'certificate good', 'certificate bad', 'wechatpay good', 'brake none'],
+      all: [
+        ...['version good', 'configuration bad', 'secrets good', 'certificate good', 'certificate bad'],
+        ...['wechatpay good', 'brake none', 'rest none'],
+      ],
     })
   })
 
