@@ -55,7 +55,8 @@ function ofClient(error: RedPackError, context: Context): Explained {
   if (error instanceof HError) {
     const { code: status, problem } = error
     const known = problem?.code ?? (status === THROTTLED ? 'throttled' : `http_${status}`)
-    const details = { status, ...send, request_id: problem?.request_id, errors: problem?.errors }
+    const answered = known === REDIRECTED ? problem?.status : status
+    const details = { status: answered, ...send, request_id: problem?.request_id, errors: problem?.errors }
     const message = messageOf(error, known, context)
     if (maybe_sent) return { ...inDoubt(message, context), code: known, details }
     const away = status === 503 || status === THROTTLED

@@ -4,7 +4,7 @@ import { HError, type RedPack, type RedPackOptions } from '../../client/src/inde
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { explain, withRequest } from '../explain.ts'
-import { withoutRedirects } from '../redirect.ts'
+import { REDIRECTED, withoutRedirects } from '../redirect.ts'
 import { serviceOf, settingsOf } from '../service.ts'
 import { when } from '../when.ts'
 import type { Finding } from './finding.ts'
@@ -67,7 +67,8 @@ function* unanswered(error: unknown, endpoint: string, keyid: string, context: C
   }
   if (error.code !== 415) {
     const ours = error.problem !== undefined
-    const hint = ours ? m.doctor.serviceSide : m.doctor.otherServer
+    const moved = error.problem?.code === REDIRECTED && error.problem.detail
+    const hint = moved ? m.doctor.setEndpoint(moved) : ours ? m.doctor.serviceSide : m.doctor.otherServer
     yield { check: 'endpoint', state: 'bad', text: explain(error, context).message, hint }
     return
   }

@@ -36,20 +36,31 @@ export function chooseProfile(command: Command, calls: boolean, context: Context
   if (named) {
     const unused = VARIABLES.filter((name) => env[name])
     if (unused.length > 0 && calls) context.note(m.profile.unused(named, unused.join(', ')))
-    return profileNamed(named, 'variable', context)
+    const isFree = !calls && elsewhere(command)
+    return isFree ? orNone(() => profileNamed(named, 'variable', context)) : profileNamed(named, 'variable', context)
   }
   if (VARIABLES.some((name) => env[name])) return undefined
-  return defaultProfile(calls, context)
+  return calls ? defaultProfile(context) : orNone(() => defaultProfile(context))
 }
 
-/** Who stops a service with an AWS table of its own must not fail over a file of profiles that he has not asked for. */
-function defaultProfile(calls: boolean, context: Context): Profile | undefined {
+function defaultProfile(context: Context): Profile | undefined {
+  const { default: name } = readProfiles(context)
+  return name === undefined ? undefined : profileNamed(name, 'default', context)
+}
+
+/** The flags say which table or secrets: `stop --table` in an emergency needs no profile. */
+function elsewhere(command: Command): boolean {
+  const { table, prefix } = command.opts<{ table?: string; prefix?: string }>()
+  return table !== undefined || prefix !== undefined
+}
+
+/** Who stops a service must not fail over a file of profiles that the command can do without. */
+function orNone(choose: () => Profile | undefined): Profile | undefined {
   try {
-    const { default: name } = readProfiles(context)
-    return name === undefined ? undefined : profileNamed(name, 'default', context)
+    return choose()
   } catch (error) {
-    if (calls) throw error
-    return undefined
+    if (error instanceof CliError) return undefined
+    throw error
   }
 }
 

@@ -34,6 +34,10 @@ export const doctor = {
     'check keyid, secret and clock; the operator finds the reason in the log (caller_refused), and the callers with redpack caller list',
     'keyid、secret 与时钟都须正确；运维可在日志（caller_refused）中看到原因，用 redpack caller list 查看调用方',
   ),
+  setEndpoint: both(
+    (address: string) => `set the endpoint to ${address}`,
+    (address) => `请把 endpoint 设为 ${address}`,
+  ),
   serviceSide: both(
     "ask the service's operator: the log contains the request id",
     '需要服务的运维查看：日志中有 request id',

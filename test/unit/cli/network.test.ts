@@ -33,6 +33,15 @@ describe('an address that answers with a redirect', () => {
     expect(err).not.toMatch(/may have been sent/)
   })
 
+  it('is told by doctor with the address to set, and as JSON with the status that was answered', async () => {
+    const away = redirects('https://redpack.example.comPATH')
+    const { out } = await away(['doctor'])
+    expect(out).toContain(`  → set the endpoint to ${address}\n`)
+    await service.stop()
+    const { err } = await away(['list', '--json'])
+    expect(JSON.parse(err).error).toMatchObject({ code: 'redirected', status: 301, exit_code: 1 })
+  })
+
   it.each([
     ['another path over https', 'https://login.example.com/?next=x', 302],
     ['http', 'http://127.0.0.1:9PATH', 307],
