@@ -1,5 +1,5 @@
 // What operators have commanded, looked at if a table is named: the brake, and the epoch with its held records.
-import { recordsTable, TABLE_VARIABLE } from '../aws/table.ts'
+import { recordsTable, TABLE_VARIABLE, tableNamed } from '../aws/table.ts'
 import { brakes, epochOf, named } from '../brake/brake.ts'
 import { readCommands } from '../brake/control.ts'
 import type { Context } from '../context.ts'
@@ -11,12 +11,13 @@ import { settleFinding } from './settle.ts'
 
 export async function* examineBrake(table: string | undefined, context: Context): AsyncGenerator<Finding> {
   const { m } = context
-  if (!isNamed(table, context)) {
+  const name = tableOf(table, context)
+  if (name === undefined) {
     yield { check: 'brake', state: 'none', text: m.doctor.noTable(TABLE_VARIABLE) }
     return
   }
   try {
-    const records = recordsTable(table, context)
+    const records = recordsTable(name, context)
     const commands = await readCommands(records, context)
     const on = brakes(commands)
     for (const { scope, since } of on) {
@@ -40,8 +41,12 @@ export async function* examineBrake(table: string | undefined, context: Context)
   }
 }
 
-/** A profile without a table is no fault here. */
-function isNamed(table: string | undefined, { profile, env }: Context): boolean {
-  if (table !== undefined || profile?.table !== undefined) return true
-  return profile?.by !== 'flag' && Boolean(env[TABLE_VARIABLE])
+/**
+ * The doctor only reads, so a profile without a table leaves the variable's, which `npm run smoke` sets.
+ * @returns undefined if none is named
+ */
+function tableOf(table: string | undefined, context: Context): string | undefined {
+  const { profile, env } = context
+  if (profile?.by === 'flag' && profile.table === undefined) return table ?? (env[TABLE_VARIABLE] || undefined)
+  return tableNamed(table, context).name || undefined
 }

@@ -18,12 +18,14 @@ const TIMEOUT_MS = 10_000
 
 export async function* examineOperator(prefix: string | undefined, context: Context): AsyncGenerator<Finding> {
   const { m, env, profile } = context
-  const isSet = profile?.by === 'flag' ? false : Boolean(env[PREFIX_VARIABLE])
-  if (prefix === undefined && profile?.prefix === undefined && !isSet) {
+  // The doctor only reads, so a profile without a prefix leaves the variable's, which `npm run smoke` sets.
+  const isLeft = profile?.by === 'flag' && profile.prefix === undefined
+  const given = prefix ?? (isLeft ? env[PREFIX_VARIABLE] || undefined : undefined)
+  if (given === undefined && profile?.prefix === undefined && !env[PREFIX_VARIABLE]) {
     yield { check: 'secrets', state: 'none', text: m.doctor.noPrefix(PREFIX_VARIABLE) }
     return
   }
-  const store = secretStore(prefix, context)
+  const store = secretStore(given, context)
   try {
     const known = readCallers((await store.read('callers')) ?? {})
     const count = known?.keys.size ?? 0

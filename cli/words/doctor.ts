@@ -55,8 +55,8 @@ export const doctor = {
   ),
   setClock: both('set the clock (NTP): it may differ by 300 s at most', '请校准时钟（NTP）：签名最多允许相差 300 秒'),
   noTable: both(
-    (variable: string) => `Brake and epoch: not checked (${variable} is not set)`,
-    (variable) => `停止状态与 epoch：未检查（没有设置 ${variable}）`,
+    (variable: string) => `Brake, epoch and settle: not checked (${variable} is not set)`,
+    (variable) => `停止状态、epoch 与 settle：未检查（没有设置 ${variable}）`,
   ),
   tableHint: both(
     'check --table, AWS_REGION, the credentials and their rights on the table',
