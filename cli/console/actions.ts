@@ -21,11 +21,14 @@ export async function commandCampaign(
   const { m } = context
   if (!service) throw new Problem(409, 'offline', m.console.offline)
   const given = bodyOf(command === 'retry' ? Retry : Nothing, body, context)
-  // Their summary is for a terminal; the page shows the campaign itself.
+  // The page has asked, and shows the campaign itself: their questions and summaries are for a terminal.
   const quiet = { ...context, print: () => {} }
   if (command === 'pause') await halt('pause', service, id, true, quiet)
-  if (command === 'resume') await resume(service, id, quiet)
-  if (command === 'retry') await retry(service, id, (given as v.InferOutput<typeof Retry>).err_code, quiet)
+  if (command === 'resume') await resume(service, id, true, quiet)
+  if (command === 'retry') {
+    const { err_code: errCode } = given as v.InferOutput<typeof Retry>
+    await retry(service, id, { ...(errCode && { errCode }), yes: true }, quiet)
+  }
   const said = { pause: m.campaign.paused, resume: m.campaign.resumed, retry: m.console.retried }[command]
   return { campaign: await campaignOf(service, id, context), said }
 }
@@ -45,7 +48,7 @@ export async function commandBrake(
   }
   if (command === 'resume') {
     bodyOf(Nothing, body, context)
-    await takeBrakeOff({ table }, heard)
+    await takeBrakeOff({ table, yes: true }, heard)
     filler.command(undefined)
   } else {
     const { reason } = bodyOf(Stop, body, context)

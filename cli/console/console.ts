@@ -1,6 +1,7 @@
 // redpack console: opens the mirror, serves the page until somebody ends it or nobody looks any more, and closes the mirror.
 import { existsSync } from 'node:fs'
 import type { Command } from 'commander'
+import { tableNamed } from '../aws/table.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { mirrorFile, openDatabase } from '../mirror/file.ts'
@@ -29,7 +30,7 @@ export async function openConsole(options: ConsoleOptions, command: Command, con
     const store = storeOver(database)
     const now_s = () => Math.floor(Date.now() / 1000)
     const filler = fillerOf(store, service, now_s)
-    const table = options.table || env.REDPACK_TABLE || undefined
+    const table = tableOf(options, context)
     const desk = {
       store,
       service,
@@ -64,6 +65,16 @@ function tell({ url, port }: Served, { allowActions, offline }: ConsoleOptions, 
   const actions = allowActions === true
   context.print({ url, port, actions, offline: offline === true }, m.console.ready(url))
   context.note(actions ? m.console.acting : m.console.reading)
+}
+
+/** Without one the page shows the brake, and does not offer it. */
+function tableOf({ table }: ConsoleOptions, context: Context): string | undefined {
+  try {
+    return tableNamed(table, context).name
+  } catch (error) {
+    if (error instanceof CliError) return undefined
+    throw error
+  }
 }
 
 function portError(error: unknown, port: number, { m }: Context): unknown {

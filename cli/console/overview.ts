@@ -15,6 +15,8 @@ export type Day = { readonly day: string; readonly sums: Sums }
 export type State = {
   readonly endpoint: string
   readonly keyid: string
+  /** The profile in effect, as it is told. */
+  readonly profile: { readonly label: string; readonly is_test: boolean } | null
   readonly may_act: boolean
   /** The brake can be put on from here. */
   readonly may_brake: boolean
@@ -33,8 +35,12 @@ export function stateOf(desk: Desk, context: Context): State {
   const { store, filler, service, may_act, table, endpoint, keyid } = desk
   const { is_running, done, total, error, stopped_since } = filler.state()
   const as_of = store.asOf()
+  const { m, profile } = context
   return {
     ...{ endpoint, keyid, may_act, may_brake: may_act && table !== undefined, is_offline: service === undefined },
+    profile: profile
+      ? { label: profile.is_test ? m.profile.testName(profile.name) : profile.name, is_test: profile.is_test }
+      : null,
     as_of: as_of === 0 ? null : when(as_of),
     revision: as_of,
     records: store.count(),

@@ -8,7 +8,7 @@ import { meaningsOf } from '../find/meanings.ts'
 import { COLUMNS, cells } from '../list/print.ts'
 import type { Filter } from '../mirror/filter.ts'
 import { KINDS, type Kind, kindOf } from '../mirror/kinds.ts'
-import type { Kept, Store } from '../mirror/store.ts'
+import { type Kept, plainName, type Store } from '../mirror/store.ts'
 import { printable } from '../printable.ts'
 import { groupsOf, type Sum } from '../report/sums.ts'
 import { minuteOf } from '../when.ts'
@@ -20,6 +20,8 @@ const EXPORT_MAX = 50_000
 /** Activities that are offered to choose from. */
 const ACTIVITIES_MAX = 200
 
+/** Characters of a name's part: one is in too many. */
+const NAME_PART_MIN = 2
 const NONE: Sum = { count: 0, fen: 0 }
 
 const Day = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d$/))
@@ -124,11 +126,17 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
       ...(kind === 'unknown' ? { undecided: true } : { kind: kind || undefined }),
       activity: activity || undefined,
       key_prefix: campaign ? `campaign/${campaign}/` : undefined,
-      ...(text && { any: [...meaningsOf(text, any?.miniapp_id), { activity: text }] }),
+      ...(text && { any: [...meaningsOf(text, any?.miniapp_id), { activity: text }, ...namesOf(text)] }),
     }
   } catch {
     throw new Problem(400, 'invalid_parameters', m.console.badFilter('from, to'))
   }
+}
+
+/** A name of a campaign's file, or a part of it. */
+function namesOf(text: string): Filter[] {
+  const name_part = plainName(text)
+  return name_part.length < NAME_PART_MIN ? [{ name: name_part }] : [{ name_part }]
 }
 
 function rowOf(record: Kept): PacketRow {

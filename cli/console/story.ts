@@ -8,7 +8,7 @@ import { tell } from '../find/sentence.ts'
 import { type Kind, kindOf } from '../mirror/kinds.ts'
 import { isOpen, type Kept } from '../mirror/store.ts'
 import { printable } from '../printable.ts'
-import { programName, quote } from '../shell.ts'
+import { toService } from '../shell.ts'
 import { wallClock } from '../when.ts'
 import { type Desk, Problem } from './desk.ts'
 
@@ -43,12 +43,12 @@ export type Story = {
 export async function storyOf(id: string, desk: Desk, context: Context): Promise<Story> {
   const { store, service } = desk
   const kept = keptOf(id, desk, context)
-  if (!service) return told(kept, null, store.answer(id), context, null)
+  if (!service) return told(kept, null, store.answer(id), desk, context, null)
   try {
     const { record, raw_result } = await readAgain(id, desk, service)
-    return told(record, raw_result, store.answer(id), context, null)
+    return told(record, raw_result, store.answer(id), desk, context, null)
   } catch (error) {
-    return told(kept, null, store.answer(id), context, explain(error, context).message)
+    return told(kept, null, store.answer(id), desk, context, explain(error, context).message)
   }
 }
 
@@ -61,7 +61,7 @@ export async function askStatus(id: string, desk: Desk, context: Context): Promi
   const answer = isOpen(kept) ? (await service.getRedPackStatus({ id })).data : undefined
   if (answer?.status) store.putAnswer(id, answer)
   const { record, raw_result } = await readAgain(id, desk, service)
-  const story = told(record, raw_result, answer ?? store.answer(id), context, null)
+  const story = told(record, raw_result, answer ?? store.answer(id), desk, context, null)
   if (!answer) return { ...story, said: m.console.atRest }
   // A question that WeChat refuses has a code in the place of a status.
   const word = String(answer.status || answer.err_code || answer.return_code)
@@ -86,6 +86,7 @@ function told(
   record: Kept,
   raw_result: string | null,
   answer: RedPackStatus | undefined,
+  { store }: Desk,
   context: Context,
   not_asked: string | null,
 ): Story {
@@ -98,7 +99,7 @@ function told(
     events: eventsOf(record, answer, context),
     advice: adviceOf(record, context),
     is_open: isOpen(record),
-    fields: fieldsOf(record),
+    fields: fieldsOf(record, store.nameOf(record.idempotency_key)),
     raw_result: raw_result === null ? null : seenLines(raw_result),
     answer: answerOf(answer),
     not_asked,
@@ -151,10 +152,10 @@ function byTime(a: Event, b: Event): number {
 
 /** What can be done now. Never another key while the packet may still be paid. */
 function adviceOf(record: Kept, context: Context): Story['advice'] {
-  const { m, env } = context
+  const { m } = context
   const { advice } = m.console
   const { outcome, result, created_at, id } = record
-  const command = (...words: string[]) => [programName(env), ...words.map(quote)].join(' ')
+  const command = (...words: string[]) => toService(words, context)
   const day = beijingDay(created_at)
   const only = (text: string, run: string | null = null) => [{ text, command: run }]
   if (outcome === 'pending') return only(advice.pending, command('find', id))
@@ -171,12 +172,28 @@ function adviceOf(record: Kept, context: Context): Story['advice'] {
 }
 
 const SHOWN = [
-  ...['id', 'mch_billno', 'send_listid', 'idempotency_key', 'keyid', 'miniapp_id', 're_openid', 'type', 'total_amount'],
+  ...[
+    'name',
+    'id',
+    'mch_billno',
+    'send_listid',
+    'idempotency_key',
+    'keyid',
+    'miniapp_id',
+    're_openid',
+    'type',
+    'total_amount',
+  ],
   ...['total_num', 'send_name', 'act_name', 'wishing', 'remark', 'scene_id', 'official_account_id', 'gateway_type'],
 ]
 
-function fieldsOf(record: Kept): Story['fields'] {
-  const all: Record<string, unknown> = { ...record.result, ...record, total_amount: record.total_amount.toFixed(2) }
+function fieldsOf(record: Kept, name: string | undefined): Story['fields'] {
+  const all: Record<string, unknown> = {
+    ...record.result,
+    ...record,
+    name,
+    total_amount: record.total_amount.toFixed(2),
+  }
   return SHOWN.flatMap((name) => {
     const value = all[name]
     return value === null || value === undefined || value === '' ? [] : [[name, printable(String(value))] as const]

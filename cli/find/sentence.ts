@@ -8,12 +8,12 @@ import { minuteOf } from '../when.ts'
 import type { Found } from './find.ts'
 
 export function sentence(found: Found, context: Context): string {
-  const { re_openid, act_name, id, mch_billno, idempotency_key, outcome, status } = found.record
-  const { record } = found
+  const { record, name } = found
+  const { outcome, status, re_openid, act_name, id, mch_billno, idempotency_key } = record
   const sign = outcome === 'refused' || status === 'FAILED' ? 'bad' : outcome === 'sent' ? 'good' : 'doubt'
-  const fields = { re_openid, act_name, id, mch_billno, send_listid: record.result?.send_listid, idempotency_key }
-  const lines = Object.entries(fields).flatMap(([name, value]) => {
-    return value ? [`  ${name.padEnd('idempotency_key'.length)}  ${printable(value)}`] : []
+  const fields = { name, re_openid, act_name, id, mch_billno, send_listid: record.result?.send_listid, idempotency_key }
+  const lines = Object.entries(fields).flatMap(([field, value]) => {
+    return value ? [`  ${field.padEnd('idempotency_key'.length)}  ${printable(value)}`] : []
   })
   return [`${mark(context.terminal, sign)} ${tell(found, context)}`, ...lines].join('\n')
 }

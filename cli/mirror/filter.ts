@@ -19,12 +19,22 @@ export type Filter = {
   readonly idempotency_key?: string | undefined
   /** What an idempotency key begins with. */
   readonly key_prefix?: string | undefined
+  /** A name of a campaign's file, whole or a part of it, as `plainName` makes it. */
+  readonly name?: string | undefined
+  readonly name_part?: string | undefined
   readonly kind?: Kind | undefined
   /** True: whose outcome is open. False: all others. */
   readonly undecided?: boolean | undefined
   /** At least one of these; none of an empty list. */
   readonly any?: readonly Filter[] | undefined
 }
+
+/** Keys of rows are campaign/ID/ROW/ATTEMPT, and 0 is the character behind the slash. */
+const namedBy = (condition: string) => `id IN (
+  SELECT r.id FROM names n JOIN records r
+    ON r.idempotency_key >= 'campaign/' || n.campaign || '/' || n.row || '/'
+   AND r.idempotency_key < 'campaign/' || n.campaign || '/' || n.row || '0'
+ WHERE ${condition})`
 
 /** WHERE and its values; empty for no condition. */
 export function whereOf(filter: Filter): { where: string; values: SQLInputValue[] } {
@@ -41,6 +51,8 @@ export function whereOf(filter: Filter): { where: string; values: SQLInputValue[
     ['send_listid = ?', filter.send_listid],
     ['idempotency_key = ?', filter.idempotency_key],
     ['substr(re_openid, -length(?)) = ?', openid, openid],
+    [namedBy('n.plain = ?'), filter.name],
+    [namedBy('instr(n.plain, ?) > 0'), filter.name_part],
     // As a range, so that the index serves it; every key is ASCII.
     ['idempotency_key >= ? AND idempotency_key < ?', key_prefix, key_prefix && `${key_prefix}\u{10ffff}`],
     [`${KIND} = ?`, filter.kind],

@@ -18,6 +18,10 @@ export const campaignHelp = {
   ),
   yes: both('do not ask for confirmation', '不再询问'),
   dryRun: both('check the file, print what would be asked, and stop', '只检查文件并打印确认内容，不发送'),
+  nameColumn: both(
+    'column with names, kept on this machine for redpack find; never sent (default: name or 姓名)',
+    '姓名所在的列，存于本机供 redpack find 使用，不会发送（默认 name 或姓名）',
+  ),
   evenIfSimilar: both(
     'send although a campaign of the last 30 days has paid a similar list',
     '即使近 30 天发过相似的名单也发送',

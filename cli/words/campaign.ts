@@ -338,8 +338,28 @@ const commands = {
     (total, offset) => (total === 0 ? '还没有活动。' : `位置 ${offset} 超出末尾：共有 ${total} 个活动`),
   ),
   notFound: both(
-    (which: string) => `There is no campaign with the name or id "${which}". All campaigns: redpack campaign list`,
-    (which) => `没有名字或 ID 为“${which}”的活动。全部活动：redpack campaign list`,
+    (which: string, all: string) => `There is no campaign with the name or id "${which}". All campaigns: ${all}`,
+    (which, all) => `没有名字或 ID 为“${which}”的活动。全部活动：${all}`,
+  ),
+  namesKept: both(
+    (rows: string, column: string) =>
+      `${rows} names of the column ${column} are kept on this machine, readable by you alone, for redpack find (redpack mirror clear removes them)`,
+    (rows, column) =>
+      `“${column}”列的 ${rows} 个姓名存于本机，只有您能读取，供 redpack find 使用（redpack mirror clear 可删除）`,
+  ),
+  namesLost: both(
+    (why: string) => `The names of the list could not be kept for redpack find: ${why}`,
+    (why) => `未能保存名单中的姓名供 redpack find 使用：${why}`,
+  ),
+  askResume: both(
+    (name: string) => `Go on sending the campaign ${name}?`,
+    (name) => `继续发送活动 ${name}？`,
+  ),
+  notResumed: both('Nothing was resumed.', '没有继续。'),
+  askRetry: both(
+    (name: string, code: string | undefined) =>
+      `Send the refused rows of the campaign ${name} again${code === undefined ? '' : ` (${code})`}?`,
+    (name, code) => `重新发送活动 ${name} 中被拒绝的行${code === undefined ? '' : `（${code}）`}？`,
   ),
   askCancel: both(
     (name: string, rows: string) => `Cancel "${name}" for good? It then never sends the other ${rowsOf(rows)}.`,

@@ -19,6 +19,7 @@ import { mirror, mirrorHelp } from './mirror.ts'
 import { packet } from './packet.ts'
 import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
+import { profile, profileHelp } from './profile.ts'
 import { program, programHelp } from './program.ts'
 import { reasons } from './reasons.ts'
 import { reconcile, reconcileHelp } from './reconcile.ts'
@@ -47,6 +48,7 @@ const help = {
   ...releaseHelp,
   ...forgetHelp,
   ...doctorHelp,
+  ...profileHelp,
   ...signHelp,
   ...simulatorHelp,
 }
@@ -70,6 +72,7 @@ const nouns = {
   table,
   forget,
   doctor,
+  profile,
   aws,
   input,
   sign,

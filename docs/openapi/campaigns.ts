@@ -17,6 +17,7 @@ import { OUTCOMES, STATUSES } from '../../lib/redpack/record.ts'
 import type { Same } from './answers.ts'
 import * as examples from './campaign-examples.ts'
 import { problemResponses } from './problems.ts'
+import { codeSamples } from './samples.ts'
 import { type Json, jsonSchemas, ref, type Schemas } from './schema.ts'
 
 const about = <S extends v.GenericSchema>(schema: S, description: string) => v.pipe(schema, v.description(description))
@@ -242,6 +243,7 @@ function operation({ id, summary, description, parameters = [], body, answers }:
     parameters: [...parameters, ...(body ? SIGNED : [SIGNATURE_INPUT])],
     ...(body && { requestBody: { required: true, ...content(body.schema, body.value) } }),
     responses: { ...Object.fromEntries(told), ...problemResponses(id) },
+    'x-codeSamples': codeSamples(id),
   }
 }
 

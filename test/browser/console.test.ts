@@ -208,10 +208,15 @@ describe.skipIf(!found)('the page of redpack console', () => {
     let page: Page
     let demo: Demo
     beforeAll(async () => {
-      ;({ page, demo } = await open({ may_act: true, stopped_since: NOW_S - 600 }))
+      ;({ page, demo } = await open({
+        may_act: true,
+        stopped_since: NOW_S - 600,
+        profile: { name: 'prod', is_test: false },
+      }))
     })
 
-    it('says that the brake is on, and since when', async () => {
+    it('says whose service it is, that the brake is on, and since when', async () => {
+      expect(await page.locator('header .profile.is-live').innerText()).toBe('prod')
       expect(await page.getByRole('heading', { name: /^All sending is stopped/ }).innerText()).toBe(
         'All sending is stopped, since 2026-11-25 15:20:00',
       )
@@ -226,7 +231,7 @@ describe.skipIf(!found)('the page of redpack console', () => {
       await first.getByText('paused').waitFor()
       await first.getByRole('button', { name: 'Resume' }).click()
       expect(await page.locator('#question').innerText()).toBe(
-        'Resume "冬季会员日" at https://redpack.example.com/prod? It sends the 7,240 rows that are left, 13,611.20 yuan.',
+        'Resume "冬季会员日" at [prod] https://redpack.example.com/prod? It sends the 7,240 rows that are left, 13,611.20 yuan.',
       )
       await page.getByRole('button', { name: 'Do nothing' }).click()
       const posted = demo.service.asked

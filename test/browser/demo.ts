@@ -25,6 +25,7 @@ export type DemoOptions = {
   readonly rows?: readonly RedPackRecord[]
   readonly lang?: 'zh' | 'en'
   readonly offline?: boolean
+  readonly profile?: { name: string; is_test: boolean }
   /** In place of the page that is built. */
   readonly files?: PageFiles
 }
@@ -51,7 +52,7 @@ export async function startDemo(options: DemoOptions = {}) {
     return { status: 200, body: { meta, objects }, headers }
   })
   const folder = mkdtempSync(join(tmpdir(), 'redpack-console-'))
-  const context = contextOf(['--lang', lang], {
+  const context = contextOf(['--lang', lang, ...(options.profile ? ['--profile', options.profile.name] : [])], {
     env: {},
     interactive: false,
     colour: false,
@@ -59,6 +60,17 @@ export async function startDemo(options: DemoOptions = {}) {
     err: () => {},
     stdin: async () => Buffer.alloc(0),
   })
+  if (options.profile) {
+    const { name, is_test } = options.profile
+    context.profile = {
+      name,
+      is_test,
+      endpoint: service.url,
+      keyid: 'shop-1',
+      secret: { in: 'file', account: name },
+      by: 'flag',
+    }
+  }
   const database = await openDatabase(join(folder, 'mirror.sqlite'), context)
   const store = storeOver(database)
   const now_s = () => NOW_S

@@ -5,7 +5,7 @@ import { count, yuan } from '../../yuan.ts'
 import type { CampaignCard, Campaigns, Command } from '../campaigns.ts'
 import { Failed, Notice, type Question, question } from './parts.tsx'
 import { linkTo } from './route.ts'
-import { act, is_acting, state, useAnswer } from './server.ts'
+import { act, is_acting, placeOf, state, useAnswer } from './server.ts'
 import { m } from './words.ts'
 
 const MOVING_MS = 4_000
@@ -149,7 +149,7 @@ function Commands({ campaign, reload }: { campaign: CampaignCard; reload: () => 
 function questionOf(command: Command, campaign: CampaignCard, run: (command: Command, body: object) => void): Question {
   const { name, counts, amounts, reasons } = campaign
   const { askCommand, commands, whichCode, anyCode } = m.peek()
-  const place = state.peek()?.endpoint ?? ''
+  const place = placeOf(state.peek())
   const of = command === 'retry' ? 'refused' : 'waiting'
   const choices = reasons.map(({ err_code, count: rows }) => [err_code, `${err_code} (${count(rows)})`] as const)
   return {

@@ -7,7 +7,7 @@ import { OverviewView } from './overview.tsx'
 import { PacketsView } from './packets.tsx'
 import { Notice, QuestionDialog, question, Said } from './parts.tsx'
 import { linkTo, route, VIEWS } from './route.ts'
-import { act, lost, state, updateNow, useCommandState } from './server.ts'
+import { act, lost, placeOf, state, updateNow, useCommandState } from './server.ts'
 import { StoryDialog } from './story.tsx'
 import { chooseLanguage, lang, m } from './words.ts'
 
@@ -61,6 +61,9 @@ function Header() {
       <div class="place">
         {now && (
           <>
+            {now.profile && (
+              <span class={`profile ${now.profile.is_test ? 'is-test' : 'is-live'}`}>{now.profile.label}</span>
+            )}
             <span class="endpoint" title={now.endpoint}>
               {now.endpoint.replace(/^https?:\/\//, '')}
             </span>
@@ -118,7 +121,7 @@ function Brake() {
   if (!now) return null
   const { braked, brakedWhat, stopAll, resumeAll, askStopAll, askResumeAll, reason } = m.value
   const ask = (command: 'stop' | 'resume') => {
-    const text = command === 'stop' ? askStopAll(now.endpoint) : askResumeAll(now.endpoint)
+    const text = command === 'stop' ? askStopAll(placeOf(now)) : askResumeAll(placeOf(now))
     question.value = {
       text,
       yes: command === 'stop' ? stopAll : resumeAll,

@@ -9,6 +9,12 @@ const POLL_FILLING_MS = 1_000
 
 /** The command's state, as it was heard last. */
 export const state = signal<State | undefined>(undefined)
+/** Whose service it is, for questions before money moves: the profile if there is one, and the address. */
+export function placeOf(now: State | undefined): string {
+  if (!now?.profile) return now?.endpoint ?? ''
+  return `[${now.profile.label}] ${now.endpoint}`
+}
+
 /** The command does not answer any more, or lets this browser in no longer. */
 export const lost = signal<'gone' | 'signedOut' | undefined>(undefined)
 /** What has just been done, for everybody to see and to hear. */

@@ -121,7 +121,7 @@ describe.each(nodes)('by %s', (node) => {
     const states = JSON.parse(stdout).findings.map(({ check, state }: Record<string, string>) => `${check} ${state}`)
     expect({ code, states }).toEqual({
       code: 1,
-      states: ['configuration bad', 'secrets bad', 'wechatpay bad', 'brake none'],
+      states: ['version good', 'configuration bad', 'secrets bad', 'wechatpay bad', 'brake none', 'rest none'],
     })
   })
 })

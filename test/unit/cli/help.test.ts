@@ -19,6 +19,7 @@ const COMMANDS = [
   'merchant',
   'caller',
   'forget',
+  'profile',
   'doctor',
   'sign',
   'simulator',
@@ -33,6 +34,7 @@ const SUBCOMMANDS = [
   'caller rotate',
   'caller remove',
   'caller list',
+  ...['add', 'list', 'show', 'remove', 'use'].map((name) => `profile ${name}`),
 ]
 
 describe('redpack --help', () => {

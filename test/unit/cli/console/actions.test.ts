@@ -118,6 +118,28 @@ describe('the brake', () => {
   })
 })
 
+describe('with a profile', () => {
+  it('names it beside the service, repeats it in commands to copy, and finds people by the names of a campaign’s file', async () => {
+    const key = `campaign/${idAt(77)}/3/1`
+    const rows = [aRow(1, silent), aRow(2, { idempotency_key: key })]
+    const desk = await aConsole({ rows, profile: { name: 'staging', is_test: true } })
+    try {
+      const read = async (path: string) => JSON.parse((await desk.get(path)).body)
+      expect((await read('/api/state')).profile).toEqual({ label: 'staging, test', is_test: true })
+      const { advice } = await read(`/api/packets/${idAt(1)}`)
+      expect(advice[0].command).toBe(`redpack find ${idAt(1)} --lang en --profile staging`)
+      desk.store.putNames({ id: idAt(77), name: 'winter' }, [{ row: 3, name: 'Li Lei' }])
+      for (const q of ['Li Lei', 'lilei', 'lei']) {
+        const { objects } = await read(`/api/packets?${new URLSearchParams({ q })}`)
+        expect(objects.map(({ id }: { id: string }) => id)).toEqual([idAt(2)])
+      }
+      expect((await read(`/api/packets/${idAt(2)}`)).fields[0]).toEqual(['name', 'Li Lei'])
+    } finally {
+      await desk.stop()
+    }
+  })
+})
+
 describe('with --offline', () => {
   it('answers from the copy, and asks nobody', async () => {
     const desk = await aConsole({ may_act: true, offline: true, rows: [aRow(1, silent)] })

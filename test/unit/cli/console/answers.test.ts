@@ -62,7 +62,13 @@ describe('the overview', () => {
 describe('the state', () => {
   it('says where the records come from, how new they are, and what may be done', async () => {
     expect(await read('/api/state')).toEqual({
-      ...{ endpoint: 'https://redpack.example.com/prod', keyid: 'shop-1', may_act: false, may_brake: false },
+      ...{
+        endpoint: 'https://redpack.example.com/prod',
+        keyid: 'shop-1',
+        profile: null,
+        may_act: false,
+        may_brake: false,
+      },
       ...{ is_offline: false, as_of: '2026-11-25 15:30:00+08:00', revision: NOW_S, records: 11 },
       ...{ filling: { is_running: false, done: 11, total: 11 }, error: null, stopped_since: null },
     })
