@@ -109,8 +109,8 @@ export const consolePage = {
   ),
   search: both('Search', '查找'),
   searchHint: both(
-    'openid or its end, order number, listid, key, campaign/row, activity',
-    'openid 或末尾、单号、listid、key、活动/行号、活动名称',
+    'openid or its end, name, order number, listid, key, campaign/row, activity',
+    'openid 或末尾、姓名、单号、listid、key、活动/行号、活动名称',
   ),
   state: both('State', '状态'),
   allStates: both('All', '全部'),
