@@ -43,8 +43,14 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
     [...preload(clock_file), serverlessProgram(), 'offline', ...flags(httpPort, lambdaPort)],
     {
       cwd: ROOT,
-      // Functions that wake another find it here.
-      env: { ...env, REDPACK_BUILD_FOLDER: build_folder, AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}` },
+      env: {
+        // A third of a start is the compilation of what never changes.
+        NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled'),
+        ...env,
+        REDPACK_BUILD_FOLDER: build_folder,
+        // Functions that wake another find it here.
+        AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}`,
+      },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
   )

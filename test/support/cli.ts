@@ -43,8 +43,9 @@ export async function redpack(argv: string[], given: Record<string, string> = {}
 
 /** Starts `bin/redpack.js` by `node`. Out: the process, and what it came to. */
 export function startRedpack(argv: string[], env: Record<string, string>, node = process.execPath) {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child = spawn(node, [LAUNCHER, ...argv], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, REDPACK_CONFIG_DIR: NO_PROFILES, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, REDPACK_CONFIG_DIR: NO_PROFILES, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = Promise.all([text(child.stdout), text(child.stderr), exit(child)]).then(([out, err, code]) => ({

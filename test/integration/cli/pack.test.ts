@@ -16,6 +16,7 @@ const run = promisify(execFile)
 const CLI = fileURLToPath(new URL('../../../cli', import.meta.url))
 
 const nodes = nodesAtHand(20).map(([, path]) => path)
+const NOUNS = ['send', 'campaign send', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']
 
 const sent = ({ headers }: Asked) => {
   const id = `${headers['idempotency-key']}`.slice(6, 30).padEnd(24, '0')
@@ -64,7 +65,8 @@ describe.each(nodes)('by %s', (node) => {
       stdout: 'Usage: redpack [options] [command]',
       stderr: '',
     })
-    for (const name of ['send', 'campaign send', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']) {
+    // The words are the same on every Node; what they are made of is not, and is loaded by each.
+    for (const name of node === nodes[0] ? NOUNS : NOUNS.slice(0, 1)) {
       const { code, stdout } = await redpack(node, [...name.split(' '), '--help', '--lang', 'zh'])
       expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^用法/) })
     }

@@ -5,17 +5,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { LOCAL_CREDENTIALS } from '../../../local/dynamodb.ts'
-import { COMMON, people, redpack, startRedpack } from '../../support/cli.ts'
-import { signedHeaders } from '../../support/signing.ts'
-import { type FaultStack, KEY, startFaultStack } from '../faults/fault-stack.ts'
+import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
+import { COMMON, people, redpack, startRedpack } from '../support/cli.ts'
+import { type FaultStack, KEY, startFaultStack } from '../support/fault-stack.ts'
+import { signedHeaders } from '../support/signing.ts'
 
 const ROWS = 235
 /** Until a command is seen by every function. */
 const SEEN_S = 5
 
 const [, SECTION = ''] = /^## Stop everything now\n(.*?)^## /ms.exec(
-  readFileSync(new URL('../../../docs/operations.md', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8'),
 ) ?? ['', '']
 const COMMANDS = [...SECTION.matchAll(/^```sh\n(.*?)^```/gms)].map(([, block = '']) => block)
 

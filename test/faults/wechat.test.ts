@@ -1,7 +1,7 @@
 // WeChat's faults on the real stack: no answer until the time is over, debits that come late, a refusal after doubt.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Answer, type FaultStack, KEY, startFaultStack } from './fault-stack.ts'
+import { type Answer, type FaultStack, KEY, startFaultStack } from '../support/fault-stack.ts'
 
 let stack: FaultStack
 

@@ -2,9 +2,9 @@
 // epoch. What the copy has forgotten must not be paid twice; WeChat's ledger is the judge.
 import { DynamoDBClient, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createTable, LOCAL_CREDENTIALS } from '../../../local/dynamodb.ts'
-import { redpack } from '../../support/cli.ts'
-import { type FaultStack, KEY, startFaultStack } from './fault-stack.ts'
+import { createTable, LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
+import { redpack } from '../support/cli.ts'
+import { type FaultStack, KEY, startFaultStack } from '../support/fault-stack.ts'
 
 const PATIENCE = { timeout: 60_000 }
 const RESTORED = 'redpack-restored'

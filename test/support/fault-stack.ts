@@ -5,12 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DeleteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
-import { LOCAL_CREDENTIALS } from '../../../local/dynamodb.ts'
-import { type Parts, startParts } from '../../../local/parts.ts'
-import { type Offline, startOffline } from '../../../local/serverless-offline.ts'
-import { everything, type StoredRecord } from '../../storm/audit.ts'
-import { type DynamodbProxy, dynamodbProxy, type Gate, gate } from '../../support/interpose.ts'
-import { signedHeaders } from '../../support/signing.ts'
+import { LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
+import { type Parts, startParts } from '../../local/parts.ts'
+import { type Offline, startOffline } from '../../local/serverless-offline.ts'
+import { everything, type StoredRecord } from '../storm/audit.ts'
+import { type DynamodbProxy, dynamodbProxy, type Gate, gate } from './interpose.ts'
+import { signedHeaders } from './signing.ts'
 
 export type Answer = { status: number; headers: Headers; text: string; body: Record<string, unknown> }
 
