@@ -44,6 +44,7 @@ export default defineConfig({
           testTimeout: 180_000,
         },
       },
+      { extends: true, test: { ...SHARED, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
       {
         extends: true,
         test: {

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { cellsOf, wrapCells, wrapHelp } from './cells.ts'
 import { addCaller } from './commands/caller.ts'
 import { addCampaign } from './commands/campaign.ts'
+import { addConsole } from './commands/console.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFind } from './commands/find.ts'
 import { addForget } from './commands/forget.ts'
@@ -65,7 +66,7 @@ export function programOf(context: Context): Command {
     .hook('preAction', (program, command) => readSettings(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addCampaign, addList, addGet, addStatus]],
-    [help.sections.books, [addFind, addReport, addReconcile, addMirror]],
+    [help.sections.books, [addFind, addReport, addReconcile, addConsole, addMirror]],
     [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addForget]],
     [help.sections.setUp, [addProfile, addDoctor]],
     [help.sections.try, [addSign, addSimulator]],

@@ -9,7 +9,19 @@ import { chooseProfile } from './profile/choose.ts'
 const VARIABLE = 'REDPACK_SECRET_FILE'
 
 /** Commands that call the service. */
-export const CALLING = ['send', 'list', 'get', 'status', 'find', 'report', 'reconcile', 'mirror', 'doctor', 'sign']
+export const CALLING = [
+  'send',
+  'list',
+  'get',
+  'status',
+  'find',
+  'report',
+  'reconcile',
+  'console',
+  'mirror',
+  'doctor',
+  'sign',
+]
 /** All commands below this one call it, too. */
 export const CALLING_GROUP = 'campaign'
 

@@ -1,13 +1,10 @@
 // Counts and amounts by what became of the packets: integer fen, added up by SQLite.
 import type { Filter } from '../mirror/filter.ts'
+import { KIND, KINDS, type Kind } from '../mirror/kinds.ts'
 import type { Store } from '../mirror/store.ts'
 
 export const GROUPINGS = ['total', 'day', 'month', 'activity', 'account', 'campaign'] as const
 export type Grouping = (typeof GROUPINGS)[number]
-
-/** Every record is one of these. The first five are sent: WeChat took the money. */
-const KINDS = ['waiting', 'received', 'refunding', 'refunded', 'failed', 'refused', 'unknown'] as const
-type Kind = (typeof KINDS)[number]
 
 export type Sum = { readonly count: number; readonly fen: number }
 
@@ -43,15 +40,6 @@ const KEYS: Readonly<Record<Grouping, string>> = {
   account: 'official_account_id',
   campaign: "CASE WHEN idempotency_key GLOB 'campaign/*/*' THEN substr(idempotency_key, 10, 24) ELSE '' END",
 }
-
-const KIND = `CASE
-  WHEN outcome = 'refused' THEN 'refused'
-  WHEN outcome <> 'sent' THEN 'unknown'
-  WHEN status = 'RECEIVED' THEN 'received'
-  WHEN status = 'RFUND_ING' THEN 'refunding'
-  WHEN status = 'REFUND' THEN 'refunded'
-  WHEN status = 'FAILED' THEN 'failed'
-  ELSE 'waiting' END`
 
 type Row = Sum & { name: string; kind: Kind; err_code: string; is_group: number }
 

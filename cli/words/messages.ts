@@ -5,9 +5,9 @@ import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { campaign } from './campaign.ts'
-import { campaignFile } from './campaign-file.ts'
 import { campaignHelp } from './campaign-help.ts'
-import { campaignQuestion } from './campaign-question.ts'
+import { console, consoleHelp } from './console.ts'
+import { consolePage } from './console-page.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
@@ -40,6 +40,7 @@ const help = {
   ...findHelp,
   ...reportHelp,
   ...reconcileHelp,
+  ...consoleHelp,
   ...mirrorHelp,
   ...merchantHelp,
   ...callerHelp,
@@ -58,8 +59,10 @@ const nouns = {
   find,
   report,
   reconcile,
+  console,
+  consolePage,
   mirror,
-  campaign: { ...campaignFile, ...campaignQuestion, ...campaign },
+  campaign,
   reasons,
   merchant,
   check,

@@ -4,9 +4,9 @@ import { both } from './both.ts'
 export const mirror = {
   needsNode: both(
     (version: string) =>
-      `find, report, reconcile, mirror and the filters of list need SQLite, which is part of Node from 22.13 on. This is Node ${version}: install a newer one (24 or later is best)`,
+      `find, report, reconcile, console, mirror and the filters of list need SQLite, which is part of Node from 22.13 on. This is Node ${version}: install a newer one (24 or later is best)`,
     (version) =>
-      `find、report、reconcile、mirror 以及 list 的筛选需要 Node 自带的 SQLite（22.13 起）。当前是 Node ${version}：请安装更新的版本（建议 24 及以上）`,
+      `find、report、reconcile、console、mirror 以及 list 的筛选需要 Node 自带的 SQLite（22.13 起）。当前是 Node ${version}：请安装更新的版本（建议 24 及以上）`,
   ),
   none: both(
     'There is no local copy of the records yet. Run the command once without --offline, or redpack mirror update',

@@ -49,7 +49,8 @@ async function redpack(node: string, argv: string[], env: Record<string, string>
 it('holds what runs, and nothing else', async () => {
   expect((await readdir(installed)).sort()).toEqual(['README.md', 'README.zh-CN.md', 'bin', 'dist', 'package.json'])
   expect((await readdir(join(installed, 'bin'))).sort()).toEqual(['redpack.js'])
-  expect((await readdir(join(installed, 'dist'))).filter((name) => !name.endsWith('.js'))).toEqual([])
+  expect((await readdir(join(installed, 'dist'))).filter((name) => !name.endsWith('.js'))).toEqual(['console'])
+  expect((await readdir(join(installed, 'dist/console'))).sort()).toEqual(['icon.svg', 'page.css', 'page.js'])
   expect(existsSync(join(project, 'node_modules/.bin/redpack'))).toBe(true)
   expect(megabytesIn(join(project, 'node_modules'))).toBeLessThanOrEqual(megabytesToldOf('redpack-cli'))
 })

@@ -14,6 +14,7 @@ const COMMANDS = [
   'find',
   'report',
   'reconcile',
+  'console',
   'mirror',
   'merchant',
   'caller',
