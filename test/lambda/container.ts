@@ -28,6 +28,8 @@ export type Container = {
   freeze(): void
   thaw(): void
   busy(): boolean
+  /** It has ended, and nobody has killed it. */
+  endedByItself(): boolean
   /** False once it has ended, however. */
   alive(): boolean
   /** Now, and at its peak. */
@@ -89,7 +91,7 @@ export async function startContainer(fn: LambdaFunction, options: ContainerOptio
       onLine(line)
     })
   }
-  let [alive, busy] = [true, false]
+  let [alive, busy, killed] = [true, false, false]
   const ended = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => {
       alive = false
@@ -98,6 +100,7 @@ export async function startContainer(fn: LambdaFunction, options: ContainerOptio
     })
   })
   const kill = async () => {
+    killed ||= alive
     child.kill('SIGKILL')
     await ended
   }
@@ -150,6 +153,7 @@ export async function startContainer(fn: LambdaFunction, options: ContainerOptio
     freeze: () => child.kill('SIGSTOP'),
     thaw: () => child.kill('SIGCONT'),
     busy: () => busy,
+    endedByItself: () => !alive && !killed,
     alive: () => alive,
     memory_mb() {
       const now_mb = memoryOf(pid)

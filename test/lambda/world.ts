@@ -22,6 +22,8 @@ export type World = {
   readonly identity: LocalIdentity
   readonly control: Control
   readonly control_origin: string
+  /** What containers reach instead of AWS's own endpoints and WeChat. */
+  readonly endpoints: Readonly<Record<'AWS_ENDPOINT_URL_DYNAMODB' | 'AWS_ENDPOINT_URL_SECRETS_MANAGER', string>>
   /** As test/storm/audit.ts reads the table. */
   readonly env: Record<string, string>
   readonly database: string
@@ -90,6 +92,7 @@ export async function startWorld(ric: string, folder: string, tell: (line: strin
       identity,
       control: connect(control_origin),
       control_origin,
+      endpoints,
       env: { AWS_ENDPOINT_URL_DYNAMODB: endpoint, REDPACK_TABLE: table },
       database: database.name,
       sandbox: box,
