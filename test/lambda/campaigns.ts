@@ -26,7 +26,7 @@ async function begin(world: World, name: string) {
   const redPack = new RedPack({ endpoint: world.gateway.url, keyid, secret })
   const rows = Array.from({ length: ROWS }, (_, i) => ({
     re_openid: `o${name}${String(i).padStart(20, '0')}`,
-    total_amount: 1 + i / 100,
+    total_amount: (100 + i) / 100,
   }))
   const total_amount = rows.reduce((sum, row) => sum + Math.round(row.total_amount * 100), 0) / 100
   const params = { name, defaults: DEFAULTS, rows_count: ROWS, total_amount, rate_per_s: RATE_PER_S }

@@ -9,7 +9,7 @@ import { type LocalIdentity, localIdentity, localSecrets } from '../../local/mer
 import { startParts } from '../../local/parts.ts'
 import { type Control, connect } from '../../simulator/src/client.ts'
 import { dynalite, dynamodbLocal } from '../support/databases.ts'
-import { lambdaEnv } from './container.ts'
+import { lambdaEnv, nodeFlags } from './container.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { type Lambda, startLambda } from './lambda.ts'
 import { type LambdaFunction, type Packaged, packageInto } from './package.ts'
@@ -76,7 +76,7 @@ export async function startWorld(ric: string, folder: string, tell: (line: strin
       WECHATPAY_CA: parts.env.WECHATPAY_CA ?? '',
     }
     const lambda = await startLambda(packaged.functions, (fn, lambda_url) => ({
-      command: box.command(fn.task_root, [process.execPath, '--import', preload, ric, fn.handler]),
+      command: box.command(fn.task_root, [process.execPath, ...nodeFlags(fn), '--import', preload, ric, fn.handler]),
       env: { ...fn.environment, ...credentials(fn), ...endpoints, AWS_ENDPOINT_URL_LAMBDA: lambda_url },
       now,
       onLine: (line) => lines.push({ name: fn.name, line }),
