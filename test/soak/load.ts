@@ -49,7 +49,7 @@ async function readOne(stack: SoakStack, { told, reads, findings }: Load, n: num
     })
     const text = await response.text()
     // 503: the database, the secrets or WeChat are away for a moment; they are killed too.
-    if (response.status === 200 && !text.includes('"errorMessage"')) reads[name] += 1
+    if ((response.status === 200 || response.status === 202) && !text.includes('"errorMessage"')) reads[name] += 1
     else if (response.status === 503 || response.status === 502 || response.status === 200) reads.unanswered += 1
     else findings.push(`GET ${target}: ${response.status} ${text.slice(0, 200)}`)
   } catch {
