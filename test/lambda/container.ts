@@ -102,10 +102,14 @@ export async function startContainer(fn: LambdaFunction, options: ContainerOptio
       onLine(line)
     })
   }
+  // A container that is frozen would stay for ever.
+  const killAtExit = () => child.kill('SIGKILL')
+  process.once('exit', killAtExit)
   let [alive, busy, killed] = [true, false, false]
   const ended = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => {
       alive = false
+      process.off('exit', killAtExit)
       resolve(signal ?? `exit code ${code}`)
       void api.stop()
     })

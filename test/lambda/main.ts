@@ -61,5 +61,7 @@ async function main(): Promise<number> {
   }
 }
 
+// So that containers are killed at the exit: those that are frozen hear of no signal.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130))
 if (values.help) console.log(HELP)
 else process.exitCode = await main()

@@ -44,7 +44,9 @@ const SENDS_PER_S = 100_000
 export async function startWorld(ric: string, folder: string, tell: (line: string) => void): Promise<World> {
   mkdirSync(folder, { recursive: true })
   const here = mkdtempSync(join(folder, 'run-'))
-  const stops: (() => Promise<void> | void)[] = [() => rmSync(here, { recursive: true, force: true })]
+  const remove = () => rmSync(here, { recursive: true, force: true })
+  process.once('exit', remove)
+  const stops: (() => Promise<void> | void)[] = [remove]
   const stop = async () => {
     for (const one of stops.splice(0).reverse()) await one()
   }
