@@ -1,5 +1,5 @@
 // One execution environment of a function, as Lambda runs it: started by AWS's runtime, frozen between two invocations, killed at its time-out.
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
@@ -42,6 +42,12 @@ const INIT_MAX_MS = 60_000
 /** Errors after which there is no runtime any more. */
 const BY_PLATFORM: ReadonlySet<string> = new Set(['Sandbox.Timedout', 'Runtime.ExitError'])
 const ACCOUNT = '123456789012'
+
+/** One that is frozen would outlive this process, and stay so. */
+const living = new Set<ChildProcess>()
+process.once('exit', () => {
+  for (const child of living) child.kill('SIGKILL')
+})
 
 /** How the bootstrap of AWS's image starts Node 24 on a function of this size. */
 export function nodeFlags({ memory_mb }: LambdaFunction): string[] {
@@ -102,14 +108,12 @@ export async function startContainer(fn: LambdaFunction, options: ContainerOptio
       onLine(line)
     })
   }
-  // A container that is frozen would stay for ever.
-  const killAtExit = () => child.kill('SIGKILL')
-  process.once('exit', killAtExit)
+  living.add(child)
   let [alive, busy, killed] = [true, false, false]
   const ended = new Promise<string>((resolve) => {
     child.once('close', (code, signal) => {
       alive = false
-      process.off('exit', killAtExit)
+      living.delete(child)
       resolve(signal ?? `exit code ${code}`)
       void api.stop()
     })

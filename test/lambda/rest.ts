@@ -2,8 +2,10 @@
 import assert from 'node:assert/strict'
 import { audit } from '../storm/audit.ts'
 import { settle } from '../storm/storm.ts'
-import { functionOf, nextPacket, sendWell, told } from './caller.ts'
+import { signedHeaders } from '../support/signing.ts'
+import { eventOf, functionOf, nextPacket, sendWell, told } from './caller.ts'
 import type { Check } from './check.ts'
+import { PAYLOAD_MAX_BYTES } from './runtime-api.ts'
 import type { World } from './world.ts'
 
 const SENDS = 1_500
@@ -21,12 +23,6 @@ async function memory(world: World): Promise<string> {
     used.push(container?.memory_mb().now ?? 0)
   }
   const [warm = 0, last = 0] = [used[WARM_UP], used.at(-1)]
-  console.log(
-    used
-      .filter((_, i) => i % 25 === 0)
-      .map((x) => x.toFixed(0))
-      .join(' '),
-  )
   assert.ok(last <= warm * (1 + GROWTH_MAX), `from ${warm} to ${last} MB over ${SENDS - WARM_UP} sends`)
   const peaks = new Map<string, number>()
   for (const container of world.lambda.containers()) {
@@ -36,6 +32,20 @@ async function memory(world: World): Promise<string> {
   }
   const [most] = [...peaks].sort(([, a], [, b]) => b - a)
   return `send: ${warm.toFixed(0)} MB after ${WARM_UP} sends, ${last.toFixed(0)} MB after ${SENDS}; the most of any function: ${most?.[1].toFixed(0)} MB (${most?.[0]})`
+}
+
+/** Lambda hands out 6 MB, and counts the body with what JSON escapes of it. */
+async function largestPage(world: World): Promise<string> {
+  const { keyid, secret } = world.identity.caller
+  const target = '/redpacks?limit=1000&offset=0'
+  const event = eventOf(world, { method: 'GET', target, headers: signedHeaders({ target, keyid, secret }) })
+  const outcome = await world.lambda.invoke(functionOf(world, 'list'), event)
+  if (outcome.kind === 'error') assert.fail(JSON.stringify(outcome))
+  const { statusCode, body } = JSON.parse(outcome.payload)
+  assert.deepEqual([statusCode, JSON.parse(body).objects.length], [200, 1000])
+  const bytes = Buffer.byteLength(outcome.payload)
+  assert.ok(bytes < PAYLOAD_MAX_BYTES / 2, `${bytes} bytes`)
+  return `1,000 records are ${(bytes / 1024 / 1024).toFixed(1)} of the 6 MB that Lambda hands out`
 }
 
 /** Node ends a process for a rejection that nobody handles; serverless-offline's threads hide that. */
@@ -87,6 +97,7 @@ async function atRest(world: World): Promise<string> {
 
 export const REST: readonly Check[] = [
   ['memory', memory],
+  ['the largest page', largestPage],
   ['everything comes to rest, equal to the fen', atRest],
   ['no container ended by itself', noneEnded],
   ['what was printed', printed],

@@ -7,7 +7,7 @@ export type Sample = { at_ms: number; rss_mb: number; fds: number }
 export type Trend = { first: number; last: number; growth: number }
 
 /** Growth up to here is flat. */
-export const GROWTH_MAX = 0.1
+const GROWTH_MAX = 0.1
 /** Connections come and go one by one: so few more are no growth, whatever share of the whole they are. */
 const FDS_SLACK = 8
 
