@@ -6,7 +6,7 @@ import type { Trend } from './usage.ts'
 const HELP = `npm run soak -- [--minutes 10] [--callers 4] [--fault-rate 0.01] [--kills 4]
 
 Sends, reads and a campaign at once on the whole local stack, for minutes: faults in WeChat's way, writes to DynamoDB whose
-answer is lost, a clock that steps by minutes both ways, and SIGKILL for the service and for what it talks to. Then everything
+answer is lost, a clock that steps by two minutes both ways, and SIGKILL for the service and for what it talks to. Then everything
 comes to rest on a clock that is moved, and WeChat's ledger, the records, the list, the campaign's result file and what callers
 were told are compared.
 
