@@ -8,7 +8,7 @@ import { createTable, LOCAL_CREDENTIALS } from '../../local/dynamodb.ts'
 import { type LocalIdentity, localIdentity, localSecrets } from '../../local/merchants.ts'
 import { startParts } from '../../local/parts.ts'
 import { type Control, connect } from '../../simulator/src/client.ts'
-import { dynalite, dynamodbLocal } from '../support/databases.ts'
+import { hasJava, NO_JAVA, startDynamodbLocal } from '../support/dynamodb-local.ts'
 import { lambdaEnv, nodeFlags } from './container.ts'
 import { type Gateway, startGateway } from './gateway.ts'
 import { type Lambda, startLambda } from './lambda.ts'
@@ -59,10 +59,9 @@ export async function startWorld(ric: string, folder: string, tell: (line: strin
     tell('starting DynamoDB, Secrets Manager and WeChat Pay')
     const parts = await startParts({ folder: here, sends_per_s: SENDS_PER_S })
     stops.push(parts.stop)
-    const database = dynamodbLocal.missing === undefined ? dynamodbLocal : dynalite
-    const running = await database.start()
-    stops.push(running.stop)
-    const endpoint = await endpointOf(await running.fresh())
+    const database = hasJava() ? await startDynamodbLocal() : undefined
+    if (database) stops.push(database.stop)
+    const endpoint = database?.endpoint ?? parts.env.AWS_ENDPOINT_URL_DYNAMODB ?? ''
     await createTable(endpoint, table)
     const identity = localIdentity(here)
     const secrets = parts.secrets.endpoint
@@ -96,7 +95,7 @@ export async function startWorld(ric: string, folder: string, tell: (line: strin
       control_origin,
       endpoints,
       env: { AWS_ENDPOINT_URL_DYNAMODB: endpoint, REDPACK_TABLE: table },
-      database: database.name,
+      database: database ? 'DynamoDB Local' : `dynalite (${NO_JAVA})`,
       sandbox: box,
       lines,
       now,
@@ -116,11 +115,6 @@ function credentials(fn: LambdaFunction): Record<string, string> {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,
   }
-}
-
-async function endpointOf({ client }: Awaited<ReturnType<Awaited<ReturnType<typeof dynalite.start>>['fresh']>>) {
-  const endpoint = await client.config.endpoint?.()
-  return `http://${endpoint?.hostname}:${endpoint?.port}`
 }
 
 function secretsClient(endpoint: string): SecretsManagerClient {
