@@ -25,7 +25,7 @@ async function frozenBetween(world: World): Promise<string> {
   await sendWell(world, n)
   assert.deepEqual(await atWeChat(world, n), { sends: 1, queries: 0, debits: 1 })
   assert.deepEqual(alive(world, 'send'), [container])
-  return 'after 10 minutes the same container sends at the first call, on connections of its own time'
+  return 'after 10 minutes, its connections closed meanwhile, the same container sends at the first call'
 }
 
 async function changedMeanwhile(world: World): Promise<string> {
