@@ -10,6 +10,8 @@ export type Offline = {
   url: string
   /** Lambda's Invoke API, for functions without a route. */
   lambda_url: string
+  /** Of the process; its functions run in threads of it. */
+  pid: number
   /** Ends with the process, however that comes about. */
   ended: Promise<number | null>
   stop(): Promise<void>
@@ -60,6 +62,7 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
   return {
     url: `http://127.0.0.1:${httpPort}`,
     lambda_url: `http://127.0.0.1:${lambdaPort}`,
+    pid: child.pid ?? 0,
     ended,
     kill: () => child.kill('SIGKILL'),
     async stop() {

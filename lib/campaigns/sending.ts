@@ -7,6 +7,7 @@ import { paramsOf } from './pack.ts'
 import type { RowResult } from './ports.ts'
 import {
   type Chunk,
+  hasPassed,
   hasTime,
   hasWork,
   isLeased,
@@ -67,7 +68,7 @@ export async function recount(work: Work, at: number, consistent: boolean): Prom
   const chunk = await openChunk(work, at)
   await sync(work, chunk, consistent)
   await writeHead(work, chunk)
-  if (work.ports.clock.now() - work.saved_ms >= WORKER_SAVE_MS) await save(work)
+  if (hasPassed(WORKER_SAVE_MS, work.saved_ms, work.ports.clock.now())) await save(work)
 }
 
 async function landed({ flying }: Work): Promise<void> {
@@ -78,9 +79,9 @@ async function sendChunk(work: Work, chunk: Chunk): Promise<void> {
   const { clock } = work.ports
   const waiting = chunk.letters.flatMap((letter, i) => (letter === '.' ? [i] : []))
   while (waiting.length > 0 && !work.trouble) {
-    if (clock.now() - work.looked_ms >= LOOK_AGAIN_MS) await look(work)
+    if (hasPassed(LOOK_AGAIN_MS, work.looked_ms, clock.now())) await look(work)
     if (work.trouble || work.campaign.state !== 'running' || !hasTime(work)) break
-    if (clock.now() - work.saved_ms >= WORKER_SAVE_MS) await saveIfReached(work, chunk)
+    if (hasPassed(WORKER_SAVE_MS, work.saved_ms, clock.now())) await saveIfReached(work, chunk)
     if (work.flying.size >= FLYING_MAX) {
       await Promise.race([...work.flying, clock.sleep(LOOK_AGAIN_MS)])
       continue
@@ -222,6 +223,8 @@ async function look(work: Work): Promise<void> {
   const { ports, worker } = work
   // Before the read: the permit counts from here.
   const looked_ms = ports.clock.now()
+  // The clock was set back: the next row's time lies on the one before.
+  if (looked_ms < work.looked_ms) work.next_ms = looked_ms
   work.looked_ms = looked_ms
   const seen = await ports.store.get(work.campaign.id).catch(ifUnavailable)
   if (!seen) return

@@ -72,9 +72,14 @@ export function hasTime({ remaining_ms }: Work): boolean {
   return remaining_ms() >= SLICE_RESERVE_MS + ROW_MAX_MS
 }
 
-/** True if a row may begin now by a read that is fresh enough. */
-export function isPermitted({ permit_until_ms }: Work, now_ms: number): boolean {
-  return now_ms < permit_until_ms
+/** True if a row may begin now by a read that is fresh enough: none is, on a clock that was set back since. */
+export function isPermitted({ looked_ms, permit_until_ms }: Work, now_ms: number): boolean {
+  return now_ms >= looked_ms && now_ms < permit_until_ms
+}
+
+/** True if so much time has passed since then, or nobody knows how much, because the clock was set back. */
+export function hasPassed(duration_ms: number, since_ms: number, now_ms: number): boolean {
+  return now_ms < since_ms || now_ms - since_ms >= duration_ms
 }
 
 /** False if the lease could not be renewed for so long that another worker may take it soon. */

@@ -24,6 +24,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
     project.provide('dynamodb_local', { endpoint: undefined })
     return async () => {}
   }
+  const { endpoint, stop } = await startDynamodbLocal()
+  project.provide('dynamodb_local', { endpoint })
+  return stop
+}
+
+/** Needs Java. @returns once it answers */
+export async function startDynamodbLocal(): Promise<{ endpoint: string; stop(): Promise<void> }> {
   const port = await freePort(0, 'DynamoDB Local')
   process.env.JAVA_TOOL_OPTIONS ??= JAVA_OPTIONS
   const child = spawn({ port, sharedDb: true, stdio: 'ignore' })
@@ -42,8 +49,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await stop()
     throw error
   }
-  project.provide('dynamodb_local', { endpoint })
-  return stop
+  return { endpoint, stop }
 }
 
 async function answering(endpoint: string, exitCode: () => number | null): Promise<void> {
