@@ -5,7 +5,9 @@ import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { campaign } from './campaign.ts'
+import { campaignFile } from './campaign-file.ts'
 import { campaignHelp } from './campaign-help.ts'
+import { campaignQuestion } from './campaign-question.ts'
 import { console, consoleHelp } from './console.ts'
 import { consolePage } from './console-page.ts'
 import { doctor, doctorHelp } from './doctor.ts'
@@ -62,7 +64,7 @@ const nouns = {
   console,
   consolePage,
   mirror,
-  campaign,
+  campaign: { ...campaignFile, ...campaignQuestion, ...campaign },
   reasons,
   merchant,
   check,
