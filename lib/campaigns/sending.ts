@@ -1,13 +1,13 @@
 // The rows of a campaign, begun in order and at its pace: by a permit, under the worker's lease, each through send().
 import { LOOK_AGAIN_MS, PERMIT_MS, ROW_MAX_MS, SECOND_MS, STRAGGLER_MS, WORKER_SAVE_MS } from '../durations.ts'
 import { AppError, type ErrorCode, hasCode } from '../errors.ts'
+import { hasPassed } from '../redpack/pace.ts'
 import type { Merchant, Pace } from '../redpack/ports.ts'
 import { type Blame, isRequeued, type Letter } from './letters.ts'
 import { paramsOf } from './pack.ts'
 import type { RowResult } from './ports.ts'
 import {
   type Chunk,
-  hasPassed,
   hasTime,
   hasWork,
   isLeased,

@@ -77,11 +77,6 @@ export function isPermitted({ looked_ms, permit_until_ms }: Work, now_ms: number
   return now_ms >= looked_ms && now_ms < permit_until_ms
 }
 
-/** True if so much time has passed since then, or nobody knows how much, because the clock was set back. */
-export function hasPassed(duration_ms: number, since_ms: number, now_ms: number): boolean {
-  return now_ms < since_ms || now_ms - since_ms >= duration_ms
-}
-
 /** False if the lease could not be renewed for so long that another worker may take it soon. */
 export function isLeased({ lease_until_ms }: Work, now_ms: number): boolean {
   return now_ms < lease_until_ms - CLOCK_SKEW_MS - PERMIT_MS
@@ -93,8 +88,11 @@ export function hasWork(head: Head, campaign: Campaign): boolean {
 }
 
 /** Calls a second that the worker may make now. */
-export function shareOf({ campaign, seen_ms, ports }: Work): number {
-  return shareOfCampaign(campaign.rate_per_s, ports.clock.now() >= seen_ms)
+export function shareOf(work: Work): number {
+  const isSeen = work.ports.clock.now() >= work.seen_ms
+  // Once seen, for good: a clock that is set back takes nothing of it away.
+  if (isSeen) work.seen_ms = Number.NEGATIVE_INFINITY
+  return shareOfCampaign(work.campaign.rate_per_s, isSeen)
 }
 
 /** From one row to the next, in ms. */

@@ -90,7 +90,7 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
 /** Before the lease is given back: whoever has the merchant's calls next, knows nothing of this worker's last second. */
 async function callsOver({ flying, turns, ports: { clock } }: Work): Promise<void> {
   await Promise.all(flying)
-  await clock.sleep(Math.max(0, turns.last_ms + SECOND_MS - clock.now()))
+  await clock.sleep(Math.min(SECOND_MS, Math.max(0, turns.last_ms + SECOND_MS - clock.now())))
 }
 
 /** The chunk that a worker had begun when it died, and those whose open rows are worth a read again. */

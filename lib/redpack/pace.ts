@@ -32,6 +32,11 @@ export function shareOfSettle(campaign: number): number {
   return campaign === 0 ? SETTLE_CALLS_PER_S : Math.max(SETTLE_CALLS_MIN_PER_S, PACED_PER_S - campaign)
 }
 
+/** True if so much time has passed since then, or nobody knows how much, because the clock was set back. */
+export function hasPassed(duration_ms: number, since_ms: number, now_ms: number): boolean {
+  return now_ms < since_ms || now_ms - since_ms >= duration_ms
+}
+
 /**
  * Turns in the order in which they were asked for. However late a process wakes, no second has more of them than `perSecond` says,
  * which is asked before each turn: a stall is not caught up with.
@@ -67,13 +72,13 @@ export class Turns {
   /** Calls that are told in the same second that they are too fast say it once. */
   tooFast(): void {
     const now_ms = this.#clock.now()
-    if (now_ms - this.#slowed_ms < SECOND_MS) return
+    if (!hasPassed(SECOND_MS, this.#slowed_ms, now_ms)) return
     this.#speed = Math.max(SPEED.least, this.#speedAt(now_ms) * SPEED.keep)
     this.#slowed_ms = now_ms
   }
 
   #speedAt(now_ms: number): number {
-    return Math.min(1, this.#speed + (SPEED.back_per_s * (now_ms - this.#slowed_ms)) / SECOND_MS)
+    return Math.min(1, this.#speed + (SPEED.back_per_s * Math.max(0, now_ms - this.#slowed_ms)) / SECOND_MS)
   }
 
   async #next(isWorth: () => boolean): Promise<boolean> {
@@ -81,6 +86,8 @@ export class Turns {
       const per_s = await this.#perSecond()
       const now_ms = this.#clock.now()
       const length_ms = lengthOf(per_s) / this.#speedAt(now_ms)
+      // A turn is planned no later than it comes: the clock was set back, and the next one would wait for as long.
+      if (now_ms < this.#planned_ms) this.#planned_ms = now_ms
       const planned_ms = this.#planned_ms + length_ms
       if (now_ms >= planned_ms) {
         if (!isWorth()) return false
@@ -110,11 +117,11 @@ export function paceOfSettle({ clock, campaignRate }: Pick<Ports, 'clock' | 'cam
     let [read_ms, share] = [Number.NEGATIVE_INFINITY, SETTLE_CALLS_MIN_PER_S]
     return new Turns(clock, async () => {
       const now_ms = clock.now()
-      if (now_ms - read_ms >= SHARE_READ_MS) {
+      if (hasPassed(SHARE_READ_MS, read_ms, now_ms)) {
         share = await campaignRate(mch_id).then(shareOfSettle, ifUnavailable)
         read_ms = now_ms
       }
-      return (clock.now() - read_ms < SHARE_PERMIT_MS ? share : SETTLE_CALLS_MIN_PER_S) / of
+      return (hasPassed(SHARE_PERMIT_MS, read_ms, clock.now()) ? SETTLE_CALLS_MIN_PER_S : share) / of
     })
   }
 

@@ -1,7 +1,9 @@
 // Replies held against captures of the real WeChat, element by element: name, order, CDATA or plain, per endpoint and outcome.
 import { describe, expect, test } from 'vitest'
-import { documented, weChat } from './both-shapes.ts'
+import { documented, useBothShapes, weChat } from './both-shapes.ts'
 import { GROUP, MINI, NORMAL, QUERY, signedXml } from './harness.ts'
+
+useBothShapes()
 
 /** A reply's form: each element with `c` if it is CDATA, `p` if it is plain, `l` if it is a list; digits are counted, not compared. */
 function form(xml: string): string[] {

@@ -2,8 +2,10 @@
 import { describe, expect, test } from 'vitest'
 import type { RequestFields } from '../src/fields.ts'
 import { hmacSign } from '../src/fund-flow.ts'
-import { documented, weChat } from './both-shapes.ts'
+import { documented, useBothShapes, weChat } from './both-shapes.ts'
 import { API_KEY, type Fields, GROUP, MCH_ID, MINI, NORMAL, ownConnection, QUERY, signedXml } from './harness.ts'
+
+useBothShapes()
 
 const xml = (...lines: string[]) => ['<xml>', ...lines, '</xml>'].join('\n')
 const cdata = (name: string, text: string) => `<${name}><![CDATA[${text}]]></${name}>`

@@ -85,6 +85,71 @@ describe('turns', () => {
   })
 })
 
+/** A clock of which somebody takes minutes away. */
+function settableClock() {
+  const clock = virtualClock(NOW_S * 1000)
+  let offset_ms = 0
+  return {
+    run: clock.run,
+    sleep: clock.sleep,
+    now: () => clock.now() + offset_ms,
+    true_ms: clock.now,
+    setBack: (ms: number) => {
+      offset_ms -= ms
+    },
+  }
+}
+
+describe('a clock that is set back', () => {
+  test('holds no turn up, and brings none forward', async () => {
+    const clock = settableClock()
+    const turns = new Turns(clock, async () => 10)
+    const times: number[] = []
+    const ask = async () => {
+      for (let n = 0; n < 40; n += 1) {
+        if (n === 20) clock.setBack(180_000)
+        await turns.turn(worth)
+        times.push(clock.true_ms() - NOW_S * 1000)
+      }
+    }
+    await clock.run(ask())
+    expect(mostInASecond(times)).toBe(10)
+    expect(times.at(-1)).toBeLessThan(4_500)
+  })
+
+  test('makes a slower pace neither slower nor last', async () => {
+    const clock = settableClock()
+    const turns = new Turns(clock, async () => 10)
+    const ask = async () => {
+      turns.tooFast()
+      clock.setBack(180_000)
+      turns.tooFast()
+      await clock.sleep(20_000)
+      await turns.turn(worth)
+      const from_ms = clock.true_ms()
+      await turns.turn(worth)
+      expect(clock.true_ms() - from_ms).toBeLessThan(110)
+    }
+    await clock.run(ask())
+  })
+
+  test('lets settle read again who else calls', async () => {
+    const clock = settableClock()
+    let rate = 0
+    const pace = paceOfSettle({ clock, campaignRate: async () => rate }, 1)
+    const times: number[] = []
+    const ask = async () => {
+      await pace.turn('1', worth)
+      rate = 25
+      clock.setBack(180_000)
+      const end_ms = clock.true_ms() + 10_000
+      while (await pace.turn('1', () => clock.true_ms() < end_ms)) times.push(clock.true_ms())
+    }
+    await clock.run(ask())
+    expect(mostInASecond(times)).toBe(3)
+  })
+})
+
 describe('shares', () => {
   test.for([1, 10, 25, 26, 28, 30])('a campaign of %i a second and settle stay within 30 together', (rate_per_s) => {
     const together = shareOfCampaign(rate_per_s, true) + shareOfSettle(rate_per_s)
