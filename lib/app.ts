@@ -6,6 +6,7 @@ import { type Callers, callers } from './aws/callers.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
 import { dynamoErasures } from './aws/erasures.ts'
+import { DYNAMODB, SECRETS_MANAGER } from './aws/first-attempt.ts'
 import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
@@ -13,7 +14,7 @@ import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
-import { config, type Place, place, stage } from './config.ts'
+import { config, type Place, place, stage, traceId } from './config.ts'
 import { mayStand } from './redpack/claim.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
@@ -47,13 +48,13 @@ const clock: Clock = {
   sleep: (duration_ms) => new Promise((resolve) => setTimeout(resolve, duration_ms)),
 }
 
-const { log, metrics } = logAndMetrics(stage())
+const { log, metrics } = logAndMetrics(stage(), traceId)
 let built: Services | undefined
 let dynamodb: DynamoDBClient | undefined
 
 /** The container's one client, with its connections. */
 export function tableClient(): DynamoDBClient {
-  dynamodb ??= awsClient((config) => new DynamoDBClient(config))
+  dynamodb ??= awsClient((config) => new DynamoDBClient(config), DYNAMODB)
   return dynamodb
 }
 
@@ -70,7 +71,7 @@ export const app: App = {
 function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch, retention_s } = config()
   const dynamodb = tableClient()
-  const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config)))
+  const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config), SECRETS_MANAGER))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics)
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })

@@ -1,20 +1,18 @@
 // What operators see: structured log lines and CloudWatch metrics. An openid is never whole, and an AWS error is told by name alone.
-import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { CampaignNotice } from '../campaigns/ports.ts'
 import type { Notice, Ports } from '../redpack/ports.ts'
 import { KINDS, type RedpackRecord } from '../redpack/record.ts'
 import { describeAwsError, isAwsError } from './failure.ts'
+import { type Log, logger } from './logger.ts'
+import { type Metrics, MetricUnit, metricsOf } from './metrics.ts'
 
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
-export type { Metrics }
+export type { Log, Metrics }
+
+const SERVICE = 'redpack'
 
 /** `stage` is a dimension of each metric, so that the alarms of two stages of one account stay apart. */
-export function logAndMetrics(stage: string): { log: Log; metrics: Metrics } {
-  return {
-    log: new Logger({ serviceName: 'redpack' }),
-    metrics: new Metrics({ namespace: 'redpack', serviceName: 'redpack', defaultDimensions: { stage } }),
-  }
+export function logAndMetrics(stage: string, trace_id: () => string | undefined): { log: Log; metrics: Metrics } {
+  return { log: logger(SERVICE, trace_id), metrics: metricsOf(SERVICE, { service: SERVICE, stage }) }
 }
 
 /** Notices become log lines; outcomes and alarms are counted too. What settle has not done yet is a metric alone. */

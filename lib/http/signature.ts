@@ -1,5 +1,5 @@
 // The one profile of HTTP message signatures (RFC 9421, with RFC 9530 Content-Digest) that a caller proves itself with.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /** A signature is fresh within this many seconds of the gateway's clock, both ways. */
 const FRESH_S = 300
@@ -51,7 +51,7 @@ export function parseSignature(request: SignedRequest): Claimed | { reason: stri
 }
 
 /** True if one of the caller's secrets made the claim's signature; compared in constant time. */
-export function isMadeBy({ base, signature }: Claimed, secrets: readonly Buffer[]): boolean {
+export function isMadeBy({ base, signature }: Claimed, secrets: readonly (KeyObject | Buffer)[]): boolean {
   return secrets
     .map((secret) => timingSafeEqual(createHmac('sha256', secret).update(base, 'utf8').digest(), signature))
     .includes(true)
@@ -83,9 +83,7 @@ function coveredFields(components: string, method: string, headers: SignedReques
 
 function digestMatches({ headers, body }: SignedRequest): boolean {
   const claimed = DIGEST.exec(headers['content-digest'] ?? '')?.[1]
-  return (
-    claimed !== undefined && timingSafeEqual(createHash('sha256').update(body).digest(), Buffer.from(claimed, 'base64'))
-  )
+  return claimed !== undefined && timingSafeEqual(hash('sha256', body, 'buffer'), Buffer.from(claimed, 'base64'))
 }
 
 /** RFC 9421 §2.5. */

@@ -1,5 +1,5 @@
 // One POST to WeChat Pay over mutual TLS, on a connection that is kept alive for each merchant.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { type Agent, request as httpsRequest } from 'node:https'
 import { createSecureContext, rootCertificates } from 'node:tls'
 import type { Merchant } from '../redpack/ports.ts'
@@ -20,14 +20,16 @@ export type Transport = {
 /** `origin` is https://host[:port]; `ca` is PEM of an extra server CA, for simulators. Redirects are not followed. */
 export function httpsTransport({ origin, ca }: { origin: string; ca?: string | undefined }): Transport {
   const agentOf = agentPool(ca)
+  // An URL for each call costs more than the request's own parts.
+  const { hostname, port } = new URL(origin)
+  const host = hostname.replace(/^\[|\]$/g, '')
   return {
     post: (merchant, path, body, timeout_ms) =>
       new Promise((resolve, reject) => {
         const agent = agentOf(merchant)
         closeIdle(agent)
-        const signal = AbortSignal.timeout(timeout_ms)
         const headers = { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) }
-        const request = httpsRequest(new URL(path, origin), { method: 'POST', agent, headers, signal }, (response) => {
+        const request = httpsRequest({ method: 'POST', agent, host, port, path, headers }, (response) => {
           const chunks: Buffer[] = []
           let length = 0
           response.on('data', (chunk: Buffer) => {
@@ -37,14 +39,25 @@ export function httpsTransport({ origin, ca }: { origin: string; ca?: string | u
             else chunks.push(chunk)
           })
           response.on('end', () => {
+            clearTimeout(timer)
             resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') })
           })
-          response.on('error', reject)
+          response.on('error', fail)
         })
-        request.on('error', reject)
+        // Of the whole exchange, its handshake and the last byte included.
+        const timer = setTimeout(() => request.destroy(timeout()), timeout_ms)
+        const fail = (error: Error) => {
+          clearTimeout(timer)
+          reject(error)
+        }
+        request.on('error', fail)
         request.end(body)
       }),
   }
+}
+
+function timeout(): Error {
+  return Object.assign(new Error('no whole reply in time'), { name: 'TimeoutError' })
 }
 
 /** The merchant that has not called for longest gives way. A new certificate of a merchant gets connections of its own. */
@@ -65,8 +78,20 @@ function agentPool(ca: string | undefined): (merchant: Merchant) => Agent {
     agents.delete(oldest[0])
   }
 
-  return ({ mch_id, cert, key }) => {
-    const name = createHash('sha256').update(`${mch_id}\0${cert}`).digest('hex')
+  const names = new WeakMap<Merchant, string>()
+
+  /** A merchant is one object as long as its secret stays the same. */
+  function nameOf(merchant: Merchant): string {
+    const known = names.get(merchant)
+    if (known !== undefined) return known
+    const name = hash('sha256', `${merchant.mch_id}\0${merchant.cert}`)
+    names.set(merchant, name)
+    return name
+  }
+
+  return (merchant) => {
+    const { cert, key } = merchant
+    const name = nameOf(merchant)
     const agent = agents.get(name) ?? agentOf(cert, key)
     // A Map keeps the order of insertion: the one used last moves to its end.
     agents.delete(name)
