@@ -76,7 +76,7 @@ function build(): Services {
   const report = reportTo(log, metrics)
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const controls = dynamoControls(dynamodb, table, epoch)
-  const token = () => randomBytes(12).toString('base64url')
+  const token = () => pooled(12).toString('base64url')
   const store = dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) })
   return {
     callers: known,
@@ -99,6 +99,15 @@ function build(): Services {
     },
   }
 }
+
+/** Random bytes, drawn by the kilobyte: a draw costs the same for any number. */
+function pooled(bytes: number): Buffer {
+  if (drawn.length < bytes) drawn = randomBytes(1_200)
+  const taken = drawn.subarray(0, bytes)
+  drawn = drawn.subarray(bytes)
+  return taken
+}
+let drawn = Buffer.alloc(0)
 
 /** Pages are read often: what one of them could not read is told once a container, not at every request. */
 function oncePerId(tell: (id: string, error: unknown) => void): (id: string, error: unknown) => void {

@@ -1,5 +1,4 @@
 // The secret <prefix>/callers: who may call, for which mini app, with which keys. Read entry by entry: a bad one harms nobody else.
-import { createSecretKey, type KeyObject } from 'node:crypto'
 import * as v from 'valibot'
 import { AppError } from '../errors.ts'
 import type { Secrets } from './secrets.ts'
@@ -18,7 +17,7 @@ export const CallerEntry = v.object({
   secrets: v.pipe(v.array(v.pipe(v.string(), v.nonEmpty(), v.base64())), v.minLength(1), v.maxLength(2)),
 })
 
-export type CallerKey = { readonly miniapp_id: string; readonly secrets: readonly KeyObject[] }
+export type CallerKey = { readonly miniapp_id: string; readonly secrets: readonly Buffer[] }
 
 /** malformed: the entry is refused. short_secret: each secret under 32 bytes is, and the entry if it has no other. */
 export type CallerFault = { readonly keyid: string; readonly why: 'malformed' | 'short_secret' }
@@ -85,11 +84,7 @@ export function readCallers(document: unknown): KnownCallers | undefined {
     const all = parsed.output.secrets.map((secret) => Buffer.from(secret, 'base64'))
     const secrets = all.filter(({ length }) => length >= SECRET_MIN_BYTES)
     if (secrets.length < all.length) faults.push({ keyid, why: 'short_secret' })
-    if (secrets.length > 0)
-      keys.set(keyid, {
-        miniapp_id: parsed.output.miniapp_id,
-        secrets: secrets.map((secret) => createSecretKey(secret)),
-      })
+    if (secrets.length > 0) keys.set(keyid, { miniapp_id: parsed.output.miniapp_id, secrets })
   }
   return { keys, miniapps: [...miniapps], faults }
 }

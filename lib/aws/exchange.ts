@@ -7,7 +7,8 @@ export type Agents = { readonly http: Agent; readonly https: HttpsAgent }
 export type Limits = { readonly connect_ms: number; readonly total_ms: number }
 export type Outgoing = {
   readonly url: URL
-  readonly headers: Record<string, string>
+  /** Names and values in turn, the host among them; the length is added. Node writes a list as it is. */
+  readonly headers: readonly string[]
   readonly body: string
   readonly signal?: AbortSignal | undefined
 }
@@ -21,7 +22,8 @@ export function exchange(agents: Agents, limits: Limits, { url, headers, body, s
     closeIdle(agent)
     const { hostname, port, pathname: path } = url
     const host = hostname.replace(/^\[|\]$/g, '')
-    const options = { method: 'POST', agent, host, port, path, headers: { ...headers, ...lengthOf(body) }, signal }
+    const sized = [...headers, 'content-length', String(Buffer.byteLength(body))]
+    const options = { method: 'POST', agent, host, port, path, headers: sized, signal }
     const request = (isHttps ? overHttps : overHttp)(options, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -46,10 +48,6 @@ export function exchange(agents: Agents, limits: Limits, { url, headers, body, s
     })
     request.end(body)
   })
-}
-
-function lengthOf(body: string) {
-  return { 'content-length': String(Buffer.byteLength(body)) }
 }
 
 function timeout(what: string, ms: number): Error {

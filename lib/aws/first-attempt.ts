@@ -29,9 +29,13 @@ export const SECRETS_MANAGER: JsonService = {
   beyond_json: /"(?:\w+Date|SecretBinary)"\s*:/,
 }
 
+/** AWS refuses a signature that is further from its own clock. */
+const SKEW_MAX_MS = 5 * 60_000
+
 type Schema = readonly [kind: 9, namespace: string, name: string, traits: number, input: unknown, output: unknown]
 type Command = { readonly input: object; readonly schema?: Schema }
 type Options = { readonly abortSignal?: AbortSignal }
+type Place = { readonly url: URL; readonly region: string }
 type Token = object
 type SdkError = Parameters<typeof isTransientError>[0]
 /** What is used here of a client of the SDK, after its configuration is resolved. */
@@ -56,35 +60,46 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
   const { config } = client as Client
   const throughSdk = (client as Client).send.bind(client)
   const sign = signer(service.signing_name)
-  let url: Promise<URL> | undefined
+  let place: Promise<Place> | undefined
 
   /** Where the SDK would send it: by region, partition and environment, which stay as they are while a container lives. */
-  async function resolved(command: Command): Promise<URL> {
+  async function resolved(command: Command): Promise<Place> {
     const endpoint = await getEndpointFromInstructions({}, command.constructor as object, config as object)
-    return new URL(endpoint.url.href)
+    return { url: new URL(endpoint.url.href), region: await config.region() }
   }
 
   async function attempt(command: Command, schema: Schema, { abortSignal }: Options): Promise<Answer> {
-    url ??= resolved(command).catch((error) => {
-      url = undefined
+    place ??= resolved(command).catch((error) => {
+      place = undefined
       throw error
     })
-    const [to, credentials, region] = await Promise.all([url, config.credentials(), config.region()])
+    const [{ url, region }, credentials] = await Promise.all([place, config.credentials()])
     const body = JSON.stringify(hasBytes(command.input) ? base64Inside(command.input) : command.input)
     const content_type = `application/x-amz-json-${service.json_version}`
-    const unsigned = { host: to.host, path: to.pathname, content_type, target: `${service.target}.${schema[2]}`, body }
+    const unsigned = {
+      host: url.host,
+      path: url.pathname,
+      content_type,
+      target: `${service.target}.${schema[2]}`,
+      body,
+    }
     const headers = sign(unsigned, credentials, region, Date.now() + config.systemClockOffset)
-    return exchange(agents, limits, { url: to, headers, body, signal: abortSignal })
+    return exchange(agents, limits, { url, headers, body, signal: abortSignal })
   }
 
   async function read({ status, headers, body }: Answer, [, ns, name, traits, input, output]: Schema): Promise<object> {
+    const $metadata = { httpStatusCode: status, requestId: headers['x-amzn-requestid'] }
     if (status === 200) {
       const text = body.toString('utf8')
-      const $metadata = { httpStatusCode: status, requestId: headers['x-amzn-requestid'], attempts: 1 }
       if (!service.beyond_json.test(text)) return { ...JSON.parse(text), $metadata }
     }
     const shape = operation(ns, name, traits, input as never, output as never)
-    return config.protocol.deserializeResponse(shape, config, { statusCode: status, headers, body })
+    try {
+      return await config.protocol.deserializeResponse(shape, config, { statusCode: status, headers, body })
+    } catch (error) {
+      // An answer that is no JSON may pass if its status says so.
+      throw error instanceof Error && !('$metadata' in error) ? Object.assign(error, { $metadata }) : error
+    }
   }
 
   async function sendShortly(command: Command, options: Options = {}): Promise<object> {
@@ -92,13 +107,16 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
     if (!schema) return throughSdk(command, options)
     const strategy = await config.retryStrategy()
     const token = await strategy.acquireInitialRetryToken('')
+    let answer: Answer | undefined
     try {
-      const output = await read(await attempt(command, schema, options), schema)
+      answer = await attempt(command, schema, options)
+      const output = await read(answer, schema)
       strategy.recordSuccess(token)
       return output
     } catch (error) {
       if (options.abortSignal?.aborted) throw error
-      if (!isRefusedSignature(error)) await pauseBeforeRetry(strategy, token, error)
+      const clock_ms = Date.now() + config.systemClockOffset
+      if (!isForTheClock(error, answer?.headers.date, clock_ms)) await pauseBeforeRetry(strategy, token, error)
       return throughSdk(command, options)
     }
   }
@@ -122,14 +140,17 @@ async function pauseBeforeRetry(
   }
 }
 
-/** If it was for the clock, the SDK corrects it when it sees that itself. */
-function isRefusedSignature(error: unknown): boolean {
-  return error instanceof Error && isClockSkewError(error as SdkError)
+/** AWS refused the signature, and its own clock says why: the SDK corrects ours when it is refused itself. */
+function isForTheClock(error: unknown, date: string | undefined, clock_ms: number): boolean {
+  if (!(error instanceof Error) || !isClockSkewError(error as SdkError)) return false
+  return Math.abs(Date.parse(date ?? '') - clock_ms) >= SKEW_MAX_MS
 }
 
 function hasBytes(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false
-  return value instanceof Uint8Array || Object.values(value).some(hasBytes)
+  if (value instanceof Uint8Array) return true
+  for (const key in value) if (hasBytes(value[key as keyof typeof value])) return true
+  return false
 }
 
 /** The same input with its bytes as AWS's JSON has them. */

@@ -34,7 +34,7 @@ export function signer(service: string) {
     return last
   }
 
-  /** @returns the headers to send; `at_ms` is AWS's time as far as it is known */
+  /** @returns the headers to send, names and values in turn; `at_ms` is AWS's time as far as it is known */
   return ({ host, path, content_type, target, body }: Unsigned, by: Credentials, region: string, at_ms: number) => {
     const date = new Date(at_ms).toISOString().replace(/[-:]|\.\d{3}/g, '')
     const token = by.sessionToken
@@ -45,13 +45,10 @@ export function signer(service: string) {
     const { scope, key } = keyOf(by.secretAccessKey, date.slice(0, 8), region)
     const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${hash('sha256', request)}`
     const signature = createHmac('sha256', key).update(text, 'utf8').digest('hex')
-    return {
-      host,
-      'content-type': content_type,
-      'x-amz-date': date,
-      'x-amz-target': target,
-      ...(token !== undefined && { 'x-amz-security-token': token }),
-      authorization: `AWS4-HMAC-SHA256 Credential=${by.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-    }
+    const authorization = `AWS4-HMAC-SHA256 Credential=${by.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`
+    const headers = ['host', host, 'content-type', content_type, 'x-amz-date', date, 'x-amz-target', target]
+    if (token !== undefined) headers.push('x-amz-security-token', token)
+    headers.push('authorization', authorization)
+    return headers
   }
 }

@@ -71,7 +71,12 @@ export function cpuToFirstAnswer(kind: string, { env }: Stage, plan: string): nu
  * Instructions of a process from its start to its first answer, by valgrind: without a JIT they are nearly the same in each run.
  * @returns undefined if there is no valgrind
  */
-export function instructionsToFirstAnswer(kind: string, { env }: Stage, plan: string, folder: string): number | undefined {
+export function instructionsToFirstAnswer(
+  kind: string,
+  { env }: Stage,
+  plan: string,
+  folder: string,
+): number | undefined {
   const out = join(folder, 'cachegrind')
   const valgrind = ['--tool=cachegrind', '--cache-sim=no', `--cachegrind-out-file=${out}`]
   const node = [process.execPath, '--jitless', '--single-threaded', '--require', REDIRECT, SUBJECT, kind, plan]
