@@ -40,6 +40,15 @@ export type Services = {
   readonly retention_s: number
 }
 
+/** What reads records needs neither merchants nor WeChat: its bundles are without them. */
+export type ReadingApp = Omit<App, 'services'> & {
+  /** @throws ConfigError */
+  services(): ReadingServices
+}
+type ReadingServices = Pick<Services, 'callers' | 'stoppedSince'> & {
+  readonly ports: Pick<Ports, 'store' | 'sequences'>
+}
+
 /** Items that cannot be read and that one container tells of. */
 const UNREADABLE_MAX = 1_000
 
@@ -51,6 +60,7 @@ const clock: Clock = {
 const { log, metrics } = logAndMetrics(stage(), traceId)
 let built: Services | undefined
 let dynamodb: DynamoDBClient | undefined
+let drawn = Buffer.alloc(0)
 
 /** The container's one client, with its connections. */
 export function tableClient(): DynamoDBClient {
@@ -68,8 +78,21 @@ export const app: App = {
   place: () => place(),
 }
 
-function build(): Services {
-  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch, retention_s } = config()
+let reading: ReadingServices | undefined
+
+export const readingApp: ReadingApp = {
+  log,
+  metrics,
+  services() {
+    reading ??= buildReading()
+    return reading
+  },
+  place: () => place(),
+}
+
+/** What every function has that callers call. */
+function foundation() {
+  const { secret_prefix, table, epoch } = config()
   const dynamodb = tableClient()
   const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config), SECRETS_MANAGER))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
@@ -78,6 +101,13 @@ function build(): Services {
   const controls = dynamoControls(dynamodb, table, epoch)
   const token = () => pooled(12).toString('base64url')
   const store = dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) })
+  const sequences = dynamoSequences(dynamodb, table)
+  return { dynamodb, secrets, known, report, controls, token, store, sequences }
+}
+
+function build(): Services {
+  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, retention_s } = config()
+  const { dynamodb, secrets, known, report, controls, token, store, sequences } = foundation()
   return {
     callers: known,
     stoppedSince: controls.stoppedSince,
@@ -86,7 +116,7 @@ function build(): Services {
     retention_s,
     ports: {
       store,
-      sequences: dynamoSequences(dynamodb, table),
+      sequences,
       limits: dynamoLimits(dynamodb, table),
       controls,
       leases: dynamoLeases(dynamodb, table, token),
@@ -100,6 +130,11 @@ function build(): Services {
   }
 }
 
+function buildReading(): ReadingServices {
+  const { known, controls, store, sequences } = foundation()
+  return { callers: known, stoppedSince: controls.stoppedSince, ports: { store, sequences } }
+}
+
 /** Random bytes, drawn by the kilobyte: a draw costs the same for any number. */
 function pooled(bytes: number): Buffer {
   if (drawn.length < bytes) drawn = randomBytes(1_200)
@@ -107,8 +142,6 @@ function pooled(bytes: number): Buffer {
   drawn = drawn.subarray(bytes)
   return taken
 }
-let drawn = Buffer.alloc(0)
-
 /** Pages are read often: what one of them could not read is told once a container, not at every request. */
 function oncePerId(tell: (id: string, error: unknown) => void): (id: string, error: unknown) => void {
   const told = new Set<string>()

@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { type BuildOptions, build } from 'esbuild'
 import { parse } from 'yaml'
+import trim from '../../../deploy/trim.ts'
 
 const HANDLERS = ['send', 'list', 'get', 'status', 'settle', 'campaign-start', 'campaign-worker'] as const
 
@@ -11,7 +12,7 @@ export type Bundles = { folder: string; wechatpay: string; bytes: Record<string,
 export async function makeBundles(root: string, folder: string): Promise<Bundles> {
   const settings = bundling(root)
   const entryPoints = HANDLERS.map((name) => join(root, 'handlers', `${name}.ts`))
-  await build({ ...settings, entryPoints, outdir: folder })
+  await build({ ...settings, plugins: trim, entryPoints, outdir: folder })
   const outfile = join(folder, 'wechatpay.cjs')
   await build({ ...settings, entryPoints: [join(import.meta.dirname, 'wechatpay.ts')], outfile })
   const bytes = Object.fromEntries(HANDLERS.map((name) => [name, statSync(join(folder, `${name}.cjs`)).size]))
