@@ -13,6 +13,8 @@ export type JsonService = {
   readonly json_version: '1.0' | '1.1'
   /** Matches an answer that holds more than JSON has (bytes, dates): the SDK reads it. */
   readonly beyond_json: RegExp
+  /** Seconds that are a Date in the SDK's types. */
+  readonly date?: string
 }
 
 export const DYNAMODB: JsonService = {
@@ -26,7 +28,8 @@ export const SECRETS_MANAGER: JsonService = {
   signing_name: 'secretsmanager',
   target: 'secretsmanager',
   json_version: '1.1',
-  beyond_json: /"(?:\w+Date|SecretBinary)"\s*:/,
+  beyond_json: /"(?:SecretBinary|(?!Created)\w+Date)"\s*:/,
+  date: 'CreatedDate',
 }
 
 /** AWS refuses a signature that is further from its own clock. */
@@ -91,7 +94,7 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
     const $metadata = { httpStatusCode: status, requestId: headers['x-amzn-requestid'] }
     if (status === 200) {
       const text = body.toString('utf8')
-      if (!service.beyond_json.test(text)) return { ...JSON.parse(text), $metadata }
+      if (!service.beyond_json.test(text)) return { ...dated(JSON.parse(text), service.date), $metadata }
     }
     const shape = operation(ns, name, traits, input as never, output as never)
     try {
@@ -122,6 +125,11 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
   }
 
   return Object.assign(client as object, { send: sendShortly }) as C
+}
+
+function dated(output: Record<string, unknown>, name: string | undefined): Record<string, unknown> {
+  if (name === undefined || typeof output[name] !== 'number') return output
+  return { ...output, [name]: new Date(output[name] * 1_000) }
 }
 
 /** Waits as the SDK would. @throws `error` if the SDK would not try again, or has no tries to spare */

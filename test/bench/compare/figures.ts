@@ -37,9 +37,11 @@ export async function measure(root: string, folder: string, tell: (text: string)
   const { bytes, folder: bundles, wechatpay } = await makeBundles(root, `${folder}/bundles`)
   const stage = await setStage(folder, WARM + BLOCKS * BLOCK + 3 * HUNDRED)
   try {
-    const plan = planFile(folder, stage, { peers, bundle: `${bundles}/send.cjs`, wechatpay })
+    const used = { peers, bundle: `${bundles}/send.cjs`, wechatpay }
+    const plan = planFile(folder, stage, used)
+    const one = planFile(folder, stage, used, 1)
     tell('from the start of a process to its first answer …')
-    const cold = { empty: coldOf('empty', stage, plan, folder), send: coldOf('bundle', stage, plan, folder) }
+    const cold = { empty: coldOf('empty', stage, one, folder), send: coldOf('bundle', stage, one, folder) }
     tell('sends …')
     const subjects: Subject[] = []
     for (const kind of KINDS) subjects.push(await startSubject(kind, stage, plan))

@@ -14,10 +14,10 @@ export type Subject = { readonly kind: string; run(block: Block): Promise<Figure
 const SUBJECT = join(import.meta.dirname, 'subject.cjs')
 const REDIRECT = join(import.meta.dirname, 'redirect.cjs')
 
-/** Writes what subjects send. @returns the file */
-export function planFile(folder: string, { plan }: Stage, more: Record<string, unknown>): string {
-  const file = join(folder, 'plan.json')
-  writeFileSync(file, JSON.stringify({ ...plan, ...more }))
+/** Writes what subjects send, all of it or the first one alone. @returns the file */
+export function planFile(folder: string, { plan }: Stage, more: Record<string, unknown>, sends?: 1): string {
+  const file = join(folder, sends === 1 ? 'plan-of-one.json' : 'plan.json')
+  writeFileSync(file, JSON.stringify({ ...plan, events: plan.events.slice(0, sends), ...more }))
   return file
 }
 

@@ -16,7 +16,7 @@ export type Stage = {
   /** What a process that is measured has in its environment: Lambda's, and the way to the stubs. */
   readonly env: Record<string, string>
   /** What it sends, for subject.cjs. */
-  readonly plan: Record<string, unknown>
+  readonly plan: { readonly events: readonly object[]; readonly [name: string]: unknown }
   stop(): Promise<void>
 }
 
