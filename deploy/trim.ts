@@ -1,4 +1,4 @@
-// An esbuild plugin: leaves out of the bundles what of the AWS SDK no function can come to (docs/adr/0016-the-first-attempt-is-ours.md).
+// An esbuild plugin: leaves out of the bundles what of the AWS SDK no function can come to (docs/adr/0020).
 // A version of the SDK in which one of these is missing does not build, so that it is looked at.
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'

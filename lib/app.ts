@@ -14,7 +14,7 @@ import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
-import { config, type Place, place, stage, traceId } from './config.ts'
+import { config, isSilent, type Place, place, stage, traceId } from './config.ts'
 import { mayStand } from './redpack/claim.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
@@ -57,7 +57,7 @@ const clock: Clock = {
   sleep: (duration_ms) => new Promise((resolve) => setTimeout(resolve, duration_ms)),
 }
 
-const { log, metrics } = logAndMetrics(stage(), traceId)
+const { log, metrics } = logAndMetrics(stage(), traceId, isSilent())
 let built: Services | undefined
 let dynamodb: DynamoDBClient | undefined
 let drawn = Buffer.alloc(0)

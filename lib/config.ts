@@ -18,6 +18,11 @@ export function traceId({ _X_AMZN_TRACE_ID }: NodeJS.ProcessEnv = process.env): 
   return /Root=([^;]+)/.exec(_X_AMZN_TRACE_ID ?? '')?.[1]
 }
 
+/** REDPACK_LOG=off: nothing is logged, for tests that run the functions in their own process. */
+export function isSilent({ REDPACK_LOG }: NodeJS.ProcessEnv = process.env): boolean {
+  return REDPACK_LOG === 'off'
+}
+
 /** Where the records are looked for, for a log line: as far as it is set. */
 export function place({ REDPACK_TABLE, AWS_REGION }: NodeJS.ProcessEnv = process.env): Place {
   return { ...(REDPACK_TABLE && { table: REDPACK_TABLE }), ...(AWS_REGION && { region: AWS_REGION }) }

@@ -37,6 +37,7 @@ const SKEW_MAX_MS = 5 * 60_000
 
 type Schema = readonly [kind: 9, namespace: string, name: string, traits: number, input: unknown, output: unknown]
 type Command = { readonly input: object; readonly schema?: Schema }
+type Output = { $metadata?: { attempts?: number } }
 type Options = { readonly abortSignal?: AbortSignal }
 type Place = { readonly url: URL; readonly region: string }
 type Token = object
@@ -55,7 +56,7 @@ type Client = {
     }>
     protocol: { deserializeResponse(operation: object, context: object, response: object): Promise<object> }
   }
-  send(command: Command, options?: Options): Promise<object>
+  send(command: Command, options?: Options): Promise<Output>
 }
 
 /** Gives `client` a shorter first attempt. Its maxAttempts must be one less than the tries that a call is to have. */
@@ -91,14 +92,15 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
   }
 
   async function read({ status, headers, body }: Answer, [, ns, name, traits, input, output]: Schema): Promise<object> {
-    const $metadata = { httpStatusCode: status, requestId: headers['x-amzn-requestid'] }
+    const $metadata = { httpStatusCode: status, requestId: headers['x-amzn-requestid'], attempts: 1 }
     if (status === 200) {
       const text = body.toString('utf8')
       if (!service.beyond_json.test(text)) return { ...dated(JSON.parse(text), service.date), $metadata }
     }
     const shape = operation(ns, name, traits, input as never, output as never)
     try {
-      return await config.protocol.deserializeResponse(shape, config, { statusCode: status, headers, body })
+      const output = await config.protocol.deserializeResponse(shape, config, { statusCode: status, headers, body })
+      return { ...output, $metadata }
     } catch (error) {
       // An answer that is no JSON may pass if its status says so.
       throw error instanceof Error && !('$metadata' in error) ? Object.assign(error, { $metadata }) : error
@@ -120,7 +122,10 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
       if (options.abortSignal?.aborted) throw error
       const clock_ms = Date.now() + config.systemClockOffset
       if (!isForTheClock(error, answer?.headers.date, clock_ms)) await pauseBeforeRetry(strategy, token, error)
-      return throughSdk(command, options)
+      const output = await throughSdk(command, options)
+      // Ours was one, too.
+      if (output.$metadata?.attempts !== undefined) output.$metadata.attempts += 1
+      return output
     }
   }
 

@@ -3,7 +3,7 @@ import type { CampaignNotice } from '../campaigns/ports.ts'
 import type { Notice, Ports } from '../redpack/ports.ts'
 import { KINDS, type RedpackRecord } from '../redpack/record.ts'
 import { describeAwsError, isAwsError } from './failure.ts'
-import { type Log, logger } from './logger.ts'
+import { type Log, logger, writeLine } from './logger.ts'
 import { type Metrics, MetricUnit, metricsOf } from './metrics.ts'
 
 export type { Log, Metrics }
@@ -11,8 +11,13 @@ export type { Log, Metrics }
 const SERVICE = 'redpack'
 
 /** `stage` is a dimension of each metric, so that the alarms of two stages of one account stay apart. */
-export function logAndMetrics(stage: string, trace_id: () => string | undefined): { log: Log; metrics: Metrics } {
-  return { log: logger(SERVICE, trace_id), metrics: metricsOf(SERVICE, { service: SERVICE, stage }) }
+export function logAndMetrics(
+  stage: string,
+  trace_id: () => string | undefined,
+  is_silent = false,
+): { log: Log; metrics: Metrics } {
+  const write = is_silent ? () => {} : writeLine
+  return { log: logger(SERVICE, trace_id, write), metrics: metricsOf(SERVICE, { service: SERVICE, stage }, write) }
 }
 
 /** Notices become log lines; outcomes and alarms are counted too. What settle has not done yet is a metric alone. */

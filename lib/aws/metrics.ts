@@ -1,6 +1,5 @@
 // Metrics in CloudWatch's embedded format: CloudWatch reads them from the log. No call, and nothing waits for them.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-import { writeLine } from './logger.ts'
 
 export const MetricUnit = {
   Count: 'Count',
@@ -24,7 +23,7 @@ const MAX = 100
 export function metricsOf(
   namespace: string,
   dimensions: Readonly<Record<string, string>>,
-  write: (line: string) => void = writeLine,
+  write: (line: string) => void,
   now: () => number = Date.now,
 ): Metrics {
   let stored = new Map<string, { unit: Unit; values: number[] }>()

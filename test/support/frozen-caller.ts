@@ -23,7 +23,10 @@ const started_ms = Date.now()
 if (clock_stands) Date.now = () => started_ms
 const local = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
 const dynamodb = awsClient((config) => new DynamoDBClient({ ...config, ...local, endpoint: aws }), DYNAMODB)
-const manager = awsClient((config) => new SecretsManagerClient({ ...config, ...local, endpoint: secrets }), SECRETS_MANAGER)
+const manager = awsClient(
+  (config) => new SecretsManagerClient({ ...config, ...local, endpoint: secrets }),
+  SECRETS_MANAGER,
+)
 const { post } = httpsTransport({ origin: wechat, ca })
 
 async function tries(call: Promise<{ $metadata: { attempts?: number | undefined } }>): Promise<number | string> {

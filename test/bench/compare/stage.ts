@@ -66,7 +66,6 @@ export async function setStage(folder: string, sends: number, answer_ms = 0): Pr
       REDPACK_SECRET_PREFIX: 'redpack',
       REDPACK_STAGE: 'bench',
       WECHATPAY_CA: '',
-      POWERTOOLS_SERVICE_NAME: 'redpack',
     },
     plan: {
       order: aRecord('bench'),

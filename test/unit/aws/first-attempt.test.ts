@@ -65,7 +65,7 @@ describe('a success', () => {
   test('is one try, with the same body and the same answer as the SDK would have', async () => {
     const Item = { id: { S: '红包' }, n: { N: '1' }, m: { M: { a: { S: '"B":"' } } }, l: { L: [{ NULL: true }] } }
     const { dynamodb, tries, came } = await aws(ok({ Item }))
-    expect(await dynamodb.send(get())).toMatchObject({ Item, $metadata: { httpStatusCode: 200 } })
+    expect(await dynamodb.send(get())).toMatchObject({ Item, $metadata: { httpStatusCode: 200, attempts: 1 } })
     expect(tries()).toEqual(['ours'])
     const body = '{"TableName":"t","Key":{"id":{"S":"红包"}},"ConsistentRead":true}'
     expect(came).toMatchObject([{ target: 'DynamoDB_20120810.GetItem', body }])
@@ -107,7 +107,7 @@ describe('what may pass is tried again by the SDK', () => {
     ['half a body', halfABody],
   ])('%s, and then an answer: two tries', async ([, fault]) => {
     const { dynamodb, tries } = await aws(fault, ok({}))
-    expect(await dynamodb.send(get())).toMatchObject({ $metadata: { httpStatusCode: 200 } })
+    expect(await dynamodb.send(get())).toMatchObject({ $metadata: { httpStatusCode: 200, attempts: 2 } })
     expect(tries()).toEqual(['ours', 'sdk'])
   })
 
