@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import type { Counts } from '../stub.ts'
 import type { Stage } from './stage.ts'
 
-/** CPU of one send, memory of the process after the block. */
-export type Figures = { cpu_us: number; rss_mb: number }
+/** CPU of one send; memory and open files of the process after the block. */
+export type Figures = { cpu_us: number; rss_mb: number; descriptors: number }
 export type Block = { from: number; count: number; at_once?: boolean }
 export type Subject = { readonly kind: string; run(block: Block): Promise<Figures>; stop(): Promise<void> }
 

@@ -1,6 +1,6 @@
 // One thing that is measured, in a process of its own: `node subject.cjs <kind> <plan>`. It sends, and tells what that took.
 // Plain JavaScript, so that nothing but the subject is in the process.
-const { readFileSync } = require('node:fs')
+const { existsSync, readdirSync, readFileSync } = require('node:fs')
 const { createRequire } = require('node:module')
 
 const [, , kind, file, sends = '1'] = process.argv
@@ -15,7 +15,7 @@ const SUBJECTS = {
     const { handler } = require(plan.bundle)
     return async (n) => {
       const context = { awsRequestId: `request-${n}`, getRemainingTimeInMillis: () => 29_000 }
-      const { statusCode, body } = await handler(plan.events[n], context)
+      const { statusCode, body } = await handler(plan.events[n % plan.events.length], context)
       if (statusCode !== 200 || !body.includes('"outcome":"sent"')) throw new Error(`${statusCode} ${body}`)
     }
   },
@@ -94,7 +94,13 @@ async function block(send, { from, count, at_once }) {
   if (at_once) await Promise.all(Array.from({ length: count }, (_, i) => send(from + i)))
   else for (let n = from; n < from + count; n += 1) await send(n)
   const { user, system } = process.cpuUsage(before)
-  return { cpu_us: (user + system) / count, rss_mb: process.memoryUsage.rss() / 2 ** 20 }
+  return { cpu_us: (user + system) / count, rss_mb: process.memoryUsage.rss() / 2 ** 20, descriptors: descriptors() }
+}
+
+/** Where there is no /proc, none. */
+function descriptors() {
+  const folder = '/proc/self/fd'
+  return existsSync(folder) ? readdirSync(folder).length : 0
 }
 
 const send = SUBJECTS[kind]()
