@@ -3,8 +3,10 @@
 
 /** Calls at once to begin with. */
 const WIDTH = 4
-/** As long as some wait, one more is let in each time this has passed. */
-const WIDER_AFTER_MS = 50
+/** If some wait for so long without a pause, one more is let in. */
+const WIDER_AFTER_MS = 300
+/** As long as some still wait, one more each time this has passed. */
+const WIDER_AGAIN_MS = 50
 
 export type Gate = {
   /**
@@ -29,7 +31,12 @@ export function gate(): Gate {
       inside += 1
       waiter.letIn()
     }
-    if (waiting.size > 0 && widening === undefined) widening = setTimeout(widen, WIDER_AFTER_MS)
+    if (waiting.size === 0) {
+      clearTimeout(widening)
+      widening = undefined
+      return
+    }
+    widening ??= setTimeout(widen, width === WIDTH ? WIDER_AFTER_MS : WIDER_AGAIN_MS)
   }
 
   function widen(): void {

@@ -44,10 +44,10 @@ test('four are let in at once; each that ends lets the next in, first come first
   expect(await numbersIn(all)).toEqual([5, 6])
 })
 
-test('as long as some wait, one more is let in every 50 ms', async () => {
+test('if some wait for 300 ms one more is let in, and then one every 50 ms', async () => {
   const all = calls(7)
   for (const [passed_ms, count] of [
-    [49, 4],
+    [299, 4],
     [1, 5],
     [49, 5],
     [1, 6],
@@ -60,7 +60,7 @@ test('as long as some wait, one more is let in every 50 ms', async () => {
 
 test('all that have become wide keep it while calls are under way, and begin with four after that', async () => {
   const all = calls(6)
-  await vi.advanceTimersByTimeAsync(100)
+  await vi.advanceTimersByTimeAsync(350)
   expect(await numbersIn(all)).toHaveLength(6)
   all.end(0)
   all.more(2)
