@@ -1,7 +1,14 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 /** It moves the clock. */
 const HAS_A_STACK_TO_ITSELF = 'test/e2e/campaign.test.ts'
+
+// The programs that tests start need not be compiled by each anew.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url))
+
+/** Files that leave nothing behind: the next one need not load everything anew. */
+const SHARED = { isolate: false } as const
 
 export default defineConfig({
   test: {
@@ -16,8 +23,19 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'simulator/test/*.test.ts'] } },
-      { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { ...SHARED, name: 'unit', include: ['test/unit/**/*.test.ts', 'simulator/test/*.test.ts'] },
+      },
+      {
+        extends: true,
+        test: {
+          ...SHARED,
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          globalSetup: 'test/support/dynamodb-local.ts',
+        },
+      },
       {
         extends: true,
         test: {
@@ -26,7 +44,16 @@ export default defineConfig({
           testTimeout: 180_000,
         },
       },
-      { extends: true, test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 300_000 } },
+      { extends: true, test: { ...SHARED, name: 'browser', include: ['test/browser/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          ...SHARED,
+          name: 'simulation',
+          include: ['test/{simulation,mutation}/**/*.test.ts'],
+          testTimeout: 300_000,
+        },
+      },
       {
         extends: true,
         test: {

@@ -1,9 +1,11 @@
 // `node cli/build.ts` makes cli/dist: the command and what it needs of this repository, for every Node that the package names.
-import { readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { FILES } from '../simulator/src/page.ts'
+import { bundlePage } from './console/bundle.ts'
+import { FOLDER } from './console/files.ts'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const { dependencies } = JSON.parse(readFileSync(join(HERE, 'package.json'), 'utf8')) as { dependencies: object }
@@ -28,10 +30,17 @@ export async function buildCli(dist: string = join(HERE, 'dist')): Promise<void>
     metafile: true,
     logLevel: 'warning',
   })
+  await writePage(join(dist, FOLDER))
   const used = Object.values(metafile.outputs).flatMap(({ imports }) => imports.filter(({ external }) => external))
   const packages = new Set(used.map(({ path }) => /^(@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path))
   const missing = [...packages].filter((name) => !name.startsWith('node:') && !(name in dependencies))
   if (missing.length > 0) throw new Error(`cli/package.json lacks ${missing.join(', ')}`)
+}
+
+/** The page of `redpack console`, which the command reads from beside itself. */
+async function writePage(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true })
+  for (const [path, text] of Object.entries(await bundlePage())) writeFileSync(join(folder, path), text)
 }
 
 function simulatorFiles(): Record<string, string> {

@@ -2,6 +2,7 @@
 import { EXIT } from './exit.ts'
 import { schemaDescriptions } from './parameters.ts'
 import { jsonOf, screened } from './printable.ts'
+import type { Profile } from './profile/choose.ts'
 import type { Terminal } from './terminal.ts'
 import type { Lang } from './words/both.ts'
 import { languageOf } from './words/language.ts'
@@ -19,6 +20,10 @@ export type Context = {
   print(data: unknown, text: string): void
   /** A line for people beside the answer; with --json nobody reads it. */
   note(line: string): void
+  /** The profile in effect, once the flags have been read; undefined: flags or variables say everything. */
+  profile: Profile | undefined
+  /** Where the service is, once a command has asked for it. */
+  endpoint: string | undefined
   /** What the process will exit with. */
   exit_code: number
 }
@@ -37,6 +42,8 @@ export function contextOf(argv: readonly string[], terminal: Terminal): Context 
     note: (line) => {
       if (!json) terminal.err(`${screened(line, terminal.colour)}\n`)
     },
+    profile: undefined,
+    endpoint: undefined,
     exit_code: EXIT.ok,
   }
 }

@@ -4,7 +4,9 @@ import { HError, RedPackError, TimeoutError } from '../client/src/index.ts'
 import { AppError, type ErrorCode } from '../lib/errors.ts'
 import type { Context } from './context.ts'
 import { CliError, EXIT, type ExitCode } from './exit.ts'
+import { proxyNote } from './proxy.ts'
 import { causeOf } from './reach.ts'
+import { REDIRECTED } from './redirect.ts'
 
 export type Explained = { code: string; message: string; exit_code: ExitCode; details?: object }
 
@@ -53,21 +55,33 @@ function ofClient(error: RedPackError, context: Context): Explained {
   if (error instanceof HError) {
     const { code: status, problem } = error
     const known = problem?.code ?? (status === THROTTLED ? 'throttled' : `http_${status}`)
-    const details = { status, ...send, request_id: problem?.request_id, errors: problem?.errors }
+    const answered = known === REDIRECTED ? problem?.status : status
+    const details = { status: answered, ...send, request_id: problem?.request_id, errors: problem?.errors }
     const message = messageOf(error, known, context)
     if (maybe_sent) return { ...inDoubt(message, context), code: known, details }
     const away = status === 503 || status === THROTTLED
     return { code: known, message, exit_code: away ? EXIT.unreachable : EXIT.error, details }
   }
-  if (maybe_sent) return { ...inDoubt(m.noAnswer(causeOf(error)), context), details: send }
+  const why = `${causeOf(error)}${proxyNote(context)}`
+  if (maybe_sent) return { ...inDoubt(m.noAnswer(why), context), details: send }
   const code = error instanceof TimeoutError ? 'timeout' : 'unreachable'
-  return { code, message: m.unreachable(causeOf(error)), exit_code: EXIT.unreachable, details: send }
+  return { code, message: m.unreachable(why), exit_code: EXIT.unreachable, details: send }
 }
 
 function messageOf({ code: status, problem }: HError, known: string, context: Context): string {
   if (status === THROTTLED) return context.m.throttled
   if (!problem) return context.m.notTheService(status)
-  return context.m.refusedByService(status, ofService(known, problem.detail ?? '', context))
+  if (known === REDIRECTED) return context.m.redirected(problem.detail ?? '')
+  return context.m.refusedByService(
+    status,
+    withRequest(ofService(known, problem.detail ?? '', context), problem, context),
+  )
+}
+
+/** With what the operators find the request by in their log. */
+export function withRequest(text: string, problem: { request_id?: string } | undefined, { m }: Context): string {
+  const id = problem?.request_id
+  return id ? `${text}${m.requestId(id)}` : text
 }
 
 function inDoubt(why: string, { m }: Context): Explained {

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander'
 import { cellsOf, wrapCells, wrapHelp } from './cells.ts'
 import { addCaller } from './commands/caller.ts'
 import { addCampaign } from './commands/campaign.ts'
+import { addConsole } from './commands/console.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addFind } from './commands/find.ts'
 import { addForget } from './commands/forget.ts'
@@ -10,6 +11,7 @@ import { addGet } from './commands/get.ts'
 import { addList } from './commands/list.ts'
 import { addMerchant } from './commands/merchant.ts'
 import { addMirror } from './commands/mirror.ts'
+import { addProfile } from './commands/profile.ts'
 import { addReconcile } from './commands/reconcile.ts'
 import { addRelease } from './commands/release.ts'
 import { addReport } from './commands/report.ts'
@@ -20,7 +22,7 @@ import { addSimulator } from './commands/simulator.ts'
 import { addStatus } from './commands/status.ts'
 import { addStop } from './commands/stop.ts'
 import type { Context } from './context.ts'
-import { CALLING, CALLING_GROUP, readSecret } from './secret.ts'
+import { CALLING, CALLING_GROUP, readSettings } from './secret.ts'
 import { VERSION } from './version.ts'
 import { LANGS } from './words/both.ts'
 
@@ -54,17 +56,19 @@ export function programOf(context: Context): Command {
     })
     .helpOption('-h, --help', help.help)
     .version(VERSION, '-V, --version', help.version)
+    .option('--profile <name>', help.profileFlag)
     .option('--endpoint <url>', help.endpoint)
     .option('--keyid <id>', help.keyid)
     .option('--secret <base64>', help.secret)
     .option('--json', help.json)
     .addOption(new Option('--lang <lang>', help.lang).choices(LANGS))
     .addHelpText('after', help.after)
-    .hook('preAction', (program, command) => readSecret(program, command, context))
+    .hook('preAction', (program, command) => readSettings(program, command, context))
   const sections = [
     [help.sections.send, [addSend, addCampaign, addList, addGet, addStatus]],
-    [help.sections.books, [addFind, addReport, addReconcile, addMirror]],
-    [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addForget, addDoctor]],
+    [help.sections.books, [addFind, addReport, addReconcile, addConsole, addMirror]],
+    [help.sections.operate, [addMerchant, addCaller, addStop, addResume, addRelease, addForget]],
+    [help.sections.setUp, [addProfile, addDoctor]],
     [help.sections.try, [addSign, addSimulator]],
   ] as const
   for (const [section, adds] of sections) {

@@ -5,11 +5,14 @@ import { EXIT } from './exit.ts'
 import { explain } from './explain.ts'
 import { jsonOf, screened } from './printable.ts'
 import { programOf } from './program.ts'
+import { useProxy } from './proxy.ts'
 import { mark, type Terminal } from './terminal.ts'
 
 export async function run(argv: readonly string[], terminal: Terminal): Promise<number> {
   const context = contextOf(argv, terminal)
+  let endProxy = () => {}
   try {
+    endProxy = useProxy(context)
     await programOf(context).parseAsync(argv, { from: 'user' })
     return context.exit_code
   } catch (error) {
@@ -18,6 +21,8 @@ export async function run(argv: readonly string[], terminal: Terminal): Promise<
     // The help of a command that was called without its subcommand has been shown.
     if (error instanceof CommanderError && error.code === 'commander.help') return EXIT.error
     return tell(context, error)
+  } finally {
+    endProxy()
   }
 }
 

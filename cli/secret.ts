@@ -1,19 +1,44 @@
 // The caller's secret from a file or from standard input: as a flag it would stand in the machine's list of processes.
 import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
+import { PROFILE_GROUP } from './commands/profile.ts'
 import type { Context } from './context.ts'
 import { CliError } from './exit.ts'
+import { chooseProfile } from './profile/choose.ts'
 
 const VARIABLE = 'REDPACK_SECRET_FILE'
 
 /** Commands that call the service. */
-export const CALLING = ['send', 'list', 'get', 'status', 'find', 'report', 'reconcile', 'mirror', 'doctor', 'sign']
+export const CALLING = [
+  'send',
+  'list',
+  'get',
+  'status',
+  'find',
+  'report',
+  'reconcile',
+  'console',
+  'mirror',
+  'doctor',
+  'sign',
+]
 /** All commands below this one call it, too. */
 export const CALLING_GROUP = 'campaign'
 
+/** These say themselves what they are about. */
+const OWN = [PROFILE_GROUP, 'simulator']
+
+/** Chooses the profile; without one, reads the secret from where the flags and variables say. @throws CliError */
+export async function readSettings(program: Command, command: Command, context: Context): Promise<void> {
+  const top = command.parent === program ? command : command.parent
+  if (OWN.includes(top?.name() ?? '')) return
+  const calls = isCalling(program, command)
+  context.profile = chooseProfile(command, calls, context)
+  if (calls && !context.profile) await readSecret(program, command, context)
+}
+
 /** Reads --secret-file, or REDPACK_SECRET_FILE if no other secret is given, and puts what it holds in the place of --secret. */
-export async function readSecret(program: Command, command: Command, context: Context): Promise<void> {
-  if (!isCalling(program, command)) return
+async function readSecret(program: Command, command: Command, context: Context): Promise<void> {
   const { m, env, terminal } = context
   const { secret, secretFile, data } = command.optsWithGlobals<{
     secret?: string

@@ -10,6 +10,7 @@ import { PROBLEM_SCHEMA, RETRY_AFTER, sharedResponses } from './openapi/problems
 import { idempotencyKeySchema, requestSchemas } from './openapi/requests.ts'
 import type { Json } from './openapi/schema.ts'
 import { signatureScheme } from './openapi/signature.ts'
+import { pathsWithVersion, versionHeader, withVersion } from './openapi/version.ts'
 
 const HEAD = '# Written by `npm run docs` from the schemas and tables of lib: change those, not this file.\n'
 
@@ -50,12 +51,12 @@ function describeApi(): Json {
       { name: 'RedPack', description: 'The methods of `BaaS.RedPack` (公众号发送红包).' },
       { name: 'Campaign', description: 'One packet for each row of a list, sent by the service itself (批量活动).' },
     ],
-    paths: operations(),
+    paths: pathsWithVersion(operations()),
     components: {
       securitySchemes: { messageSignature: signatureScheme() },
       parameters: headerParameters(),
-      responses: sharedResponses(),
-      headers: { RetryAfter: RETRY_AFTER },
+      responses: withVersion(sharedResponses()),
+      headers: { RetryAfter: RETRY_AFTER, RedpackVersion: versionHeader(packageVersion()) },
       schemas: { ...requestSchemas(), ...answerSchemas(), ...campaignSchemas(), Problem: PROBLEM_SCHEMA },
     },
   }

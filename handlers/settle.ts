@@ -9,10 +9,11 @@ import { shareOf } from '../lib/redpack/shards.ts'
 export async function handler(event: unknown, context: Context): Promise<Tally> {
   try {
     const share = shareOf(event)
-    const { ports, erasures, retention_s } = app.services()
+    const { ports, erasures, certificates, retention_s } = app.services()
     const remaining_ms = () => context.getRemainingTimeInMillis()
     const tally = await settle(ports, remaining_ms, share)
     const erased = await eraseOld(ports, erasures, retention_s, remaining_ms, share)
+    await certificates.look(remaining_ms)
     app.log.info('settled', { request_id: context.awsRequestId, tally, erased })
     return tally
   } finally {

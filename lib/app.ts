@@ -3,21 +3,26 @@ import { randomBytes } from 'node:crypto'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { type Callers, callers } from './aws/callers.ts'
+import { dynamoRates } from './aws/campaign-rate.ts'
+import { type CertificateWatch, certificateWatch } from './aws/certificates.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
 import { dynamoErasures } from './aws/erasures.ts'
 import { DYNAMODB, SECRETS_MANAGER } from './aws/first-attempt.ts'
 import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
-import { type Log, logAndMetrics, type Metrics, reportTo } from './aws/log.ts'
+import { type Log, logAndMetrics, type Metrics, reportTo, timed } from './aws/log.ts'
 import { merchants } from './aws/merchants.ts'
 import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
+import { campaignRate } from './campaigns/rate.ts'
 import { config, isSilent, type Place, place, stage, traceId } from './config.ts'
 import { mayStand } from './redpack/claim.ts'
+import { UNPACED } from './redpack/pace.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
 import { wechatPay } from './wechatpay/client.ts'
+import { meaningOf } from './wechatpay/codes.ts'
 import { httpsTransport } from './wechatpay/transport.ts'
 
 /** Logs and metrics are always there; the services are built from the environment, which may be unfit. */
@@ -37,6 +42,7 @@ export type Services = {
   /** Whether an earlier send under the key has paid or may still pay. */
   mayStand(send: { readonly miniapp_id: string; readonly idempotency_key: string }): Promise<boolean>
   readonly erasures: Erasures
+  readonly certificates: CertificateWatch
   readonly retention_s: number
 }
 
@@ -96,7 +102,7 @@ function foundation() {
   const dynamodb = tableClient()
   const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config), SECRETS_MANAGER))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
-  const report = reportTo(log, metrics)
+  const report = reportTo(log, metrics, (err_code) => meaningOf(err_code).blame === 'merchant')
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const controls = dynamoControls(dynamodb, table, epoch)
   const token = () => pooled(12).toString('base64url')
@@ -108,20 +114,31 @@ function foundation() {
 function build(): Services {
   const { table, secret_prefix, wechatpay_origin, wechatpay_ca, retention_s } = config()
   const { dynamodb, secrets, known, report, controls, token, store, sequences } = foundation()
+  const rates = dynamoRates(dynamodb, table)
   return {
     callers: known,
     stoppedSince: controls.stoppedSince,
     mayStand: (send) => mayStand({ store }, send),
     erasures: dynamoErasures(dynamodb, table),
+    certificates: certificateWatch({
+      secrets,
+      prefix: secret_prefix,
+      miniapps: known.miniapps,
+      log,
+      metrics,
+      now: clock.now,
+    }),
     retention_s,
     ports: {
       store,
       sequences,
       limits: dynamoLimits(dynamodb, table),
       controls,
+      pace: UNPACED,
+      campaignRate: (mch_id) => campaignRate(rates, clock, mch_id),
       leases: dynamoLeases(dynamodb, table, token),
       merchants: merchants(secrets, secret_prefix),
-      wechat: wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })),
+      wechat: timed(wechatPay(httpsTransport({ origin: wechatpay_origin, ca: wechatpay_ca })), metrics),
       miniapps: known.miniapps,
       clock,
       random: Math.random,

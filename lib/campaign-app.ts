@@ -34,7 +34,7 @@ function build(): CampaignPorts {
     clock,
     merchants,
     controls,
-    send: (request) => send(ports, request),
+    send: ({ pace, ...request }) => send({ ...ports, pace }, request),
     blame: (err_code) => meaningOf(err_code).blame,
     token: () => randomBytes(12).toString('base64url'),
     report: reportCampaigns(app.log, app.metrics),

@@ -73,10 +73,26 @@ export const QUERY_RESERVE_MS = SAVE_MS
 /** Looks that may begin do so on this beat. */
 export const LOOK_BEAT_MS = 25
 
-// The pace of settle. Of WeChat's 30 sends a second and merchant, live sends keep 15; for queries it names no limit.
+// The pace of calls to WeChat. It takes 30 sends a second of a merchant, and names no limit for queries: here every call counts.
+/** What WeChat takes of a merchant. */
+export const CALLS_PER_S = 30
+/** What a campaign of the default pace and settle take of it together; the rest is for single sends, and for a network that bunches calls. */
+export const PACED_PER_S = 28
+/** Settle's calls while no campaign of the merchant runs; the rest is for single sends. */
+export const SETTLE_CALLS_PER_S = 25
+/** Beside a campaign, however fast that is, settle has this much. */
+export const SETTLE_CALLS_MIN_PER_S = 2
+/** While settle calls, it reads this often whether a campaign of the merchant runs. */
+export const SHARE_READ_MS = 1_000
+/** Settle takes its whole share only so long after such a read was issued. */
+export const SHARE_PERMIT_MS = 2_000
+/** So long after a worker has shown itself settle has seen it, and the second of the last calls of settle's whole share is over. */
+export const SHARE_WAIT_MS = SHARE_PERMIT_MS + SECOND_MS
+
+// What settle begins; when its calls go out, their pace says.
 /** Looks at the records of one merchant, a second, by all runs together. */
 export const LOOKS_PER_S = 20
-/** Sends of settle's under the same number again, a second and merchant: without a rate of their own, they would halve the looks. */
+/** Sends of settle's under the same number again, a second and merchant: without a rate of their own, looks would keep them waiting. */
 export const RESENDS_PER_S = 15
 /** A lane makes up for this much time, for beats that came late on a busy processor; more would come as a burst at WeChat. */
 export const LATE_MAX_S = 0.3
@@ -122,8 +138,8 @@ export const OPEN_CACHE_MS = 5_000
 export const ROW_MAX_MS = 29_000
 /** Kept back by the worker for its last writes. */
 export const SLICE_RESERVE_MS = 5_000
-/** A worker that ends without giving its lease back is followed by another after this. */
-export const WORKER_LEASE_MS = 45_000
+/** A worker that ends without giving its lease back is followed by another after this. It calls WeChat only while it has the lease. */
+export const WORKER_LEASE_MS = 25_000
 /** While rows are sent, totals are written and the lease is renewed this often. */
 export const WORKER_SAVE_MS = 5_000
 /** The worker reads the campaign this often. */

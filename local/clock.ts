@@ -6,8 +6,10 @@ import { isMainThread } from 'node:worker_threads'
 /** The file is read again after this long: less than a request takes, so whoever has moved the clock finds it moved. */
 const REREAD_MS = 1
 
-const file = new URL(import.meta.url).searchParams.get('file')
-if (file !== null && !isMainThread) moveDate(file)
+/** `main`: also that of the main thread, in a process that runs one handler alone. */
+const parameters = new URL(import.meta.url).searchParams
+const file = parameters.get('file')
+if (file !== null && (!isMainThread || parameters.has('main'))) moveDate(file)
 
 function moveDate(path: string): void {
   const RealDate = Date

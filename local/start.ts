@@ -62,7 +62,7 @@ A test caller for this machine:
 For the operator's commands (npx --no -- redpack merchant, caller, stop …), npm run offline and npx serverless invoke local, the service's own environment:
 
 ${Object.entries(env)
-  .map(([name, value]) => `  export ${name}=${value}`)
+  .map(([name, value]) => `  export ${name}=${quoted(value ?? '')}`)
   .join('\n')}
 
 Try it in another terminal. Without a signature the service answers 415:
@@ -73,4 +73,9 @@ Make WeChat close the connection after the next debit, then send a packet: it is
 
   curl --json '{"kind":"reset_after"}' ${simulator.control_origin}/faults
 `
+}
+
+/** For a shell: a folder may have a space in its name. */
+function quoted(value: string): string {
+  return /^[\w@%+:,./-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`
 }

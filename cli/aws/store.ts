@@ -3,6 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { AppError } from '../../lib/errors.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
+import { proxyAgents } from '../proxy.ts'
 import { causeOf } from '../reach.ts'
 import { BusyError, type Done, InDoubtError, readVersion, updateSecret, type Version } from './update.ts'
 
@@ -25,18 +26,21 @@ export const PREFIX_VARIABLE = 'REDPACK_SECRET_PREFIX'
 const VALUE_MAX_BYTES = 65_536
 
 /** A person waits: two tries, then the reason. */
-const CLIENT = {
+const clientFor = (env: NodeJS.ProcessEnv) => ({
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-}
+  requestHandler: {
+    ...{ connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    ...proxyAgents(env),
+  },
+})
 
 /** Region, credentials and endpoint are the SDK's own to find. @throws CliError if the prefix is not set */
 export function secretStore(prefix: string | undefined, context: Context): SecretStore {
   const { m } = context
-  const found = prefix ?? context.env[PREFIX_VARIABLE]
+  const found = prefixNamed(prefix, context)
   if (!found) throw new CliError('not_configured', m.notConfigured(`--prefix (${PREFIX_VARIABLE})`))
   const base = found.replace(/\/+$/, '')
-  const client = new SecretsManagerClient(CLIENT)
+  const client = new SecretsManagerClient(clientFor(context.env))
   const nameOf = (name: string) => `${base}/${name}`
 
   const read = (name: string) =>
@@ -56,6 +60,17 @@ export function secretStore(prefix: string | undefined, context: Context): Secre
     )
 
   return { prefix: base, client, read, update }
+}
+
+/** The flag's, a named profile's, the variable's, or the default profile's. @throws CliError as tableNamed */
+function prefixNamed(prefix: string | undefined, { profile, env, m }: Context): string | undefined {
+  const own = profile?.prefix
+  if (prefix !== undefined) return prefix
+  if (profile && own === undefined && profile.by === 'flag') {
+    throw new CliError('not_configured', m.profile.noPrefix(profile.name))
+  }
+  const set = env[PREFIX_VARIABLE]
+  return own !== undefined && (profile?.by !== 'default' || !set) ? own : set
 }
 
 /** @throws CliError that says what stands there, if it is no JSON object; it may be somebody else's */

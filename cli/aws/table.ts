@@ -11,6 +11,8 @@ import {
 import { mayPass } from '../../lib/aws/failure.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
+import type { Profile } from '../profile/choose.ts'
+import { proxyAgents } from '../proxy.ts'
 import { causeOf, isNeverConnected } from '../reach.ts'
 
 type Item = Record<string, AttributeValue>
@@ -18,6 +20,8 @@ export type Change = Omit<UpdateItemCommandInput, 'TableName' | 'Key'>
 
 export type RecordsTable = {
   readonly name: string
+  /** The profile that named it. */
+  readonly profile: Profile | undefined
   readonly client: DynamoDBClient
   /** As the SDK finds it. @throws CliError if it is not set */
   region(): Promise<string>
@@ -30,17 +34,20 @@ export type RecordsTable = {
 export const TABLE_VARIABLE = 'REDPACK_TABLE'
 
 /** A person waits, perhaps in a hurry: two tries, then the reason. */
-const CLIENT = {
+const clientFor = (env: NodeJS.ProcessEnv) => ({
   maxAttempts: 2,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-}
+  requestHandler: {
+    ...{ connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    ...proxyAgents(env),
+  },
+})
 
 /** Region, credentials and endpoint are the SDK's own to find. @throws CliError if the table is not named */
 export function recordsTable(table: string | undefined, context: Context): RecordsTable {
   const { m } = context
-  const name = table ?? context.env[TABLE_VARIABLE]
+  const { name, profile } = tableNamed(table, context)
   if (!name) throw new CliError('not_configured', m.notConfigured(`--table (${TABLE_VARIABLE})`))
-  const client = new DynamoDBClient(CLIENT)
+  const client = new DynamoDBClient(clientFor(context.env))
   const region = async () => {
     try {
       return await client.config.region()
@@ -51,6 +58,7 @@ export function recordsTable(table: string | undefined, context: Context): Recor
   const keyOf = (id: string) => ({ TableName: name, Key: { id: { S: id } } })
   return {
     name,
+    profile,
     client,
     region,
     async read(id) {
@@ -73,6 +81,24 @@ export function recordsTable(table: string | undefined, context: Context): Recor
       }
     },
   }
+}
+
+/**
+ * The flag's, a named profile's, the variable's, or the default profile's.
+ * @throws CliError if --profile names one without a table: the variable's would be another service's
+ */
+export function tableNamed(
+  table: string | undefined,
+  { profile, env, m }: Context,
+): { name: string | undefined; profile: Profile | undefined } {
+  const own = profile?.table
+  if (table !== undefined) return { name: table, profile: table === own ? profile : undefined }
+  if (profile && own === undefined && profile.by === 'flag') {
+    throw new CliError('not_configured', m.profile.noTable(profile.name))
+  }
+  const set = env[TABLE_VARIABLE]
+  if (own !== undefined && (profile?.by !== 'default' || !set)) return { name: own, profile }
+  return { name: set, profile: undefined }
 }
 
 /** AWS's errors by name, with the table and the region that were meant: a wrong one of them is the usual reason. */

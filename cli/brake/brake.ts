@@ -5,14 +5,15 @@ import { heldBefore } from '../../lib/aws/controls.ts'
 import { dynamoSequences } from '../../lib/aws/sequences.ts'
 import { CONTROL_CACHE_MS } from '../../lib/durations.ts'
 import { type RecordsTable, recordsTable } from '../aws/table.ts'
+import { confirmedForProfile } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
-import { programName } from '../shell.ts'
+import { toTable } from '../shell.ts'
 import { mark } from '../terminal.ts'
 import { when } from '../when.ts'
 import { addReason, type Commands, putOn, readCommands, type Scope, sinceOf, takeOff } from './control.ts'
 
-export type Options = { table?: string; miniapp?: string; reason?: string; show?: true }
+export type Options = { table?: string; miniapp?: string; reason?: string; show?: true; yes?: true }
 
 const REASON_MAX = 200
 const CLOCKS_DIFFER_S = 300
@@ -45,7 +46,7 @@ export async function stop({ table, miniapp, reason }: Options, context: Context
     `  ${m.brake.where(records.name, await records.region())}`,
     `  ${m.brake.within(HOLDS_WITHIN_S)}`,
     `  ${m.brake.goesOn}`,
-    `  ${m.brake.undo(`${programName(context.env)} resume${miniapp === undefined ? '' : ` --miniapp ${miniapp}`}`)}`,
+    `  ${m.brake.undo(toTable(['resume', ...(miniapp === undefined ? [] : ['--miniapp', miniapp])], context))}`,
     ...notes.map((note) => `${mark(context.terminal, 'doubt')} ${note}`),
   ]
   context.print({ ...(await described(records, commands)), ...(notes.length > 0 && { notes }) }, lines.join('\n'))
@@ -58,12 +59,16 @@ export async function stop({ table, miniapp, reason }: Options, context: Context
 }
 
 /** Takes the brake off that is seen now; one that another puts on meanwhile stays. */
-export async function resume({ table, miniapp }: Options, context: Context): Promise<void> {
+export async function resume({ table, miniapp, yes }: Options, context: Context): Promise<void> {
   const { m, terminal } = context
   assertMiniapp(miniapp, context)
   const records = recordsTable(table, context)
   const before = await readCommands(records, context)
   const since = sinceOf(before, miniapp)
+  if (since !== undefined) {
+    const question = m.brake.sureResume(named(miniapp, context))
+    await confirmedForProfile(question, m.brake.notResumed, { yes }, context, records.profile)
+  }
   const after = since === undefined ? before : await lift(records, miniapp, before, context)
   const head =
     since === undefined

@@ -1,6 +1,7 @@
 // After a restore: the held records of an epoch are let go, once a person has looked at them.
 import { CONTROL_CACHE_MS } from '../../lib/durations.ts'
 import { type RecordsTable, recordsTable } from '../aws/table.ts'
+import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { mark } from '../terminal.ts'
@@ -23,21 +24,13 @@ export async function release({ table, yes }: Options, context: Context): Promis
   }
   for (const line of [m.release.held(epoch, when(held_before)), m.release.means, m.release.look, where])
     context.note(line)
-  if (!yes) await ask(epoch, context)
+  if (!yes) await confirmed(m.release.sure(epoch), m.release.declined, context, records.profile)
   const after = await letGo(records, epoch, context)
   const stopped = brakes(after).map(
     ({ scope, since }) => `${mark(terminal, 'doubt')} ${m.brake.still(named(scope, context), when(since))}`,
   )
   const head = `${mark(terminal, 'good')} ${m.release.released(epoch, when(held_before), CONTROL_CACHE_MS / 1000)}`
   context.print({ ...(await described(records, after)), released: true }, [head, ...stopped].join('\n'))
-}
-
-/** @throws CliError if the answer is no, or nobody can be asked */
-async function ask(epoch: number, { m, json, terminal }: Context): Promise<void> {
-  if (json || !terminal.interactive) throw new CliError('usage', m.needsYes)
-  const { confirm } = await import('@inquirer/prompts')
-  const sure = await confirm({ message: m.release.sure(epoch), default: false }, { output: process.stderr })
-  if (!sure) throw new CliError('declined', m.release.declined)
 }
 
 /** @returns what is commanded now. @throws CliError if another epoch has begun meanwhile */

@@ -4,9 +4,11 @@ import { closeSync, unlinkSync, writeSync } from 'node:fs'
 import * as v from 'valibot'
 import { CallerEntry, KEYID, MiniappId, readCallers, SECRET_MIN_BYTES } from '../../lib/aws/callers.ts'
 import { type JsonObject, secretStore } from '../aws/store.ts'
+import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
 import { newSecretFile, readLine } from '../input.ts'
+import { quote, toSecrets } from '../shell.ts'
 
 export type Options = { prefix?: string; finish?: true; yes?: true; secretFile?: string; out?: string }
 type Entry = v.InferOutput<typeof CallerEntry>
@@ -21,7 +23,7 @@ export async function addOne(keyid: string, miniapp_id: string, options: Options
     await secretStore(options.prefix, context).update(SECRET, (callers, again) => {
       if (Object.hasOwn(callers, keyid)) {
         if (again && has(callers[keyid], secret)) return callers
-        throw new CliError('caller_exists', m.caller.exists(keyid))
+        throw new CliError('caller_exists', m.caller.exists(keyid, toSecrets(['caller', 'rotate', keyid], context)))
       }
       return { ...callers, [keyid]: { miniapp_id, secrets: [secret] } }
     })
@@ -41,7 +43,7 @@ export async function rotate(keyid: string, options: Options, context: Context):
       if (caller.secrets.length > 1) throw new CliError('rotation', m.caller.unfinished(keyid))
       return { ...callers, [keyid]: { ...caller, secrets: [...caller.secrets, secret] } }
     })
-    show(keyid, miniapp_id, m.caller.rotated(keyid))
+    show(keyid, miniapp_id, m.caller.rotated(keyid, toSecrets(['caller', 'rotate', keyid, '--finish'], context)))
   })
 }
 
@@ -59,12 +61,9 @@ export async function finishRotation(keyid: string, { prefix }: Options, context
 }
 
 export async function remove(keyid: string, { prefix, yes }: Options, context: Context): Promise<void> {
-  const { m, json, terminal } = context
+  const { m } = context
   if (!yes) {
-    if (json || !terminal.interactive) throw new CliError('usage', m.needsYes)
-    const { confirm } = await import('@inquirer/prompts')
-    const sure = await confirm({ message: m.caller.sure(keyid), default: false }, { output: process.stderr })
-    if (!sure) throw new CliError('declined', m.caller.declined)
+    await confirmed(m.caller.sure(keyid), m.caller.declined, context, undefined)
   }
   await secretStore(prefix, context).update(SECRET, (callers, again) => {
     if (!Object.hasOwn(callers, keyid) && !again) throw new CliError('caller_unknown', m.caller.unknown(keyid))
@@ -95,10 +94,12 @@ function has(entry: unknown, secret: string): boolean {
 }
 
 /** @throws CliError if there is no such caller, or none that the service could use */
-function find(callers: JsonObject, keyid: string, { m }: Context): Entry {
+function find(callers: JsonObject, keyid: string, context: Context): Entry {
+  const { m } = context
   if (!Object.hasOwn(callers, keyid)) throw new CliError('caller_unknown', m.caller.unknown(keyid))
   const entry = callers[keyid]
-  if (!v.is(CallerEntry, entry)) throw new CliError('caller_malformed', m.caller.malformed(keyid))
+  if (!v.is(CallerEntry, entry))
+    throw new CliError('caller_malformed', m.caller.malformed(keyid, toSecrets(['caller', 'remove', keyid], context)))
   return entry
 }
 
@@ -125,7 +126,7 @@ async function withSecret(
         return context.print({ keyid, miniapp_id, out }, `${headline}\n\n  ${m.caller.written(String(out))}`)
       }
       if (given !== undefined) return context.print({ keyid, miniapp_id }, `${headline}\n\n  ${m.caller.yours}`)
-      const exports = lines(keyid).map((line) => `  export ${line}`)
+      const exports = [`  export REDPACK_KEYID=${quote(keyid)}`, `  export REDPACK_SECRET=${quote(secret)}`]
       context.print({ keyid, miniapp_id, secret }, `${headline}\n\n${exports.join('\n')}\n\n${m.caller.once}`)
     })
   } catch (error) {

@@ -2,8 +2,10 @@
 import Table from 'cli-table3'
 import { type Campaign, HError, type RedPack } from '../../client/src/index.ts'
 import { cellsOf, fitted } from '../cells.ts'
+import { confirmedForProfile } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
+import { withRequest } from '../explain.ts'
 import { printable } from '../printable.ts'
 import { tellStopped, withStopped } from '../stopped.ts'
 import { PLAIN } from '../table.ts'
@@ -66,6 +68,7 @@ export async function show(service: RedPack, which: string, context: Context): P
   context.print(campaign, [summaryOf(campaign, context), '', ...lines].join('\n'))
 }
 
+export type RetryOptions = { errCode?: string; yes?: true }
 type Halt = 'pause' | 'cancel'
 
 /** Safe at any moment, so another command that came first does not stand in its way. */
@@ -87,16 +90,25 @@ export async function halt(command: Halt, service: RedPack, which: string, yes: 
   }
 }
 
-export async function resume(service: RedPack, which: string, context: Context): Promise<void> {
-  const { id, version } = await findCampaign(service, which, context)
+export async function resume(service: RedPack, which: string, yes: true | undefined, context: Context): Promise<void> {
+  const { id, version, name } = await findCampaign(service, which, context)
+  const { m } = context
+  await confirmedForProfile(m.campaign.askResume(name), m.campaign.notResumed, { yes }, context, context.profile)
   const { data } = await service.campaigns.resume(id, { version }).catch((error) => {
     throw toldState(error, context)
   })
   tell(data, context.m.campaign.resumed, context)
 }
 
-export async function retry(service: RedPack, which: string, err_code: string | undefined, context: Context) {
-  const { id, version } = await findCampaign(service, which, context)
+export async function retry(
+  service: RedPack,
+  which: string,
+  { errCode: err_code, yes }: RetryOptions,
+  context: Context,
+) {
+  const { id, version, name } = await findCampaign(service, which, context)
+  const { m } = context
+  await confirmedForProfile(m.campaign.askRetry(name, err_code), m.campaign.declined, { yes }, context, context.profile)
   const asked = err_code === undefined ? { version } : { version, err_code }
   const { data } = await service.campaigns.retry(id, asked).catch((error) => {
     throw toldState(error, context)
@@ -113,9 +125,11 @@ function isChanged(error: unknown): boolean {
 }
 
 /** A command that the state forbids, with the state in the reader's language. */
-function toldState(error: unknown, { m }: Context): unknown {
+function toldState(error: unknown, context: Context): unknown {
+  const { m } = context
   if (!(error instanceof HError)) return error
   const { code, state } = error.problem ?? {}
   if (code !== 'campaign_state' || state === undefined) return error
-  return new CliError('campaign_state', m.campaign.notInState(m.campaign.states[state] ?? state), undefined, { state })
+  const said = withRequest(m.campaign.notInState(m.campaign.states[state] ?? state), error.problem, context)
+  return new CliError('campaign_state', said, undefined, { state, request_id: error.problem?.request_id })
 }

@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { type Campaign, HError, type RedPack } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
+import { toService } from '../shell.ts'
 import { tellStopped } from '../stopped.ts'
 
 /** The id follows from mini app and name. */
-function campaignId(miniapp_id: string, name: string): string {
+export function campaignId(miniapp_id: string, name: string): string {
   return createHash('sha256').update(`campaign\0${miniapp_id}\0${name}`, 'utf8').digest('hex').slice(0, 24)
 }
 
@@ -17,7 +18,7 @@ export async function findCampaign(service: RedPack, which: string, context: Con
   const miniapp_id = context.env.REDPACK_MINIAPP_ID || (await miniappOf(service))
   const byName = miniapp_id === undefined ? undefined : await get(service, campaignId(miniapp_id, which), context)
   if (byName) return byName
-  throw new CliError('not_found', context.m.campaign.notFound(which))
+  throw new CliError('not_found', context.m.campaign.notFound(which, toService(['campaign', 'list'], context)))
 }
 
 /** A caller belongs to one mini app, which each of its campaigns names. Undefined if there are none yet. */

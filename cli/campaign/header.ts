@@ -28,6 +28,9 @@ const NAMES: Readonly<Record<ParameterName, readonly string[]>> = {
   gateway_type: ['商户类型', '微信支付商户类型'],
   total_num: ['人数', '总人数', '发放总人数', '红包发放总人数'],
 }
+/** Who somebody is, for people: never sent, and kept on this machine for `redpack find`. */
+const NAME_COLUMNS = ['姓名', '名字', '员工姓名', '会员姓名', '客户姓名', '收件人姓名', '昵称', '微信昵称']
+const NAME_HEADERS = new Set(['name', 'fullname', 'nickname', 'username', ...NAME_COLUMNS].map(plain))
 const MEANINGS = new Map(
   PARAMETER_NAMES.flatMap((name) => [name, ...NAMES[name]].map((text) => [plain(text), name] as const)),
 )
@@ -37,6 +40,8 @@ export type Columns = {
   readonly at: ReadonlyMap<ParameterName, number>
   readonly names: readonly string[]
   readonly unused: readonly string[]
+  /** Where names stand, if they do. */
+  readonly name_at?: number | undefined
 }
 
 /** Column by parameter, as --map gives them. */
@@ -54,13 +59,21 @@ export function columnMap(given: readonly string[], { m }: Context): ColumnMap {
   )
 }
 
+/** `name_column`: whatever the header calls it. */
+type Reading = { readonly map: ColumnMap; readonly defaults: Texts; readonly name_column?: string | undefined }
+
 /** @throws CliError that names what is missing, there twice, or mapped and not there */
-export function columnsOf(header: readonly string[], map: ColumnMap, defaults: Texts, context: Context): Columns {
+export function columnsOf(
+  header: readonly string[],
+  { map, defaults, name_column }: Reading,
+  context: Context,
+): Columns {
   const { m } = context
   const names = header.map((name, i) => name || `#${i + 1}`)
   const mapped = new Set(map.values())
   const meanings = names.map((name) => map.get(name) ?? meaningOf(name, mapped))
-  const absent = [...map.keys()].filter((column) => !names.includes(column))
+  const wanted = [...map.keys(), ...(name_column === undefined ? [] : [name_column])]
+  const absent = wanted.filter((column) => !names.includes(column))
   const twice = PARAMETER_NAMES.map((name) => names.filter((_, i) => meanings[i] === name)).filter(
     (columns) => columns.length > 1,
   )
@@ -77,7 +90,15 @@ export function columnsOf(header: readonly string[], map: ColumnMap, defaults: T
   ]
   if (faults.length > 0) throw new CliError('bad_header', faults.join('\n  '), undefined, { columns: names })
   const at = new Map(meanings.flatMap((name, i) => (name === undefined ? [] : [[name, i] as const])))
-  return { at, names, unused: names.filter((_, i) => meanings[i] === undefined && header[i] !== '') }
+  const name_at = names.findIndex((name, i) =>
+    name_column === undefined ? meanings[i] === undefined && NAME_HEADERS.has(plain(name)) : name === name_column,
+  )
+  return {
+    at,
+    names,
+    name_at: name_at < 0 ? undefined : name_at,
+    unused: names.filter((_, i) => meanings[i] === undefined && header[i] !== ''),
+  }
 }
 
 /** A parameter that --map takes from one column is read from no other. */

@@ -1,7 +1,9 @@
 // What a person has to see before a list is sent, and the question itself.
 import { cellsOf } from '../cells.ts'
+import { assertCanAsk, confirmed as confirm } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError } from '../exit.ts'
+import { labelled } from '../profile/label.ts'
 import { mark } from '../terminal.ts'
 import { count, yuan } from '../yuan.ts'
 import type { Amount, Checked } from './check.ts'
@@ -38,7 +40,7 @@ export function factsOf({ file, format, name, endpoint, checked, payer, rate_per
   const facts: [label: string, text: string][] = [
     [labels.file, m.campaign.with(file, formatText(format, context))],
     [labels.campaign, name],
-    [labels.service, endpoint],
+    [labels.service, labelled(endpoint, context.profile, context)],
     [labels.miniapp, payer.miniapp_id ?? m.campaign.notKnown],
     [labels.merchant, m.campaign.with(payer.mch_id ?? m.campaign.notKnown, payer.gateway_type)],
     [labels.account, textsOf(texts.official_account_id, context)],
@@ -114,7 +116,7 @@ export async function ask({ checked: { rows, fen } }: Asked, context: Context): 
   if (fen <= TYPED_ABOVE_FEN) return confirmed(m.campaign.ask(count(rows), yuan(fen)), context)
   const { input } = await import('@inquirer/prompts')
   const message = m.campaign.askTyped(count(rows), yuan(fen))
-  const typed = await input({ message }, { output: process.stderr })
+  const typed = await input({ message: labelled(message, context.profile, context) }, { output: process.stderr })
   if (!isCount(typed, rows)) throw new CliError('declined', m.campaign.declined)
 }
 
@@ -129,12 +131,5 @@ export async function confirmed(
   context: Context,
   declined = context.m.campaign.declined,
 ): Promise<void> {
-  assertCanAsk(context)
-  const { confirm } = await import('@inquirer/prompts')
-  const yes = await confirm({ message, default: false }, { output: process.stderr })
-  if (!yes) throw new CliError('declined', declined)
-}
-
-function assertCanAsk({ json, terminal, m }: Context): void {
-  if (json || !terminal.interactive) throw new CliError('usage', m.needsYes)
+  return confirm(message, declined, context, context.profile)
 }

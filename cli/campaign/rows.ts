@@ -13,6 +13,8 @@ export type List = {
   readonly map: ColumnMap
   /** For columns that are not there and cells that are empty. */
   readonly defaults: Texts
+  /** The column with names, if it is none of the usual. */
+  readonly name_column?: string | undefined
   /** Rows that WeChat is known to refuse are sent all the same. */
   readonly lenient: boolean
 }
@@ -22,6 +24,8 @@ export type Row = {
   readonly params: SendRedPackParams
   readonly fen: number
   readonly doubts: readonly Doubt[]
+  /** Whose row it is, for people. */
+  readonly name?: string | undefined
 }
 export type BadRow = { readonly line: number; readonly faults: readonly string[] }
 
@@ -39,7 +43,7 @@ export async function* rowsOf(
       yield rowOf(line, columns, list, context)
       continue
     }
-    columns = columnsOf(line.cells, list.map, list.defaults, context)
+    columns = columnsOf(line.cells, list, context)
     onColumns(columns)
   }
   if (!columns) throw new CliError('empty_file', context.m.campaign.empty(source.file))
@@ -47,7 +51,7 @@ export async function* rowsOf(
 
 function rowOf(
   { cells, line }: Line,
-  { at, names }: Columns,
+  { at, names, name_at }: Columns,
   { defaults, lenient }: Omit<List, 'source'>,
   context: Context,
 ): Row | BadRow {
@@ -64,7 +68,8 @@ function rowOf(
   const understood = understand(texts, m, lang, lenient)
   if ('faults' in understood) return { line, faults: faultsWithValues(texts, lenient, context) }
   const { params, fen, excesses } = understood
-  return { line, params, fen, doubts: excesses.map(({ doubt }) => doubt) }
+  const name = (name_at === undefined ? undefined : cells[name_at]) || undefined
+  return { line, params, fen, doubts: excesses.map(({ doubt }) => doubt), name }
 }
 
 /** The faults again, each with the value that it is about. */

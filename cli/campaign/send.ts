@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path'
 import { type Campaign, HError, type RedPack, type SimilarPaid } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
+import { withRequest } from '../explain.ts'
 import { textsOf } from '../parameters.ts'
 import { aboutCampaign } from '../shell.ts'
 import { mark } from '../terminal.ts'
@@ -13,6 +14,7 @@ import { openSource } from './file.ts'
 import { miniappOf } from './find.ts'
 import { columnMap } from './header.ts'
 import { onInterrupt, type Phase } from './interrupt.ts'
+import { keepNames } from './names.ts'
 import { type Asked, ask, confirmed, factsJson, factsOf, type Payer } from './question.ts'
 import type { BadRow, List } from './rows.ts'
 import { yuanOf } from './summary.ts'
@@ -28,10 +30,11 @@ export type SendOptions = {
   allowRepeats?: true
   letWechatDecide?: true
   interval: number
+  nameColumn?: string
 }
 
 /** The service, and a client of it that does not wait long, for what need not be known. */
-export type Services = { service: RedPack; hasty: RedPack; endpoint: string }
+export type Services = { service: RedPack; hasty: RedPack; endpoint: string; keyid: string }
 
 const NAME_MAX = 64
 
@@ -40,7 +43,8 @@ export async function send(file: string, options: SendOptions, services: Service
   const name = nameOf(options.name ?? basename(file, extname(file)), context)
   const map = columnMap(options.map, context)
   const source = await openSource(file, context)
-  const list: List = { source, map, defaults: textsOf(options), lenient: options.letWechatDecide === true }
+  const { nameColumn: name_column, letWechatDecide } = options
+  const list: List = { source, map, defaults: textsOf(options), lenient: letWechatDecide === true, name_column }
   const onBad = (row: BadRow) => context.note(`  ${m.campaign.badRow(row.line, row.faults.join('; '))}`)
   const checked = await check(list, { allow_repeats: options.allowRepeats === true, onBad }, context)
   const { endpoint } = services
@@ -56,10 +60,12 @@ export async function send(file: string, options: SendOptions, services: Service
       phase.now = 'starting'
       const started = await start(services.service, draft, options, context)
       calm()
+      await keepNames(list, checked, draft, services, context)
       return await watchCampaign(services.service, started, options, context)
     }
     calm()
     startedBefore(draft, context)
+    await keepNames(list, checked, draft, services, context)
     await watchCampaign(services.service, draft, options, context)
   } finally {
     calm()
@@ -100,13 +106,14 @@ function dryRun(asked: Asked, context: Context): void {
 }
 
 /** The draft, or the campaign that stands under the name by the same parameters. */
-async function create(service: RedPack, { name, checked, rate_per_s }: Asked, { m }: Context): Promise<Campaign> {
+async function create(service: RedPack, { name, checked, rate_per_s }: Asked, context: Context): Promise<Campaign> {
+  const { m } = context
   const { rows, fen, defaults } = checked
   const params = { name, defaults, rows_count: rows, total_amount: fen / 100, rate_per_s }
   try {
     return (await service.campaigns.create(params)).data
   } catch (error) {
-    if (isProblem(error, 'campaign_exists')) throw new CliError('campaign_exists', m.campaign.nameTaken(name))
+    if (isProblem(error, 'campaign_exists')) throw told(error, m.campaign.nameTaken(name), context)
     throw error
   }
 }
@@ -117,7 +124,7 @@ async function upload(service: RedPack, { id, name }: Campaign, list: List, chec
   try {
     await service.campaigns.upload(id, uploads(list, checked, context))
   } catch (error) {
-    if (isProblem(error, 'chunk_written')) throw new CliError('chunk_written', m.campaign.otherRows(name))
+    if (isProblem(error, 'chunk_written')) throw told(error, m.campaign.otherRows(name), context)
     throw error
   }
 }
@@ -165,6 +172,12 @@ function startedBefore({ name, state, started_at }: Campaign, { m, note, argv, e
   if (state === 'cancelled') throw new CliError('campaign_state', m.campaign.cancelledBefore(name))
   const at = started_at === null ? '' : when(started_at)
   note(m.campaign.startedBefore(name, at, aboutCampaign('show', name, argv, env)))
+}
+
+/** The service's no in words of this command, with the id of the request. */
+function told({ problem }: HError, words: string, context: Context): CliError {
+  const { code = 'refused', request_id } = problem ?? {}
+  return new CliError(code, withRequest(words, problem, context), EXIT.error, { request_id })
 }
 
 function isProblem(error: unknown, code: string): error is HError {

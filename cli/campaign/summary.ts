@@ -87,7 +87,7 @@ export function holdText({ code, since }: NonNullable<Campaign['hold']>, { m }: 
 
 /** The commands that go on from here. */
 function nextLines({ name, state, counts, hold }: Campaign, { m, argv, env }: Context): string[] {
-  const about = (command: string) => aboutCampaign(command, name, argv, env)
+  const about = (command: string, ...flags: string[]) => aboutCampaign(command, name, argv, env, flags)
   const { next } = m.campaign
   const waits = hold !== null || state === 'queued' || state === 'running'
   return [
@@ -97,6 +97,6 @@ function nextLines({ name, state, counts, hold }: Campaign, { m, argv, env }: Co
     ...(state === 'paused' ? [next.resume(about('resume'))] : []),
     ...(waits ? [next.watch(about('watch'))] : []),
     ...(state === 'settling' ? [next.settling(about('show'))] : []),
-    ...(state === 'draft' ? [] : [next.result(`${about('result')} --out result.csv`)]),
+    ...(state === 'draft' ? [] : [next.result(about('result', '--out', 'result.csv'))]),
   ].map((line) => `  ${line}`)
 }

@@ -1,6 +1,7 @@
 // redpack campaign: one packet to each row of a list, sent by the service itself.
 import { type Command, Option } from 'commander'
 import type { CampaignCounts } from '../../client/src/index.ts'
+import type { RetryOptions } from '../campaign/commands.ts'
 import type { ResultOptions } from '../campaign/result.ts'
 import type { SendOptions } from '../campaign/send.ts'
 import type { WatchOptions } from '../campaign/watch.ts'
@@ -37,6 +38,7 @@ export function addCampaign(program: Command, context: Context): void {
     .argument('<file>', help.campaignFile)
     .option('--name <text>', help.campaignName)
     .option('--map <column=parameter>', help.map, collect, [])
+    .option('--name-column <column>', help.nameColumn)
     .option('--dry-run', help.dryRun)
     .option('--yes', help.yes)
     .option('--even-if-similar', help.evenIfSimilar)
@@ -46,8 +48,13 @@ export function addCampaign(program: Command, context: Context): void {
   send.optionsGroup(help.sections.defaults)
   addParameters(send, context.m, false)
   send.addHelpText('after', help.campaignSendAfter).action(async (file: string, options: SendOptions, command) => {
-    const { endpoint } = settingsOf(command, context)
-    const services = { service: serviceOf(command, context), hasty: serviceOf(command, context, HASTY), endpoint }
+    const { endpoint, keyid } = settingsOf(command, context)
+    const services = {
+      service: serviceOf(command, context),
+      hasty: serviceOf(command, context, HASTY),
+      endpoint,
+      keyid,
+    }
     await (await import('../campaign/send.ts')).send(file, options, services, context)
   })
   addOthers(group, interval, context)
@@ -81,9 +88,11 @@ function addOthers(group: Command, interval: () => Option, context: Context): vo
   add('pause', help.campaignPause).action(async (which: string, _options, command) =>
     (await load()).halt('pause', serviceOf(command, context), which, true, context),
   )
-  add('resume', help.campaignResume).action(async (which: string, _options, command) =>
-    (await load()).resume(serviceOf(command, context), which, context),
-  )
+  add('resume', help.campaignResume)
+    .option('--yes', help.yes)
+    .action(async (which: string, { yes }: { yes?: true }, command) =>
+      (await load()).resume(serviceOf(command, context), which, yes, context),
+    )
   add('cancel', help.campaignCancel)
     .option('--yes', help.yes)
     .action(async (which: string, { yes }: { yes?: true }, command) =>
@@ -91,8 +100,9 @@ function addOthers(group: Command, interval: () => Option, context: Context): vo
     )
   add('retry', help.campaignRetry)
     .option('--err-code <code>', help.errCode)
-    .action(async (which: string, { errCode }: { errCode?: string }, command) =>
-      (await load()).retry(serviceOf(command, context), which, errCode, context),
+    .option('--yes', help.yes)
+    .action(async (which: string, options: RetryOptions, command) =>
+      (await load()).retry(serviceOf(command, context), which, options, context),
     )
   add('result', help.campaignResult)
     .option('--out <file>', help.resultOut)

@@ -19,10 +19,13 @@ export function addDoctor(program: Command, context: Context): void {
         import('../doctor/operator.ts'),
         import('../doctor/brake.ts'),
       ])
+      const { commandVersion } = await import('../doctor/version.ts')
       const findings: Finding[] = []
+      tell(commandVersion(context), findings, context)
       for await (const finding of examineService(command, context)) tell(finding, findings, context)
       for await (const finding of examineOperator(prefix, context)) tell(finding, findings, context)
       for await (const finding of examineBrake(table, context)) tell(finding, findings, context)
+      tell({ check: 'rest', state: 'none', text: context.m.doctor.rest }, findings, context)
       const wrong = findings.filter(({ state }) => state === 'bad').length
       context.exit_code = wrong > 0 ? EXIT.error : EXIT.ok
       const { m } = context

@@ -21,6 +21,7 @@ type Flags = {
   status?: string
   openid?: string
   activity?: string
+  campaign?: string
   offline?: true
 }
 const OUTCOMES = ['pending', 'sent', 'refused', 'unknown', 'manual']
@@ -44,6 +45,7 @@ export function addList(program: Command, context: Context): void {
     .addOption(new Option('--status <word>', help.byStatus).choices(STATUSES))
     .option('--openid <openid>', help.byOpenid)
     .option('--activity <text>', help.byActivity)
+    .option('--campaign <campaign>', help.byCampaign)
     .option('--offline', help.offline)
     .addHelpText('after', help.listAfter)
     .action((options: Options, command) => list(options, command, context))
@@ -73,14 +75,18 @@ async function list(options: Options, command: Command, context: Context): Promi
   if (data.objects.length > 0) context.note(m.list.shown(data.meta.offset + 1, last, total_count))
 }
 
-const FLAGS = new Set<string>(['from', 'to', 'outcome', 'status', 'openid', 'activity', 'offline'])
+const FLAGS = new Set<string>(['from', 'to', 'outcome', 'status', 'openid', 'activity', 'campaign', 'offline'])
 
 async function listChosen(options: Options, command: Command, context: Context): Promise<void> {
-  const { from: from_s, to: to_s, outcome, status, openid, activity, offline, ...shown } = options
+  const { from: from_s, to: to_s, outcome, status, openid, activity, campaign, offline, ...shown } = options
   const { chosen } = await import('../list/chosen.ts')
+  const { keysOf } = await import('../list/campaign.ts')
   const { withMirror } = await import('../mirror/mirror.ts')
   const filter = { from_s, to_s, outcome, status, openid: openid?.replace(/^…/, ''), activity }
-  await withMirror({ offline, open: true }, command, context, ({ store }) => chosen(store, filter, shown, context))
+  await withMirror({ offline, open: true }, command, context, async ({ store, service }) => {
+    const key_prefix = campaign === undefined ? undefined : await keysOf(campaign, store, service, context)
+    chosen(store, { ...filter, key_prefix }, shown, context)
+  })
 }
 
 /** Record by record, so that a long list needs no more memory than a short one. */

@@ -9,6 +9,7 @@ export function addResume(program: Command, context: Context): void {
     .command('resume')
     .description(help.resume)
     .option('--miniapp <miniapp-id>', help.onlyMiniapp)
+    .option('--yes', help.yes)
     .option('--table <name>', help.table)
     .addHelpText('after', help.resumeAfter)
     .action(async (options: Options) => (await import('../brake/brake.ts')).resume(options, context))

@@ -2,17 +2,21 @@
 import { randomUUID } from 'node:crypto'
 import type { Command } from 'commander'
 import { RedPackError, type SendRedPackData, type SendRedPackParams } from '../../client/src/index.ts'
+import { confirmedForProfile } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { explain, isTransient, maybeSent } from '../explain.ts'
 import { addParameters, textsOf, understand } from '../parameters.ts'
 import { jsonOf, printable } from '../printable.ts'
+import { labelled } from '../profile/label.ts'
 import { isKey, serviceOf } from '../service.ts'
-import { programName, sameCommand } from '../shell.ts'
+import { sameCommand, toService } from '../shell.ts'
 import { onSignals } from '../signals.ts'
 import { mark } from '../terminal.ts'
 import { when } from '../when.ts'
 import { yuan } from '../yuan.ts'
+
+type Sending = { readonly params: SendRedPackParams; readonly fen: number }
 
 const EXITS = { sent: EXIT.ok, refused: EXIT.refused, unknown: EXIT.unknown } as const
 const RECORD_TIMEOUT_MS = 5_000
@@ -24,6 +28,7 @@ export function addSend(program: Command, context: Context): void {
   addParameters(command, m, true)
   command
     .option('--idempotency-key <key>', m.help.idempotencyKey)
+    .option('--yes', m.help.yes)
     .addHelpText('after', m.help.sendAfter)
     .action((options, command) => send(options, command, context))
 }
@@ -38,10 +43,18 @@ async function send(options: Record<string, string | undefined>, command: Comman
   if (!isKey(key)) throw new CliError('usage', m.badKey)
   for (const { fault } of understood.excesses)
     context.note(`${mark(context.terminal, 'doubt')} ${m.limits.doubtful(fault)}`)
+  await sure(understood, options, context)
   const { data, before } = await deliver(understood.params, key, command, context)
   context.exit_code = EXITS[data.outcome]
   const answer = { ...data, idempotency_key: key, ...(before && { replayed: true, ...before }) }
   context.print(answer, told(data, understood.fen, key, before, context))
+}
+
+/** Asks only if a profile says whose money it is, and a person sits there. */
+async function sure({ params, fen }: Sending, options: object, context: Context): Promise<void> {
+  const { m } = context
+  const question = m.send.sure(yuan(fen), String(params.re_openid))
+  await confirmedForProfile(question, m.send.declined, options, context, context.profile)
 }
 
 /** When a packet was sent that is not sent now; without a time if its record cannot be read. */
@@ -50,7 +63,7 @@ type Before = { created_at?: number }
 /** Whoever reads along has the key before anything leaves, and again if this ends without a final answer. */
 async function deliver(params: SendRedPackParams, key: string, command: Command, context: Context) {
   const service = serviceOf(command, context)
-  context.note(context.m.send.under(key))
+  context.note(labelled(context.m.send.under(key), context.profile, context))
   const calm = onSignals(() => interrupted(key, context))
   try {
     const { data, replayed } = await service.sendRedPack(params, { idempotency_key: key })
@@ -115,7 +128,7 @@ function told(
     refused: () => (before ? m.send.refusedBefore(err_code, err_code_des, at) : m.send.refused(err_code, err_code_des)),
     unknown: () => m.send.unknown(err_code, err_code_des),
   }[outcome]()
-  const next = m.send.next(`${programName(env)} status ${id}`, sameCommand(argv, key, env))
+  const next = m.send.next(toService(['status', id], { argv, env }), sameCommand(argv, key, env))
   const lines = [
     `${mark(terminal, MARKS[outcome])} ${headline}`,
     `  id               ${printable(id)}`,

@@ -26,9 +26,9 @@ export function addSign(program: Command, context: Context): void {
 async function print(given: string, path: string, options: Options, command: Command, context: Context) {
   const { m } = context
   const method = given.toUpperCase()
-  if (method !== 'GET' && method !== 'POST') throw new CliError('usage', m.sign.method)
+  if (method !== 'GET' && method !== 'POST' && method !== 'PUT') throw new CliError('usage', m.sign.method)
   if (!path.startsWith('/')) throw new CliError('usage', m.sign.path)
-  if ((method === 'POST') !== (options.data !== undefined)) throw new CliError('usage', m.sign.data)
+  if ((method === 'GET') === (options.data !== undefined)) throw new CliError('usage', m.sign.data)
   const { endpoint, keyid, secret } = settingsOf(command, context)
   // Says what is wrong with them, if anything is.
   serviceOf(command, context)
@@ -39,12 +39,17 @@ async function print(given: string, path: string, options: Options, command: Com
     const headers = signRequest({ ...signed, method: 'GET' })
     return show({ method, url, headers }, [], context)
   }
+  // Below /campaigns there is no key.
+  const hasKey = method === 'POST' && !/\/campaigns(\/|$)/.test(new URL(url).pathname)
+  if (!hasKey && options.key !== undefined) throw new CliError('usage', m.sign.noKey)
   const idempotency_key = options.key ?? randomUUID()
   if (!isKey(idempotency_key)) throw new CliError('usage', m.badKey)
   const body = await read(options.data, context)
   const headers = {
     'content-type': 'application/json',
-    ...signRequest({ ...signed, method: 'POST', body, idempotency_key }),
+    ...(hasKey
+      ? signRequest({ ...signed, method: 'POST', body, idempotency_key })
+      : signRequest({ ...signed, method: method === 'PUT' ? 'PUT' : 'POST', body })),
   }
   show({ method, url, headers, body: body.toString('utf8') }, dataFlag(options.data, body, context), context)
 }

@@ -12,6 +12,10 @@ export type Finding = {
     | 'wechatpay'
     | 'brake'
     | 'epoch'
+    | 'settle'
+    | 'version'
+    | 'proxy'
+    | 'rest'
   readonly state: 'good' | 'bad' | 'doubt' | 'none'
   readonly text: string
   readonly hint?: string | undefined

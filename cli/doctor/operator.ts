@@ -17,12 +17,15 @@ import type { Finding } from './finding.ts'
 const TIMEOUT_MS = 10_000
 
 export async function* examineOperator(prefix: string | undefined, context: Context): AsyncGenerator<Finding> {
-  const { m, env } = context
-  if (prefix === undefined && !env[PREFIX_VARIABLE]) {
+  const { m, env, profile } = context
+  // The doctor only reads, so a profile without a prefix leaves the variable's, which `npm run smoke` sets.
+  const isLeft = profile?.by === 'flag' && profile.prefix === undefined
+  const given = prefix ?? (isLeft ? env[PREFIX_VARIABLE] || undefined : undefined)
+  if (given === undefined && profile?.prefix === undefined && !env[PREFIX_VARIABLE]) {
     yield { check: 'secrets', state: 'none', text: m.doctor.noPrefix(PREFIX_VARIABLE) }
     return
   }
-  const store = secretStore(prefix, context)
+  const store = secretStore(given, context)
   try {
     const known = readCallers((await store.read('callers')) ?? {})
     const count = known?.keys.size ?? 0

@@ -7,17 +7,23 @@ import { mark } from '../terminal.ts'
 import { minuteOf } from '../when.ts'
 import type { Found } from './find.ts'
 
-export function sentence({ record, answer }: Found, context: Context): string {
-  const { m, terminal } = context
-  const { outcome, status, total_amount, total_num, re_openid, act_name, id, mch_billno, idempotency_key } = record
+export function sentence(found: Found, context: Context): string {
+  const { record, name } = found
+  const { outcome, status, re_openid, act_name, id, mch_billno, idempotency_key } = record
   const sign = outcome === 'refused' || status === 'FAILED' ? 'bad' : outcome === 'sent' ? 'good' : 'doubt'
-  const each = total_num > 1 ? m.find.shares(total_num) : ''
-  const told = m.find.sentence(storyOf(record, answer, context), total_amount.toFixed(2), each)
-  const fields = { re_openid, act_name, id, mch_billno, send_listid: record.result?.send_listid, idempotency_key }
-  const lines = Object.entries(fields).flatMap(([name, value]) => {
-    return value ? [`  ${name.padEnd('idempotency_key'.length)}  ${printable(value)}`] : []
+  const fields = { name, re_openid, act_name, id, mch_billno, send_listid: record.result?.send_listid, idempotency_key }
+  const lines = Object.entries(fields).flatMap(([field, value]) => {
+    return value ? [`  ${field.padEnd('idempotency_key'.length)}  ${printable(value)}`] : []
   })
-  return [`${mark(terminal, sign)} ${told}`, ...lines].join('\n')
+  return [`${mark(context.terminal, sign)} ${tell(found, context)}`, ...lines].join('\n')
+}
+
+/** The sentence alone. */
+export function tell({ record, answer }: Pick<Found, 'record' | 'answer'>, context: Context): string {
+  const { find } = context.m
+  const { total_amount, total_num } = record
+  const each = total_num > 1 ? find.shares(total_num) : ''
+  return find.sentence(storyOf(record, answer, context), total_amount.toFixed(2), each)
 }
 
 function storyOf(record: Kept, answer: RedPackStatus | undefined, { m }: Context): string {

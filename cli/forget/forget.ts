@@ -5,21 +5,26 @@ import { type Item, reachable } from '../../lib/aws/dynamodb.ts'
 import { dynamoRecords } from '../../lib/aws/records.ts'
 import { AppError } from '../../lib/errors.ts'
 import { type Forgotten, forget } from '../../lib/redpack/forget.ts'
+import { TABLE_VARIABLE, tableNamed } from '../aws/table.ts'
+import { confirmed } from '../confirm.ts'
 import type { Context } from '../context.ts'
 import { CliError, EXIT } from '../exit.ts'
 import { readLine, STDIN } from '../input.ts'
 import { openidFault } from '../limits.ts'
+import { proxyAgents } from '../proxy.ts'
 import { causeOf } from '../reach.ts'
 import { mark } from '../terminal.ts'
 
 export type Options = { openid: string; table?: string; dryRun?: true; yes?: true }
 
-const TABLE_VARIABLE = 'REDPACK_TABLE'
 /** A scan reads the whole table: throttling in between must not end it. */
-const CLIENT = {
+const clientFor = (env: NodeJS.ProcessEnv) => ({
   maxAttempts: 5,
-  requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
-}
+  requestHandler: {
+    ...{ connectionTimeout: 5_000, requestTimeout: 10_000, throwOnRequestTimeout: true },
+    ...proxyAgents(env),
+  },
+})
 /** Pages between two lines that say how far it has come; a page holds 1 MB. */
 const TOLD_EVERY = 100
 /** Ids that are named, for each thing that can become of a record. */
@@ -30,13 +35,15 @@ type Told = { looked_at: number; found: number; counts: Counts; ids: Record<'mar
 
 export async function forgetPerson(options: Options, context: Context): Promise<void> {
   const { m } = context
-  const table = options.table ?? context.env[TABLE_VARIABLE]
+  const { name: table, profile } = tableNamed(options.table, context)
   if (!table) throw new CliError('not_configured', m.notConfigured(`--table (${TABLE_VARIABLE})`))
   const openid = options.openid === STDIN ? await readLine(STDIN, context) : options.openid
   const fault = openidFault(openid, m)
   if (fault !== undefined) throw new CliError('usage', m.fault('--openid', fault))
-  if (!options.dryRun && !options.yes) await ask(table, context)
-  const client = new DynamoDBClient(CLIENT)
+  if (!options.dryRun && !options.yes) {
+    await confirmed(m.forget.sure(table), m.forget.declined, context, profile)
+  }
+  const client = new DynamoDBClient(clientFor(context.env))
   try {
     const told = await throughTable(client, table, openid, options.dryRun === true, context)
     tell(table, told, options.dryRun === true, context)
@@ -45,13 +52,6 @@ export async function forgetPerson(options: Options, context: Context): Promise<
   } finally {
     client.destroy()
   }
-}
-
-async function ask(table: string, { m, json, terminal }: Context): Promise<void> {
-  if (json || !terminal.interactive) throw new CliError('usage', m.needsYes)
-  const { confirm } = await import('@inquirer/prompts')
-  const sure = await confirm({ message: m.forget.sure(table), default: false }, { output: process.stderr })
-  if (!sure) throw new CliError('declined', m.forget.declined)
 }
 
 /** No index has openids, so that none of them keeps one: the whole table is read, consistently. */

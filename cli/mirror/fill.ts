@@ -26,6 +26,8 @@ const SLACK = (PAGE - STEP) / 2
 const PARALLEL = 8
 /** Read again at each time, to see that the list is still the one that was read before. */
 const OVERLAP = 200
+/** The newest records, which are read each time: so many new ones take one small request, and the rest overlaps. */
+const NEWEST = OVERLAP + 300
 /** A place without a record gets one within minutes or never does. */
 const SHORT_S = 3 * 86_400
 /** WeChat answers for 30 days, and the service gives a record to people then. */
@@ -70,7 +72,7 @@ class Run {
   async readNew(): Promise<boolean> {
     const store = this.#store
     const done = store.done()
-    const newest = await this.#read(0)
+    const newest = await this.#read(0, done === 0 ? PAGE : NEWEST)
     const total = this.#total
     if (store.count() > total) return false
     const first = Math.max(0, done - OVERLAP)
@@ -147,11 +149,11 @@ class Run {
     }
   }
 
-  async #read(offset: number): Promise<Page> {
-    const { meta, objects } = await this.#source.page({ limit: PAGE, offset })
+  async #read(offset: number, limit = PAGE): Promise<Page> {
+    const { meta, objects } = await this.#source.page({ limit, offset })
     this.#total = meta.total_count
     const high = Math.max(0, meta.total_count - offset)
-    const low = Math.max(0, high - PAGE)
+    const low = Math.max(0, high - limit)
     const placed = objects.map(({ pk: _, ...record }, i) => ({ record, position: high - 1 - i }))
     return { low, high, placed, is_short: objects.length < high - low }
   }

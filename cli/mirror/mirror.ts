@@ -53,7 +53,7 @@ export async function withMirror<T>(
 }
 
 /** A copy that is damaged, or that another command holds: it can always be made again. */
-function sqliteError(error: unknown, file: string, { m }: Context): unknown {
+export function sqliteError(error: unknown, file: string, { m }: Context): unknown {
   if (!(error instanceof Error) || (error as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') return error
   return new CliError('mirror_unusable', m.mirror.unusable(file, error.message))
 }

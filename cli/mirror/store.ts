@@ -34,6 +34,26 @@ const TABLES = `
   CREATE TABLE answers (id TEXT PRIMARY KEY, document TEXT NOT NULL) STRICT;
   CREATE TABLE state (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 `
+/** Who stands in which row of a campaign's file: known to that file alone, so it is not dropped with the records. */
+const NAMES = `
+  CREATE TABLE IF NOT EXISTS names (
+    campaign TEXT NOT NULL, row INTEGER NOT NULL, name TEXT NOT NULL, plain TEXT NOT NULL, PRIMARY KEY (campaign, row)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS names_by_plain ON names (plain);
+  CREATE TABLE IF NOT EXISTS campaigns (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
+`
+/** The key of each attempt of a campaign's row begins so. */
+const ROW_KEY = /^campaign\/([0-9a-f]{24})\/(\d{1,7})\//
+/** Rows of a name that are told. */
+const NAMED_MAX = 20
+
+export type Named = { readonly name: string; readonly campaign: string; readonly row: number }
+
+/** As names are compared: without blanks, width and case. */
+export function plainName(text: string): string {
+  return text.normalize('NFKC').toLowerCase().replace(/\s+/g, '')
+}
+
 /** A record that comes from an index that lags must not undo a newer one. */
 const UPSERT = `
   INSERT INTO records (id, position, created_at, updated_at, outcome, status, is_open, fen, type, re_openid, act_name,
@@ -82,6 +102,27 @@ export function storeOver(database: DatabaseSync) {
         database.exec('ROLLBACK')
         throw error
       }
+    },
+    /** The names of a campaign's file, in the place of those that were kept before. */
+    putNames(campaign: { id: string; name: string }, names: Iterable<{ row: number; name: string }>): void {
+      statement('INSERT OR REPLACE INTO campaigns (id, name) VALUES (?, ?)').run(campaign.id, campaign.name)
+      statement('DELETE FROM names WHERE campaign = ?').run(campaign.id)
+      const insert = statement('INSERT INTO names (campaign, row, name, plain) VALUES (?, ?, ?, ?)')
+      for (const { row, name } of names) insert.run(campaign.id, row, name, plainName(name))
+    },
+    /** Rows of campaigns' files by name, or by a part of it; the campaign by its name. */
+    named: ({ name, name_part }: Filter): Named[] =>
+      rows<Named>(
+        `SELECT n.name, n.row, coalesce(c.name, n.campaign) AS campaign FROM names n LEFT JOIN campaigns c ON c.id = n.campaign
+         WHERE ${name === undefined ? 'instr(n.plain, ?) > 0' : 'n.plain = ?'} LIMIT ${NAMED_MAX}`,
+        name ?? name_part ?? '',
+      ),
+    /** The name beside a record, if it is a row of a campaign whose file had names. */
+    nameOf(key: string | null | undefined): string | undefined {
+      const [, campaign, row] = ROW_KEY.exec(key ?? '') ?? []
+      if (campaign === undefined) return undefined
+      const sql = 'SELECT name FROM names WHERE campaign = ? AND row = ?'
+      return rows<{ name: string }>(sql, campaign, Number(row))[0]?.name
     },
     empty: () => database.exec('DELETE FROM records; DELETE FROM short; DELETE FROM answers; DELETE FROM state'),
     put(placed: readonly Placed[]): void {
@@ -144,6 +185,7 @@ export function storeOver(database: DatabaseSync) {
 }
 
 function prepare(database: DatabaseSync): void {
+  database.exec(NAMES)
   const { user_version } = database.prepare('PRAGMA user_version').get() as { user_version: number }
   if (user_version === VERSION) return
   database.exec(`

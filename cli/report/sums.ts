@@ -1,13 +1,10 @@
 // Counts and amounts by what became of the packets: integer fen, added up by SQLite.
 import type { Filter } from '../mirror/filter.ts'
+import { KIND, KINDS, type Kind } from '../mirror/kinds.ts'
 import type { Store } from '../mirror/store.ts'
 
 export const GROUPINGS = ['total', 'day', 'month', 'activity', 'account', 'campaign'] as const
 export type Grouping = (typeof GROUPINGS)[number]
-
-/** Every record is one of these. The first five are sent: WeChat took the money. */
-const KINDS = ['waiting', 'received', 'refunding', 'refunded', 'failed', 'refused', 'unknown'] as const
-type Kind = (typeof KINDS)[number]
 
 export type Sum = { readonly count: number; readonly fen: number }
 
@@ -44,18 +41,17 @@ const KEYS: Readonly<Record<Grouping, string>> = {
   campaign: "CASE WHEN idempotency_key GLOB 'campaign/*/*' THEN substr(idempotency_key, 10, 24) ELSE '' END",
 }
 
-const KIND = `CASE
-  WHEN outcome = 'refused' THEN 'refused'
-  WHEN outcome <> 'sent' THEN 'unknown'
-  WHEN status = 'RECEIVED' THEN 'received'
-  WHEN status = 'RFUND_ING' THEN 'refunding'
-  WHEN status = 'REFUND' THEN 'refunded'
-  WHEN status = 'FAILED' THEN 'failed'
-  ELSE 'waiting' END`
-
 type Row = Sum & { name: string; kind: Kind; err_code: string; is_group: number }
 
 const NONE: Sum = { count: 0, fen: 0 }
+
+/** The key of the attempt after a record's, of a campaign's row: campaign/<24 hex>/<row>/<attempt>. */
+const ROW_AND_ATTEMPT = 'substr(idempotency_key, 35)'
+const NEXT_ATTEMPT = `substr(idempotency_key, 1, 34 + instr(${ROW_AND_ATTEMPT}, '/'))
+  || (CAST(substr(${ROW_AND_ATTEMPT}, instr(${ROW_AND_ATTEMPT}, '/') + 1) AS INTEGER) + 1)`
+/** A row that was tried again counts once, with its last attempt: the refusals before it are records, and no row's end. */
+const IS_LAST = `NOT (outcome = 'refused' AND idempotency_key GLOB 'campaign/*/*/*' AND ${NEXT_ATTEMPT} IN (
+  SELECT idempotency_key FROM chosen WHERE idempotency_key GLOB 'campaign/*/*/*' AND idempotency_key NOT GLOB '*/1'))`
 
 /** One group for each name, in the order of the names. */
 export function groupsOf(store: Pick<Store, 'sums'>, grouping: Grouping, filter: Filter): Group[] {
@@ -63,7 +59,7 @@ export function groupsOf(store: Pick<Store, 'sums'>, grouping: Grouping, filter:
     SELECT ${KEYS[grouping]} AS name, ${KIND} AS kind, type = 'fission' AS is_group,
       CASE WHEN outcome = 'refused' THEN coalesce(err_code, '') ELSE '' END AS err_code,
       count(*) AS count, sum(fen) AS fen
-    FROM chosen GROUP BY 1, 2, 3, 4 ORDER BY 1`
+    FROM chosen WHERE ${IS_LAST} IS NOT 0 GROUP BY 1, 2, 3, 4 ORDER BY 1`
   const byName = Map.groupBy(store.sums<Row>(sql, filter), ({ name }) => name)
   return [...byName].map(([name, rows]) => groupOf(name, rows))
 }

@@ -24,3 +24,8 @@ export function both(en: readonly string[], zh: readonly string[]): Pair<readonl
 export function both<T>(en: T, zh: T): Pair<T> {
   return new Pair(en, zh)
 }
+
+/** Rows in English, counted. */
+export function rowsOf(rows: string, which = ''): string {
+  return `${rows}${which && ` ${which}`} ${rows === '1' ? 'row' : 'rows'}`
+}

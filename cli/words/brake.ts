@@ -46,6 +46,11 @@ export const brake = {
     'Still working: lists, records, status queries; settle continues to ask WeChat about open sends',
     '照常进行：列表、记录、状态查询，以及 settle 向微信查询结果',
   ),
+  sureResume: both(
+    (scope: string) => `Let new red packets be sent again for ${scope}?`,
+    (scope) => `恢复发送：${scope}？`,
+  ),
+  notResumed: both('Nothing was changed: the brake is still on.', '没有改动：仍停止发送。'),
   undo: both(
     (command: string) => `To resume sending: ${command}`,
     (command) => `恢复发送：${command}`,

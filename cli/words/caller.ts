@@ -4,8 +4,8 @@ import { both } from './both.ts'
 export const caller = {
   badKeyid: both('A keyid is 1 to 64 letters, digits and _ . : @ -', 'keyid 须为 1 至 64 个字母、数字或 _ . : @ -'),
   exists: both(
-    (keyid: string) => `The caller ${keyid} already exists. To give it a new secret: redpack caller rotate ${keyid}`,
-    (keyid) => `调用方 ${keyid} 已存在；要换密钥请用：redpack caller rotate ${keyid}`,
+    (keyid: string, command: string) => `The caller ${keyid} already exists. To give it a new secret: ${command}`,
+    (keyid, command) => `调用方 ${keyid} 已存在；要换密钥请用：${command}`,
   ),
   unknown: both(
     (keyid: string) => `There is no caller ${keyid}`,
@@ -16,9 +16,8 @@ export const caller = {
     (keyid, miniapp_id) => `${keyid} 现在可以代表 ${miniapp_id} 调用：`,
   ),
   rotated: both(
-    (keyid: string) =>
-      `${keyid} has a second secret. The first one stays valid until redpack caller rotate ${keyid} --finish:`,
-    (keyid) => `${keyid} 有了第二个密钥；旧的在 redpack caller rotate ${keyid} --finish 之前仍然有效：`,
+    (keyid: string, command: string) => `${keyid} has a second secret. The first one stays valid until ${command}:`,
+    (keyid, command) => `${keyid} 有了第二个密钥；旧的在 ${command} 之前仍然有效：`,
   ),
   unfinished: both(
     (keyid: string) => `${keyid} already has two secrets: finish that rotation first (--finish)`,
@@ -49,9 +48,9 @@ export const caller = {
     '密钥只显示这一次。服务会在五分钟内开始接受它。',
   ),
   malformed: both(
-    (keyid: string) =>
-      `The service cannot use the entry of ${keyid}: remove it and add it again (redpack caller remove ${keyid})`,
-    (keyid) => `服务无法使用 ${keyid} 的条目：请删除后重新添加（redpack caller remove ${keyid}）`,
+    (keyid: string, command: string) =>
+      `The service cannot use the entry of ${keyid}: remove it and add it again (${command})`,
+    (keyid, command) => `服务无法使用 ${keyid} 的条目：请删除后重新添加（${command}）`,
   ),
   faults: {
     malformed: both(

@@ -18,12 +18,19 @@ export const campaignHelp = {
   ),
   yes: both('do not ask for confirmation', '不再询问'),
   dryRun: both('check the file, print what would be asked, and stop', '只检查文件并打印确认内容，不发送'),
+  nameColumn: both(
+    'column with names, kept on this machine for redpack find; never sent (default: name or 姓名)',
+    '姓名所在的列，存于本机供 redpack find 使用，不会发送（默认 name 或姓名）',
+  ),
   evenIfSimilar: both(
     'send although a campaign of the last 30 days has paid a similar list',
     '即使近 30 天发过相似的名单也发送',
   ),
   allowRepeats: both('receivers may stand in the list more than once', '允许同一个接收人在名单中出现多次'),
-  rate: both('rows that begin in a second, at most', '每秒最多开始的行数'),
+  rate: both(
+    'calls to WeChat in any second, at most; repeated ones count',
+    '每秒最多的微信调用次数，重复的调用也计算在内',
+  ),
   watchInterval: both('seconds between two looks', '两次查看之间的秒数'),
   whichCampaign: both('name or id of the campaign', '活动名或 ID'),
   campaignWatch: both(

@@ -34,6 +34,10 @@ export const doctor = {
     'check keyid, secret and clock; the operator finds the reason in the log (caller_refused), and the callers with redpack caller list',
     'keyid、secret 与时钟都须正确；运维可在日志（caller_refused）中看到原因，用 redpack caller list 查看调用方',
   ),
+  setEndpoint: both(
+    (address: string) => `set the endpoint to ${address}`,
+    (address) => `请把 endpoint 设为 ${address}`,
+  ),
   serviceSide: both(
     "ask the service's operator: the log contains the request id",
     '需要服务的运维查看：日志中有 request id',
@@ -51,14 +55,17 @@ export const doctor = {
   ),
   setClock: both('set the clock (NTP): it may differ by 300 s at most', '请校准时钟（NTP）：签名最多允许相差 300 秒'),
   noTable: both(
-    (variable: string) => `Brake and epoch: not checked (${variable} is not set)`,
-    (variable) => `停止状态与 epoch：未检查（没有设置 ${variable}）`,
+    (variable: string) => `Brake, epoch and settle: not checked (${variable} is not set)`,
+    (variable) => `停止状态、epoch 与 settle：未检查（没有设置 ${variable}）`,
   ),
   tableHint: both(
     'check --table, AWS_REGION, the credentials and their rights on the table',
     '请检查 --table、AWS_REGION、凭证及其对表的权限',
   ),
-  release: both('check the held records, then: redpack release', '先查看被扣住的记录，然后：redpack release'),
+  release: both(
+    (command: string) => `check the held records, then: ${command}`,
+    (command) => `先查看被扣住的记录，然后：${command}`,
+  ),
   noPrefix: both(
     (variable: string) => `Secrets and certificates: not checked (${variable} is not set)`,
     (variable) => `密钥与证书：未检查（没有设置 ${variable}）`,
@@ -99,6 +106,49 @@ export const doctor = {
     'check network, proxy and WECHATPAY_ORIGIN; for a simulator, WECHATPAY_CA must be its CA file',
     '请检查网络、代理与 WECHATPAY_ORIGIN；使用模拟器时 WECHATPAY_CA 须为它的 CA',
   ),
+  command: both(
+    (version: string, node: string) => `Command: version ${version}, Node ${node}`,
+    (version, node) => `命令行：版本 ${version}，Node ${node}`,
+  ),
+  service: both(
+    (version: string) => `Service: version ${version}`,
+    (version) => `服务：版本 ${version}`,
+  ),
+  versionUnknown: both(
+    (own: string) => `Service: version unknown, older than the one that tells it (this command is ${own})`,
+    (own) => `服务：版本未知，早于开始报告版本的那一版（本命令为 ${own}）`,
+  ),
+  commandOlder: both(
+    (own: string) =>
+      `the service is newer than this command (${own}), which may not show all that it says: update the command`,
+    (own) => `服务比本命令（${own}）新，命令可能显示不全：请更新命令`,
+  ),
+  serviceOlder: both(
+    (own: string) =>
+      `this command (${own}) is newer than the service, which may not know all that it asks for: deploy the service`,
+    (own) => `本命令（${own}）比服务新，服务可能不支持其中一些请求：请部署新的服务`,
+  ),
+  profile: both(
+    (name: string, kind: string, by: string) => `Profile: ${name} (${kind}; ${by})`,
+    (name, kind, by) => `配置：${name}（${kind}；${by}）`,
+  ),
+  settle: both(
+    (at: string) => `settle last ran at ${at}`,
+    (at) => `settle 上次运行于 ${at}`,
+  ),
+  settleNever: both('settle has never run on this table', 'settle 从未在这张表上运行'),
+  settleUnknown: both(
+    'settle: the time of its last run is not known (a service of an older version does not write it)',
+    'settle：上次运行时间未知（较旧版本的服务不记录）',
+  ),
+  schedule: both(
+    'it runs every minute: look at the schedule, the function’s log and its alarms (docs/operations.md). Until it runs, unknown packets stay unknown',
+    '它应每分钟运行一次：请检查定时任务、函数日志与告警（docs/operations.md）。在它运行之前，结果未知的红包一直未知',
+  ),
+  rest: both(
+    'Not looked at: whether WeChat accepts a certificate (redpack merchant check), alarms and logs, the deployed functions’ own settings',
+    '未检查：微信是否接受证书（redpack merchant check）、告警与日志、已部署函数自身的配置',
+  ),
   wrong: both(
     (n: number) => `${n} problem(s) to fix.`,
     (n) => `有 ${n} 处需要处理。`,
@@ -129,12 +179,13 @@ export const doctorHelp = {
   ),
   doctorAfter: both(
     `
-Certificates and Secrets Manager are checked if --prefix or REDPACK_SECRET_PREFIX is set, the brake and the
-epoch if --table or REDPACK_TABLE is.
+Certificates and Secrets Manager are checked if --prefix or REDPACK_SECRET_PREFIX is set; the brake, the epoch and
+settle's last run if --table or REDPACK_TABLE is. A profile may have both. What was not looked at is listed, too.
 The exit code is 1 if something is wrong.`,
     `
 设置了 --prefix 或 REDPACK_SECRET_PREFIX 时，还会检查 Secrets Manager 与证书；
-设置了 --table 或 REDPACK_TABLE 时，还会检查停止状态与 epoch。
+设置了 --table 或 REDPACK_TABLE 时，还会检查停止状态、epoch 与 settle 上次运行的时间。配置中可以存有两者。
+没有检查的内容也会列出。
 有问题时退出码为 1。`,
   ),
 }

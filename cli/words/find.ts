@@ -8,6 +8,14 @@ export const find = {
     (text, count, at) =>
       `没有找到 ${text}：已在本调用方小程序的 ${count} 条记录中查找（截至 ${at}）。其他小程序的红包不在其中`,
   ),
+  noPacketYet: both(
+    (rows: string, at: string) => `No packet yet for this name, as of ${at}. It stands in:\n    ${rows}`,
+    (rows, at) => `截至 ${at}，这个姓名还没有红包。名单中有：\n    ${rows}`,
+  ),
+  rowOf: both(
+    (name: string, campaign: string, row: number) => `${name}: campaign ${campaign}, row ${row}`,
+    (name, campaign, row) => `${name}：活动 ${campaign}，第 ${row} 行`,
+  ),
   more: both(
     (shown: number, total: number) => `The newest ${shown} of ${total}; redpack list --openid shows all`,
     (shown, total) => `共 ${total} 条，显示最新的 ${shown} 条；全部可用 redpack list --openid 查看`,
@@ -75,8 +83,8 @@ export const find = {
 export const findHelp = {
   find: both('what became of a packet, by anything that is known of it', '查某个红包的下落，已知什么就用什么查'),
   findText: both(
-    'openid or its end, id, mch_billno, send_listid, idempotency key, or campaign/row',
-    'openid 或其末尾、记录 ID、mch_billno、send_listid、idempotency key，或 活动/行号',
+    'openid or its end, id, mch_billno, send_listid, idempotency key, campaign/row, or a name of a campaign’s file',
+    'openid 或其末尾、记录 ID、mch_billno、send_listid、idempotency key、活动/行号，或名单中的姓名',
   ),
   findAfter: both(
     `
@@ -86,7 +94,11 @@ Exit codes: 0 found, paid; 1 nothing found; 2 found, not paid; 3 one of them may
 Examples:
   redpack find onqOjjmM1tad-3ROpncN-yUfa6uI
   redpack find Ufa6uI
-  redpack find RP5c474dd8e2aa136e58867af3`,
+  redpack find RP5c474dd8e2aa136e58867af3
+  redpack find 张三
+
+Names are those of the name column (name, 姓名 or another by --name-column) of a file that was sent from this machine with
+redpack campaign send. The service does not have them.`,
     `
 尚未了结的会向微信查询，除非带 --offline。
 退出码：0 找到，已付款；1 没有找到；2 找到，没有付款；3 其中有的仍可能付款。
@@ -94,6 +106,9 @@ Examples:
 示例：
   redpack find onqOjjmM1tad-3ROpncN-yUfa6uI
   redpack find Ufa6uI
-  redpack find RP5c474dd8e2aa136e58867af3`,
+  redpack find RP5c474dd8e2aa136e58867af3
+  redpack find 张三
+
+姓名来自在本机用 redpack campaign send 发送的名单，即其中的姓名列（name、姓名、昵称，或 --name-column 指定的列）。服务没有这些姓名。`,
   ),
 }

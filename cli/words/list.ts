@@ -46,6 +46,7 @@ export const listHelp = {
   byStatus: both("WeChat's word for the packet", '微信的红包状态'),
   byOpenid: both('openid of the receiver, or its end', '接收人 openid，或其末尾'),
   byActivity: both('act_name of the packets', '活动名称 act_name'),
+  byCampaign: both('name or id of a campaign', '活动名称或 ID'),
   offline: both('ask neither the service nor WeChat', '不询问服务与微信'),
   listAfter: both(
     `
@@ -54,14 +55,14 @@ Examples:
   redpack list --all --csv > records.csv
   redpack list --from 2026-11 --to 2026-11 --outcome refused
 
-With --from, --to, --outcome, --status, --openid, --activity or --offline, the copy on this machine is read (redpack
-mirror), without raw_result.`,
+With --from, --to, --outcome, --status, --openid, --activity, --campaign or --offline, the copy on this machine is
+read (redpack mirror), without raw_result.`,
     `
 示例：
   redpack list --limit 50
   redpack list --all --csv > records.csv
   redpack list --from 2026-11 --to 2026-11 --outcome refused
 
-带 --from、--to、--outcome、--status、--openid、--activity 或 --offline 时，读取本机的副本（redpack mirror），其中没有 raw_result。`,
+带 --from、--to、--outcome、--status、--openid、--activity、--campaign 或 --offline 时，读取本机的副本（redpack mirror），其中没有 raw_result。`,
   ),
 }

@@ -5,7 +5,11 @@ import { both, type Lang, Pair } from './both.ts'
 import { brake, brakeHelp, table } from './brake.ts'
 import { caller, callerHelp } from './caller.ts'
 import { campaign } from './campaign.ts'
+import { campaignFile } from './campaign-file.ts'
 import { campaignHelp } from './campaign-help.ts'
+import { campaignQuestion } from './campaign-question.ts'
+import { console, consoleHelp } from './console.ts'
+import { consolePage } from './console-page.ts'
 import { doctor, doctorHelp } from './doctor.ts'
 import { find, findHelp } from './find.ts'
 import { forget, forgetHelp } from './forget.ts'
@@ -17,6 +21,7 @@ import { mirror, mirrorHelp } from './mirror.ts'
 import { packet } from './packet.ts'
 import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
+import { profile, profileHelp } from './profile.ts'
 import { program, programHelp } from './program.ts'
 import { reasons } from './reasons.ts'
 import { reconcile, reconcileHelp } from './reconcile.ts'
@@ -37,6 +42,7 @@ const help = {
   ...findHelp,
   ...reportHelp,
   ...reconcileHelp,
+  ...consoleHelp,
   ...mirrorHelp,
   ...merchantHelp,
   ...callerHelp,
@@ -44,6 +50,7 @@ const help = {
   ...releaseHelp,
   ...forgetHelp,
   ...doctorHelp,
+  ...profileHelp,
   ...signHelp,
   ...simulatorHelp,
 }
@@ -54,8 +61,10 @@ const nouns = {
   find,
   report,
   reconcile,
+  console,
+  consolePage,
   mirror,
-  campaign,
+  campaign: { ...campaignFile, ...campaignQuestion, ...campaign },
   reasons,
   merchant,
   check,
@@ -65,6 +74,7 @@ const nouns = {
   table,
   forget,
   doctor,
+  profile,
   aws,
   input,
   sign,

@@ -4,9 +4,9 @@ import { both } from './both.ts'
 export const mirror = {
   needsNode: both(
     (version: string) =>
-      `find, report, reconcile, mirror and the filters of list need SQLite, which is part of Node from 22.13 on. This is Node ${version}: install a newer one (24 or later is best)`,
+      `find, report, reconcile, console, mirror and the filters of list need SQLite, which is part of Node from 22.13 on. This is Node ${version}: install a newer one (24 or later is best)`,
     (version) =>
-      `find、report、reconcile、mirror 以及 list 的筛选需要 Node 自带的 SQLite（22.13 起）。当前是 Node ${version}：请安装更新的版本（建议 24 及以上）`,
+      `find、report、reconcile、console、mirror 以及 list 的筛选需要 Node 自带的 SQLite（22.13 起）。当前是 Node ${version}：请安装更新的版本（建议 24 及以上）`,
   ),
   none: both(
     'There is no local copy of the records yet. Run the command once without --offline, or redpack mirror update',
@@ -49,14 +49,16 @@ export const mirrorHelp = {
   mirrorAfter: both(
     `
 find, report, reconcile and list with a filter read a copy of this caller's records in a file that only you can read
-(~/.cache/redpack, or REDPACK_MIRROR_DIR). They bring it up to date themselves, and make it anew after 30 days. It holds openids and texts: remove it when you no longer need
-it, and after redpack forget.
+(~/.cache/redpack, or REDPACK_MIRROR_DIR). They bring it up to date themselves, and make it anew after 30 days.
+It holds openids, texts, and the names of lists that were sent from this machine: remove it when you no longer need it,
+and after redpack forget. Names come back if the same list is given to redpack campaign send again (nothing is sent twice).
 
 Example:
   redpack mirror clear`,
     `
 find、report、reconcile 与带筛选的 list 使用本机上的一份记录副本，文件只有您能读取（~/.cache/redpack，或 REDPACK_MIRROR_DIR），会自行更新，
-30 天后重新建立。其中有 openid 与文字：不再需要时，以及运行 redpack forget 之后，请删除它。
+30 天后重新建立。其中有 openid、文字，以及从本机发送的名单中的姓名：不再需要时，以及运行 redpack forget 之后，请删除它。
+对同一份名单再运行一次 redpack campaign send 可恢复姓名（不会重复发送）。
 
 示例：
   redpack mirror clear`,

@@ -12,6 +12,29 @@ export const program = {
       `The answer is not a redpack service's (HTTP ${status}). Check the endpoint, including its stage if it has one`,
     (status) => `应答（HTTP ${status}）不是 redpack 服务的：请检查 endpoint（有 stage 的话要带上）`,
   ),
+  redirected: both(
+    (address: string) =>
+      `The service is asked over https only: the address is ${address}. Nothing was sent there; set the endpoint to it (--endpoint, REDPACK_ENDPOINT, or redpack profile add … --replace)`,
+    (address) =>
+      `服务只接受 https：地址是 ${address}。没有向它发送任何内容；请把 endpoint 改成它（--endpoint、REDPACK_ENDPOINT，或 redpack profile add … --replace）`,
+  ),
+  requestId: both(
+    (id: string) => ` (request id ${id})`,
+    (id) => `（request id：${id}）`,
+  ),
+  viaProxy: both(
+    (variable: string, proxy: string) => ` (through the proxy ${proxy} of ${variable})`,
+    (variable, proxy) => `（经由 ${variable} 指定的代理 ${proxy}）`,
+  ),
+  proxyUnused: both(
+    (variable: string) =>
+      ` (the proxy of ${variable} is not used: it takes Node 24.14 or later, or NODE_USE_ENV_PROXY=1)`,
+    (variable) => `（没有使用 ${variable} 指定的代理：需要 Node 24.14 及以上，或设置 NODE_USE_ENV_PROXY=1）`,
+  ),
+  badProxy: both(
+    (variables: string) => `${variables} must be the http(s) URL of a proxy (SOCKS is not supported)`,
+    (variables) => `${variables} 须为代理的 http 或 https 地址（不支持 SOCKS）`,
+  ),
   throttled: both(
     'Throttled (HTTP 429): too many requests at this moment. The endpoint is right; wait a little, or send more slowly',
     '请求被限流（HTTP 429）：此刻请求过多。endpoint 没有问题；请稍候，或放慢发送',
@@ -142,6 +165,7 @@ export const programHelp = {
     send: both('Send and look up:', '发送与查询：'),
     books: both('Who got what:', '对账与查账：'),
     operate: both('Run the service (with AWS credentials):', '运维（需要 AWS 凭证）：'),
+    setUp: both('Set up and check:', '设置与检查：'),
     try: both('Try out and debug:', '试用与调试：'),
     defaults: both('Values for missing columns and empty cells:', '文件中没有的列、空着的单元格，用以下选项统一填写：'),
   },

@@ -50,6 +50,7 @@ export const reportHelp = {
 sent       WeChat took the money: waiting + received + refunding + refunded + failed
 net        what was sent and has not come back: waiting + received + refunding
 unknown    may have been paid or may still be
+A row of a campaign that was tried again counts once, with its last attempt among the packets that are added up.
 
 Examples:
   redpack report --from 2026-11 --to 2026-11 --by day
@@ -58,6 +59,7 @@ Examples:
 已发出     微信已扣款：待领取 + 已领取 + 退款中 + 已退款 + 发放失败
 净额       已发出且没有退回：待领取 + 已领取 + 退款中
 未知       可能已付款，也可能稍后付款
+活动中重新发送过的一行只计一次，以所汇总的红包中的最后一次为准。
 
 示例：
   redpack report --from 2026-11 --to 2026-11 --by day

@@ -26,6 +26,11 @@ export const send = {
       `Result not known: ${err_code} ${err_code_des}\n  The packet may have been sent. Do not send it again with another key.`,
     (err_code, err_code_des) => `结果未知：${err_code} ${err_code_des}\n  红包可能已经发出，请不要换 key 重发。`,
   ),
+  sure: both(
+    (amount: string, openid: string) => `Send ${amount} yuan to ${openid}?`,
+    (amount, openid) => `向 ${openid} 发送 ${amount} 元？`,
+  ),
+  declined: both('Nothing was sent.', '没有发送。'),
   under: both(
     (key: string) => `Sending with idempotency_key ${key}`,
     (key) => `正在发送，idempotency_key 为 ${key}`,

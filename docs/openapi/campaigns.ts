@@ -17,6 +17,7 @@ import { OUTCOMES, STATUSES } from '../../lib/redpack/record.ts'
 import type { Same } from './answers.ts'
 import * as examples from './campaign-examples.ts'
 import { problemResponses } from './problems.ts'
+import { codeSamples } from './samples.ts'
 import { type Json, jsonSchemas, ref, type Schemas } from './schema.ts'
 
 const about = <S extends v.GenericSchema>(schema: S, description: string) => v.pipe(schema, v.description(description))
@@ -92,7 +93,7 @@ const campaign = {
   }),
   rows_count: whole(1, 'Rows of the list.'),
   total_amount: amount('Yuan, of all rows.'),
-  rate_per_s: whole(1, 'Rows that begin in a second, at most.'),
+  rate_per_s: whole(1, 'Calls to WeChat in any second, at most; repeated ones count, and above 28 they are 28.'),
   counts: counts('Rows, as of updated_at; exact at rest. The first five add up to the whole.'),
   amounts: counts('Yuan, likewise: a row’s whole total_amount, also of a fission packet that was collected in part.'),
   reasons: about(
@@ -242,6 +243,7 @@ function operation({ id, summary, description, parameters = [], body, answers }:
     parameters: [...parameters, ...(body ? SIGNED : [SIGNATURE_INPUT])],
     ...(body && { requestBody: { required: true, ...content(body.schema, body.value) } }),
     responses: { ...Object.fromEntries(told), ...problemResponses(id) },
+    'x-codeSamples': codeSamples(id),
   }
 }
 

@@ -3,6 +3,7 @@ import { campaignOperations } from './campaigns.ts'
 import * as examples from './examples.ts'
 import { problemResponses } from './problems.ts'
 import { idParameter, listParameters, statusParameters } from './requests.ts'
+import { codeSamples } from './samples.ts'
 import { type Json, ref } from './schema.ts'
 
 const SIGNATURE_INPUT = { $ref: '#/components/parameters/SignatureInput' }
@@ -85,6 +86,7 @@ function sendRedPack(): Json {
       },
       ...problemResponses('sendRedPack'),
     },
+    'x-codeSamples': codeSamples('sendRedPack'),
   }
 }
 
@@ -104,6 +106,7 @@ function getSentRedPackList(): Json {
       },
       ...problemResponses('getSentRedPackList'),
     },
+    'x-codeSamples': codeSamples('getSentRedPackList'),
   }
 }
 
@@ -122,6 +125,7 @@ function getSentRedPack(): Json {
       },
       ...problemResponses('getSentRedPack'),
     },
+    'x-codeSamples': codeSamples('getSentRedPack'),
   }
 }
 
@@ -150,6 +154,7 @@ function getRedPackStatus(): Json {
       },
       ...problemResponses('getRedPackStatus'),
     },
+    'x-codeSamples': codeSamples('getRedPackStatus'),
   }
 }
 

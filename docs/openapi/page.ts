@@ -1,24 +1,10 @@
 // docs/api/index.html: the description laid out for reading, in one file that opens from disk and loads nothing.
-import { marked } from 'marked'
+import { Marked, type Tokens } from 'marked'
+import { STYLE } from './page-style.ts'
+import type { CodeSample } from './samples.ts'
 import type { Json } from './schema.ts'
 
 const CSP = "default-src 'none'; style-src 'unsafe-inline'"
-
-/** The reader's own fonts, the Chinese ones among them. */
-const STYLE = `
-body { margin: 0; color: #222; font: 15px/1.6 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif }
-nav { position: fixed; top: 0; bottom: 0; left: 0; width: 250px; overflow: auto; padding: 16px; background: #f6f6f6; font-size: 14px }
-nav a { display: block; padding: 2px 0 }
-main { max-width: 900px; margin-left: 282px; padding: 8px 32px 80px }
-@media (max-width: 800px) { nav { position: static; width: auto } main { margin: 0; padding: 8px 16px } }
-h2 { margin-top: 48px; border-top: 1px solid #ddd; padding-top: 16px }
-a { color: #0a5dc2; text-decoration: none }
-table { border-collapse: collapse; width: 100%; font-size: 14px }
-th, td { border: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top }
-code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "PingFang SC", "Microsoft YaHei", monospace }
-pre { overflow: auto; padding: 12px; background: #f6f6f6 }
-td { overflow-wrap: anywhere }
-summary { cursor: pointer }`
 
 type Schema = Json & { properties?: Record<string, Schema>; required?: string[]; items?: Schema; $ref?: string }
 type Media = { schema?: Schema; examples?: Record<string, { summary?: string; value: unknown }> }
@@ -28,10 +14,26 @@ type Operation = {
   operationId: string
   summary: string
   description: string
+  tags: string[]
+  'x-codeSamples': CodeSample[]
   parameters: (Parameter & { $ref?: string })[]
   requestBody?: Said
   responses: Record<string, Said & { $ref?: string }>
 }
+
+/** On a phone each row stands alone, so each cell says what it is. */
+const markdown = new Marked({
+  renderer: {
+    table({ header, rows }: Tokens.Table): string {
+      const label = header.map(({ text }) => escaped(text.replace(/[\\`*]/g, '')))
+      const head = header.map((cell) => `<th>${this.parser.parseInline(cell.tokens)}</th>`).join('')
+      const cell = (one: Tokens.TableCell, i: number) =>
+        `<td data-label="${label[i] ?? ''}">${this.parser.parseInline(one.tokens)}</td>`
+      const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n')
+      return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>${body}</tbody>\n</table>\n`
+    },
+  },
+})
 
 /** The page for `description`. */
 export function readingPage(description: Json): string {
@@ -49,11 +51,21 @@ export function readingPage(description: Json): string {
     ...operations.map(({ route, operation }) => operationSection(description, route, operation)),
     ...Object.entries(components.schemas).map(([name, schema]) => schemaSection(name, schema)),
   ]
+  const group = (title: string, links: readonly (readonly [id: string, text: string])[]) =>
+    [`<strong>${title}</strong>`, ...links.map(([id, text]) => `<a href="#${id}">${text}</a>`)].join('\n')
+  const tagged = (tag: string) =>
+    operations
+      .filter(({ operation }) => operation.tags.includes(tag))
+      .map(({ operation }) => [operation.operationId, operation.summary] as const)
   const links = [
-    ['signature', 'Signature (签名)'],
-    ...operations.map(({ operation }) => [operation.operationId, operation.summary]),
-    ...Object.keys(components.schemas).map((name) => [name, name]),
-  ].map(([id, text]) => `<a href="#${id}">${text}</a>`)
+    group(`${info.title} ${info.version}`, [['signature', 'Signature (签名)']]),
+    group('Red packets (红包)', tagged('RedPack')),
+    group('Campaigns (批量活动)', tagged('Campaign')),
+    group(
+      'Schemas (数据结构)',
+      Object.keys(components.schemas).map((name) => [name, name] as const),
+    ),
+  ]
   return `<!doctype html>
 <!-- Written by \`npm run docs\`: change docs/openapi/, not this file. -->
 <html lang="zh-CN">
@@ -66,9 +78,9 @@ export function readingPage(description: Json): string {
 </style>
 </head>
 <body>
-<nav>${links.join('\n')}</nav>
+<nav aria-label="Contents (目录)">${links.join('\n')}</nav>
 <main>
-${marked.parse(sections.join('\n\n'), { async: false })}</main>
+${markdown.parse(sections.join('\n\n'), { async: false })}</main>
 </body>
 </html>
 `
@@ -81,13 +93,24 @@ function operationSection(description: Json, route: string, operation: Operation
     return `#### ${status}\n\n${text}\n\n${media(content)}`
   })
   const parts = [
-    `\`${route}\``,
+    `<p class="route"><code>${route}</code></p>`,
     operation.description,
+    samples(operation['x-codeSamples']),
     parameterTable(operation.parameters.map((one) => resolved(description, one))),
     body ? `### Body (请求体)\n\n${media(body.content)}` : '',
     `### Answers (应答)\n\n${responses.join('\n\n')}`,
   ]
   return anchored(operation.operationId, operation.summary, parts.join('\n\n'))
+}
+
+function samples(all: readonly CodeSample[]): string {
+  const one = ({ label, lang, source }: CodeSample, i: number) =>
+    `<details${i === 0 ? ' open' : ''}><summary>${label}</summary>\n\n\`\`\`${lang.toLowerCase()}\n${source}\n\`\`\`\n\n</details>`
+  return `### Code (示例代码)\n\n${all.map(one).join('\n\n')}`
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;')
 }
 
 function parameterTable(parameters: readonly Parameter[]): string {

@@ -11,6 +11,7 @@ import { Campaign, Commanded } from '../campaigns/campaign.ts'
 import type { CampaignStore } from '../campaigns/ports.ts'
 import { AppError, hasCode } from '../errors.ts'
 import { campaignItem, campaignListOf, lineItem } from './campaign-items.ts'
+import { dynamoRates } from './campaign-rate.ts'
 import { type CampaignItems, campaignRows } from './campaign-rows.ts'
 import { type Item, isWritten, queryAll, reachable, readItem, type Sender } from './dynamodb.ts'
 import { BY_SEQUENCE } from './records.ts'
@@ -21,7 +22,6 @@ const OPEN_KEY = 'open_shard'
 const OPEN_KIND = 'campaign'
 
 const COMMANDED_KEYS = Object.keys(Commanded.entries) as (keyof Commanded)[]
-const Line = v.object({ queue: v.optional(v.array(v.string()), []), version: v.optional(v.number(), 0) })
 
 export function dynamoCampaigns(client: Sender, table: string, { now }: { now(): number }): CampaignStore {
   const items: CampaignItems = { client, table, now }
@@ -138,10 +138,7 @@ export function dynamoCampaigns(client: Sender, table: string, { now }: { now():
       return found.slice(0, limit).flatMap(({ id }) => id?.S?.slice(campaignItem('').length) ?? [])
     },
 
-    async line(mch_id) {
-      const item = await readItem(client, table, lineItem(mch_id))
-      return v.parse(Line, item ? unmarshall(item) : {})
-    },
+    line: dynamoRates(client, table).line,
 
     saveLine(mch_id, version, queue) {
       const command = updateOf(lineItem(mch_id), {

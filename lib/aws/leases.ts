@@ -6,13 +6,13 @@ import { isWritten, type Sender } from './dynamodb.ts'
 
 /** A lease's name is its item's id: never 24 hex digits, so never a record's. `token` gives a random text that names one holder. */
 export function dynamoLeases(client: Sender, table: string, token: () => string): Leases {
-  const set = (name: string, condition: string, values: Record<string, unknown>) =>
+  const set = (name: string, condition: string, values: Record<string, unknown>, began = '') =>
     isWritten(
       client.send(
         new UpdateItemCommand({
           TableName: table,
           Key: { id: { S: name } },
-          UpdateExpression: 'SET until_ms = :until, holder = :holder',
+          UpdateExpression: `SET until_ms = :until, holder = :holder${began}`,
           ConditionExpression: condition,
           ExpressionAttributeValues: marshall(values),
         }),
@@ -24,7 +24,9 @@ export function dynamoLeases(client: Sender, table: string, token: () => string)
       const holder = token()
       // The SDK may make the same write again after a lost acknowledgement: then its holder stands there.
       const isFree = 'attribute_not_exists(until_ms) OR until_ms <= :now OR holder = :holder'
-      const isTaken = await set(name, isFree, { ':now': now_ms, ':until': until_ms, ':holder': holder })
+      const values = { ':now': now_ms, ':until': until_ms, ':holder': holder }
+      // It stays when the lease is given back, and tells operators of the last run.
+      const isTaken = await set(name, isFree, values, ', began_ms = :now')
       return isTaken ? holder : undefined
     },
 

@@ -81,7 +81,8 @@ export function merchants(secrets: Secrets, prefix: string, now: () => number = 
   return { load, renew }
 }
 
-function secretName(prefix: string, miniapp_id: string): string {
+/** The name of the secret with a mini app's merchants. */
+export function secretName(prefix: string, miniapp_id: string): string {
   return `${prefix}/merchants/${miniapp_id}`
 }
 

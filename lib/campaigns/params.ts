@@ -91,7 +91,7 @@ export const CreateCampaignParams = v.strictObject({
   defaults: v.pipe(CampaignDefaults, v.description('各行共用的发送参数')),
   rows_count: whole(1, ROWS_MAX, '行数'),
   total_amount: sum,
-  rate_per_s: v.optional(whole(1, RATE_MAX, '每秒最多开始的行数'), RATE_DEFAULT),
+  rate_per_s: v.optional(whole(1, RATE_MAX, '每秒最多的微信调用次数，重复的调用也计算在内'), RATE_DEFAULT),
 })
 export type CreateCampaignParamsInput = v.InferInput<typeof CreateCampaignParams>
 export type CreateCampaignParams = v.InferOutput<typeof CreateCampaignParams>

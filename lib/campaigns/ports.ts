@@ -1,7 +1,7 @@
 // What campaigns need of the world. lib/aws provides it, and so does the simulation.
 
 import type { SendParams } from '../redpack/params.ts'
-import type { Clock, Controls, Merchant, Merchants } from '../redpack/ports.ts'
+import type { Clock, Controls, Merchant, Merchants, Pace } from '../redpack/ports.ts'
 import type { Outcome, Status } from '../redpack/record.ts'
 import type { Campaign, Commanded, Draft, Head, Worked } from './campaign.ts'
 import type { Blame } from './letters.ts'
@@ -93,6 +93,11 @@ export interface CampaignStore {
   records(miniapp_id: string, keys: readonly string[], consistent: boolean): Promise<Map<string, RowRecord>>
 }
 
+/** What tells whether a campaign of a merchant makes calls now. */
+export type RateStore = Pick<CampaignStore, 'line'> & {
+  get(id: string): Promise<Pick<Campaign, 'state' | 'hold' | 'lease_until_ms' | 'rate_per_s'> | undefined>
+}
+
 /** One row, to be sent as lib/redpack/send.ts sends: under its key, at most once. */
 export type RowRequest = {
   readonly miniapp_id: string
@@ -100,6 +105,8 @@ export type RowRequest = {
   readonly keyid: string
   readonly params: SendParams
   readonly merchant: Merchant
+  /** Of all calls that it makes, also of repeated ones. */
+  readonly pace: Pace
   remaining_ms(): number
 }
 /** `processing`: WeChat has not answered. */

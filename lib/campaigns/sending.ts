@@ -1,12 +1,13 @@
 // The rows of a campaign, begun in order and at its pace: by a permit, under the worker's lease, each through send().
 import { LOOK_AGAIN_MS, PERMIT_MS, ROW_MAX_MS, SECOND_MS, STRAGGLER_MS, WORKER_SAVE_MS } from '../durations.ts'
 import { AppError, type ErrorCode, hasCode } from '../errors.ts'
-import type { Merchant } from '../redpack/ports.ts'
+import type { Merchant, Pace } from '../redpack/ports.ts'
 import { type Blame, isRequeued, type Letter } from './letters.ts'
 import { paramsOf } from './pack.ts'
 import type { RowResult } from './ports.ts'
 import {
   type Chunk,
+  hasPassed,
   hasTime,
   hasWork,
   isLeased,
@@ -16,6 +17,7 @@ import {
   mark,
   openChunk,
   requeue,
+  rowSpacing,
   save,
   sync,
   type Trouble,
@@ -27,8 +29,8 @@ import {
 const FLYING_MAX = 64
 /** After so many rows without an answer, one after the other, WeChat is left alone for a while. */
 const SILENT_MAX = 20
-/** When WeChat says that packets come too fast, the pace halves, down to an eighth; every row that it takes brings 2 % back. */
-const SLOW = { by: 2, max: 8, recover: 0.98 }
+/** Calls that may wait for their turn before another row begins: those that are repeated come first. */
+const WAITING_MAX = 4
 
 /** Chunks in order, one in memory at a time. Ends with nothing under way. @throws Lost */
 export async function sendRows(work: Work): Promise<void> {
@@ -66,7 +68,7 @@ export async function recount(work: Work, at: number, consistent: boolean): Prom
   const chunk = await openChunk(work, at)
   await sync(work, chunk, consistent)
   await writeHead(work, chunk)
-  if (work.ports.clock.now() - work.saved_ms >= WORKER_SAVE_MS) await save(work)
+  if (hasPassed(WORKER_SAVE_MS, work.saved_ms, work.ports.clock.now())) await save(work)
 }
 
 async function landed({ flying }: Work): Promise<void> {
@@ -77,11 +79,15 @@ async function sendChunk(work: Work, chunk: Chunk): Promise<void> {
   const { clock } = work.ports
   const waiting = chunk.letters.flatMap((letter, i) => (letter === '.' ? [i] : []))
   while (waiting.length > 0 && !work.trouble) {
-    if (clock.now() - work.looked_ms >= LOOK_AGAIN_MS) await look(work)
+    if (hasPassed(LOOK_AGAIN_MS, work.looked_ms, clock.now())) await look(work)
     if (work.trouble || work.campaign.state !== 'running' || !hasTime(work)) break
-    if (clock.now() - work.saved_ms >= WORKER_SAVE_MS) await saveIfReached(work, chunk)
+    if (hasPassed(WORKER_SAVE_MS, work.saved_ms, clock.now())) await saveIfReached(work, chunk)
     if (work.flying.size >= FLYING_MAX) {
       await Promise.race([...work.flying, clock.sleep(LOOK_AGAIN_MS)])
+      continue
+    }
+    if (work.turns.waiting >= WAITING_MAX) {
+      await clock.sleep(rowSpacing(work))
       continue
     }
     const now_ms = clock.now()
@@ -97,7 +103,7 @@ async function sendChunk(work: Work, chunk: Chunk): Promise<void> {
     }
     if (now_ms < work.next_ms || !isPermitted(work, now_ms) || !work.merchant) continue
     // A stall is not caught up with.
-    work.next_ms = now_ms + (SECOND_MS * work.slow) / work.campaign.rate_per_s
+    work.next_ms = now_ms + rowSpacing(work)
     begin(work, chunk, waiting, work.merchant)
   }
   // A call that hangs must not hold the next chunk up.
@@ -118,6 +124,7 @@ function begin(work: Work, chunk: Chunk, waiting: number[], merchant: Merchant):
     idempotency_key: keyAt(work, chunk, i),
     params: paramsOf(campaign.defaults, chunk.rows[i] ?? {}),
     merchant,
+    pace: paceOf(work),
     // A row gets its part of the invocation: its record's lease follows from this.
     remaining_ms: () => Math.min(remaining_ms(), deadline_ms - ports.clock.now()),
   })
@@ -125,7 +132,7 @@ function begin(work: Work, chunk: Chunk, waiting: number[], merchant: Merchant):
     .then(
       (result) => {
         const code = errCodeOf(result)
-        pace(work, result, code)
+        judge(work, result, code)
         // Else the head was written without it: the next recount reads the record.
         if (chunk.head.version === version) land(work, chunk, i, result, waiting)
       },
@@ -135,6 +142,16 @@ function begin(work: Work, chunk: Chunk, waiting: number[], merchant: Merchant):
     )
     .finally(() => flying.delete(flight))
   flying.add(flight)
+}
+
+/** Without the lease there is no turn: another worker may have the merchant's calls by then. */
+function paceOf(work: Work): Pace {
+  const { turns, ports } = work
+  return {
+    turn: (_, isWorth) => turns.turn(() => isWorth() && isLeased(work, ports.clock.now())),
+    waiting: () => turns.waiting,
+    tooFast: () => turns.tooFast(),
+  }
 }
 
 const LETTER_OF = { sent: 's', refused: 'f', unknown: 'p' } as const satisfies Record<
@@ -158,10 +175,9 @@ function errCodeOf({ body, processing }: RowResult): string | undefined {
 }
 
 /** What a row's answer means for those after it. */
-function pace(work: Work, { body, processing }: RowResult, err_code: string | undefined): void {
+function judge(work: Work, { body, processing }: RowResult, err_code: string | undefined): void {
   const blame = err_code === undefined ? undefined : work.ports.blame(err_code)
   work.silent = processing ? work.silent + 1 : 0
-  work.slow = blame === 'pace' ? Math.min(SLOW.max, work.slow * SLOW.by) : Math.max(1, work.slow * SLOW.recover)
   if (blame === 'merchant' || blame === 'credentials') {
     work.trouble = worse(work.trouble, {
       kind: 'stop',
@@ -207,6 +223,8 @@ async function look(work: Work): Promise<void> {
   const { ports, worker } = work
   // Before the read: the permit counts from here.
   const looked_ms = ports.clock.now()
+  // The clock was set back: the next row's time lies on the one before.
+  if (looked_ms < work.looked_ms) work.next_ms = looked_ms
   work.looked_ms = looked_ms
   const seen = await ports.store.get(work.campaign.id).catch(ifUnavailable)
   if (!seen) return

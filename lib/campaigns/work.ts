@@ -1,5 +1,6 @@
 // One slice's work in memory: the heads of all chunks, packed, and the one chunk that is in work, unpacked.
-import { CLOCK_SKEW_MS, PERMIT_MS, ROW_MAX_MS, SLICE_RESERVE_MS, WORKER_LEASE_MS } from '../durations.ts'
+import { CLOCK_SKEW_MS, PERMIT_MS, ROW_MAX_MS, SECOND_MS, SLICE_RESERVE_MS, WORKER_LEASE_MS } from '../durations.ts'
+import { shareOfCampaign, type Turns } from '../redpack/pace.ts'
 import type { Merchant } from '../redpack/ports.ts'
 import { type Campaign, type Head, keyOf, type StoredRow } from './campaign.ts'
 import {
@@ -45,8 +46,10 @@ export type Work = {
   permit_until_ms: number
   /** No row begins before. */
   next_ms: number
-  /** The pace in times of 1 / rate_per_s. */
-  slow: number
+  /** From then on settle has seen that a campaign is at work, and takes less. */
+  seen_ms: number
+  /** Of all calls to WeChat: rows begin no faster, and repeated calls are among them. */
+  readonly turns: Turns
   /** Rows without an answer, one after the other. */
   silent: number
   readonly flying: Set<Promise<void>>
@@ -69,9 +72,14 @@ export function hasTime({ remaining_ms }: Work): boolean {
   return remaining_ms() >= SLICE_RESERVE_MS + ROW_MAX_MS
 }
 
-/** True if a row may begin now by a read that is fresh enough. */
-export function isPermitted({ permit_until_ms }: Work, now_ms: number): boolean {
-  return now_ms < permit_until_ms
+/** True if a row may begin now by a read that is fresh enough: none is, on a clock that was set back since. */
+export function isPermitted({ looked_ms, permit_until_ms }: Work, now_ms: number): boolean {
+  return now_ms >= looked_ms && now_ms < permit_until_ms
+}
+
+/** True if so much time has passed since then, or nobody knows how much, because the clock was set back. */
+export function hasPassed(duration_ms: number, since_ms: number, now_ms: number): boolean {
+  return now_ms < since_ms || now_ms - since_ms >= duration_ms
 }
 
 /** False if the lease could not be renewed for so long that another worker may take it soon. */
@@ -82,6 +90,16 @@ export function isLeased({ lease_until_ms }: Work, now_ms: number): boolean {
 /** True if a chunk has rows to begin: they wait, or a retry gives them a new attempt. */
 export function hasWork(head: Head, campaign: Campaign): boolean {
   return head.totals.rows.waiting > 0 || retriesOf(head, campaign).some((code) => isAmong(code, head.reasons))
+}
+
+/** Calls a second that the worker may make now. */
+export function shareOf({ campaign, seen_ms, ports }: Work): number {
+  return shareOfCampaign(campaign.rate_per_s, ports.clock.now() >= seen_ms)
+}
+
+/** From one row to the next, in ms. */
+export function rowSpacing(work: Work): number {
+  return SECOND_MS / shareOf(work)
 }
 
 /** What the chunk has still to retry: of each retry the err_code, or undefined for all. */

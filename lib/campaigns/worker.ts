@@ -1,22 +1,25 @@
 // The worker: one slice of a campaign. It can be run at any time, twice, by anybody: what is to be done stands in the table.
 import {
-  CLOCK_SKEW_MS,
   HOLD_MS,
   LAST_COUNT_AFTER_S,
   MINUTE_S,
   ROWS_KEPT_S,
   SECOND_MS,
   SETTLING_MAX_S,
+  SHARE_WAIT_MS,
   WORKER_LEASE_MS,
 } from '../durations.ts'
 import { AppError } from '../errors.ts'
+import { Turns } from '../redpack/pace.ts'
 import { type Campaign, chunksOf } from './campaign.ts'
 import { hasOpen } from './letters.ts'
+import { isFirst } from './line.ts'
 import type { CampaignPorts, WorkerChanges } from './ports.ts'
+import { isAnnounced } from './rate.ts'
 import { admit, recount, recountLate, sendRows } from './sending.ts'
 import { range } from './show.ts'
-import { afterSlice, IS_LIVE, IS_OVER } from './states.ts'
-import { counted, hasTime, hasWork, Lost, type Work } from './work.ts'
+import { afterSlice, IS_OVER } from './states.ts'
+import { counted, hasTime, hasWork, Lost, shareOf, type Work } from './work.ts'
 
 /** `more`: another slice is worth it now. `wait`: the minute finds the campaign when it is due. */
 export type Next = 'more' | 'wait' | 'done'
@@ -58,7 +61,8 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     permit_until_ms: 0,
     // The slice before this may have begun a row a moment ago.
     next_ms: now_ms + SECOND_MS / campaign.rate_per_s,
-    slow: 1,
+    seen_ms: isAnnounced(campaign) ? now_ms : seenFrom(clock.now()),
+    turns: new Turns(clock, async () => shareOf(work)),
     silent: 0,
     flying: new Set(),
     late: new Set(),
@@ -69,9 +73,11 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     if (campaign.state === 'queued') await takeTurn(work)
     if (work.campaign.state === 'running') await sendRows(work)
     await recountLate(work)
+    await callsOver(work)
     return await rest(work)
   } catch (error) {
     if (!(error instanceof Lost)) throw error
+    await callsOver(work)
     // If the lease is still this worker's, the next slice need not wait for its end.
     const isBack = await store.save(id, worker, { lease_until_ms: 0, due_at: seconds(ports) })
     return isBack ? 'more' : 'wait'
@@ -79,6 +85,12 @@ async function underLease(ports: CampaignPorts, id: string, remaining_ms: () => 
     // Nothing may run on when the invocation is over.
     await Promise.all(work.flying)
   }
+}
+
+/** Before the lease is given back: whoever has the merchant's calls next, knows nothing of this worker's last second. */
+async function callsOver({ flying, turns, ports: { clock } }: Work): Promise<void> {
+  await Promise.all(flying)
+  await clock.sleep(Math.max(0, turns.last_ms + SECOND_MS - clock.now()))
 }
 
 /** The chunk that a worker had begun when it died, and those whose open rows are worth a read again. */
@@ -99,32 +111,14 @@ function isLastCount({ state, finished_at = 0, last_counted }: Campaign, now_s: 
 
 async function takeTurn(work: Work): Promise<void> {
   await admit(work)
-  if (work.trouble || !(await isFirst(work))) return
+  if (work.trouble || !(await isFirst(work.ports, work.campaign))) return
+  work.seen_ms = seenFrom(work.ports.clock.now())
   await move(work, { state: 'running' })
 }
 
-/** Tries to write the line, which others of the merchant write too. */
-const LINE_TRIES = 3
-
-/**
- * True if the campaign is the first of its merchant's line; puts it there. First come, first served; a paused or stopped one gives
- * its place up once its worker is gone. Every try writes: who has read an old line loses by its version.
- */
-async function isFirst({ ports, campaign }: Work): Promise<boolean> {
-  const { store } = ports
-  for (let tries = 0; tries < LINE_TRIES; tries += 1) {
-    const { queue, version } = await store.line(campaign.mch_id)
-    const line = [...queue]
-    while (line[0] !== undefined && line[0] !== campaign.id && !(await holdsPlace(ports, line[0]))) line.shift()
-    if (!line.includes(campaign.id)) line.push(campaign.id)
-    if (await store.saveLine(campaign.mch_id, version, line)) return line[0] === campaign.id
-  }
-  return false
-}
-
-async function holdsPlace({ store, clock }: CampaignPorts, id: string): Promise<boolean> {
-  const other = await store.get(id)
-  return other !== undefined && (IS_LIVE[other.state] || other.lease_until_ms + CLOCK_SKEW_MS > clock.now())
+/** Settle reads who has a merchant's calls, and takes its whole share for a while by what it has read before. */
+function seenFrom(now_ms: number): number {
+  return now_ms + SHARE_WAIT_MS
 }
 
 /** Writes a new state if no command came since the campaign was read; else the next read shows the command. @throws Lost */

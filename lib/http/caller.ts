@@ -11,7 +11,11 @@ const NOBODY = [randomBytes(32)]
 const REFUSED =
   '不允许在非云函数环境下调用：请求须带有效的签名（RFC 9421）；请检查 keyid、密钥和时钟（误差不超过 300 秒），并确认代理没有改动请求'
 
-export function callerSignature({ log, services }: Pick<ReadingApp, 'log' | 'services'>): Middleware {
+export function callerSignature({
+  log,
+  metrics,
+  services,
+}: Pick<ReadingApp, 'log' | 'metrics' | 'services'>): Middleware {
   fetchAhead(services)
 
   async function verifyCaller({ event, context }: StackRequest): Promise<void> {
@@ -33,6 +37,7 @@ export function callerSignature({ log, services }: Pick<ReadingApp, 'log' | 'ser
 
   function refuse(context: StackRequest['context'], reason: string): AppError {
     log.info('caller_refused', { request_id: context.awsRequestId, reason })
+    metrics.addMetric('caller_refused', 'Count', 1)
     return new AppError('not_a_cloud_function', REFUSED)
   }
 

@@ -2,7 +2,7 @@
 import type { App, Services } from '../app.ts'
 import { describe } from '../aws/log.ts'
 import { AppError, ERROR_TABLE } from '../errors.ts'
-import { type Event, type Middleware, NO_STORE, type Response, type StackRequest } from './request.ts'
+import { EVERY_ANSWER, type Event, type Middleware, type Response, type StackRequest } from './request.ts'
 
 /** `sends`: the route is a send, whose problems say whether something may be sent all the same. */
 export function problem(
@@ -42,7 +42,7 @@ function problemResponse(error: AppError, request_id: string, maybe_sent: boolea
   return {
     statusCode: status,
     headers: {
-      ...NO_STORE,
+      ...EVERY_ANSWER,
       'content-type': 'application/problem+json; charset=utf-8',
       ...(retry_after_s === undefined ? {} : { 'retry-after': String(retry_after_s) }),
     },

@@ -2,6 +2,7 @@
 import type { MiddlewareObj, Request } from '@middy/core'
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda'
 import type { Merchant } from '../redpack/ports.ts'
+import { VERSION } from './version.ts'
 
 export type Caller = { readonly keyid: string; readonly miniapp_id: string }
 
@@ -21,8 +22,11 @@ export type Response = APIGatewayProxyStructuredResultV2
 export type Middleware = MiddlewareObj<Event, Response, unknown, Context>
 export type StackRequest = Request<Event, Response, unknown, Context>
 
-/** Answers hold openids and money: nobody on the way may keep them. */
-export const NO_STORE = { 'cache-control': 'no-store' } as const
+/**
+ * In the head of every answer. Answers hold openids and money: nobody on the way may keep them. The version tells callers and
+ * operators which code has answered, also while a deployment is under way.
+ */
+export const EVERY_ANSWER = { 'cache-control': 'no-store', 'redpack-version': VERSION } as const
 
 /**
  * JSON out. `processing` makes it 202: accepted, and WeChat has not answered yet. `replayed`: this answer was given before,
@@ -40,7 +44,7 @@ export function answer({
   return {
     statusCode: processing ? 202 : 200,
     headers: {
-      ...NO_STORE,
+      ...EVERY_ANSWER,
       'content-type': 'application/json; charset=utf-8',
       ...(replayed && { 'idempotent-replayed': 'true' }),
     },
@@ -50,7 +54,7 @@ export function answer({
 
 /** JSON out with another status than 200; without a body, 204. */
 export function reply(status: number, body?: unknown): Response {
-  if (body === undefined) return { statusCode: 204, headers: { ...NO_STORE } }
+  if (body === undefined) return { statusCode: 204, headers: { ...EVERY_ANSWER } }
   return { ...answer({ body }), statusCode: status }
 }
 

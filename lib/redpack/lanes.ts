@@ -8,6 +8,7 @@ const IN_FLIGHT_MAX = 20
 const STATUS_EVERY = 10
 
 export type Lane = {
+  readonly mch_id: string
   readonly queue: Record<Kind, string[]>
   readonly looks: Bucket
   readonly resends: Bucket
@@ -24,9 +25,10 @@ export type Bucket = { readonly per_s: number; readonly room: number; tokens: nu
 export type Looked = 'answered' | 'silent' | 'not_asked' | 'not_due'
 
 /** `late_s`: the time that a bucket makes up for. */
-export function newLane(looks_per_s: number, resends_per_s: number, late_s: number): Lane {
+export function newLane(mch_id: string, looks_per_s: number, resends_per_s: number, late_s: number): Lane {
   const bucket = (per_s: number): Bucket => ({ per_s, room: Math.max(1, per_s * late_s), tokens: 1 })
   return {
+    mch_id,
     queue: { outcome: [], repair: [], status: [] },
     looks: bucket(looks_per_s),
     resends: bucket(resends_per_s),

@@ -41,6 +41,7 @@ const LOOKS: Record<Kind, (ports: Ports, record: RedpackRecord, budget: Budget) 
   },
   async status(ports, record, budget) {
     const asked = await ask(ports, record, budget)
+    if (!asked) return 'not_asked'
     await save(ports, record, afterStatusLook(record, asked.reply), optionsOf(asked, budget))
     return cameTo(asked)
   },
@@ -55,6 +56,7 @@ async function lookAtOutcome(ports: Ports, found: RedpackRecord, budget: Budget)
     return 'not_asked'
   }
   const asked = await ask(ports, record, budget)
+  if (!asked) return 'not_asked'
   const { held_before, isStopped } = await ports.controls.read()
   const { state, send_again } = afterLook(record, asked.reply, asked_ms, isHeld(record, held_before))
   if (!send_again || !asked.merchant || isStopped(record.miniapp_id)) {
@@ -77,8 +79,12 @@ async function isAllowed(ports: Ports, record: RedpackRecord): Promise<boolean> 
 
 type Asked = { readonly reply: Queried; readonly merchant?: Merchant }
 
-/** A merchant whose certificate is missing or broken cannot ask; its records wait, and are looked at again. */
-async function ask(ports: Ports, record: RedpackRecord, budget: Budget): Promise<Asked> {
+/**
+ * A merchant whose certificate is missing or broken cannot ask; its records wait, and are looked at again.
+ * @returns undefined if its turn has not come in the time that is left: the record is due as before
+ */
+async function ask(ports: Ports, record: RedpackRecord, budget: Budget): Promise<Asked | undefined> {
+  if (!(await ports.pace.turn(record.mch_id, budget.mayAsk))) return undefined
   try {
     return await query(ports, record, budget.query_ms())
   } catch (error) {

@@ -167,6 +167,16 @@ export interface Clock {
   sleep(duration_ms: number): Promise<void>
 }
 
+/** The pace of calls to WeChat. */
+export interface Pace {
+  /** Waits for the turn of one call of a merchant, as long as `isWorth` says that it is worth it. @returns false: it has not come, and nothing is called */
+  turn(mch_id: string, isWorth: () => boolean): Promise<boolean>
+  /** Calls of a merchant that wait for their turn. */
+  waiting(mch_id: string): number
+  /** WeChat has said so to a send. */
+  tooFast(mch_id: string): void
+}
+
 /** What operators hear of. Never a key, a certificate, a signature or a whole openid. */
 export type Notice =
   | { readonly event: 'outcome'; readonly record: RedpackRecord; readonly from: Outcome }
@@ -183,7 +193,10 @@ export type Ports = {
   readonly wechat: WeChatPay
   readonly limits: Limits
   readonly controls: Controls
+  readonly pace: Pace
   readonly clock: Clock
+  /** Calls a second that a campaign of the merchant may make now; 0 if none is at work. Read consistently. @throws AppError store_unavailable */
+  campaignRate(mch_id: string): Promise<number>
   /** A number in [0, 1), by chance. */
   random(): number
   report(notice: Notice): void

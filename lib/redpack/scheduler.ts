@@ -14,7 +14,7 @@ import {
 } from '../durations.ts'
 import { hasCode } from '../errors.ts'
 import { adapt, isEmpty, type Lane, type Looked, newLane, refill, spend, takeNext } from './lanes.ts'
-import type { Clock, Cursor, Due, Store } from './ports.ts'
+import type { Clock, Cursor, Due, Pace, Store } from './ports.ts'
 import { KINDS, type Kind } from './record.ts'
 import type { Shard, Share } from './shards.ts'
 
@@ -24,6 +24,8 @@ const IN_FLIGHT_MAX = 200
 const READ_MAX = 100_000
 /** Entries of a shard that are read before the next shard's; the 16 together about fill the lane of a merchant that has them all. */
 const FIRST_PAGE = 60
+/** Calls of a merchant that may wait for their turn. More would keep other merchants' looks out, and be asked about late. */
+const WAITING_MAX = 4
 /** Shards that are read at the same time. */
 const READERS = 4
 
@@ -31,6 +33,8 @@ const READERS = 4
 export type Budget = {
   /** What is left of this invocation. */
   remaining_ms(): number
+  /** False if a query that begins now would leave too little to write down what it showed. */
+  mayAsk(): boolean
   /** What a query that begins now may take. */
   query_ms(): number
   /** Waits for the merchant's turn to be sent again. @returns false if it does not come in the time that is left */
@@ -49,6 +53,7 @@ export type Work = {
   readonly store: Pick<Store, 'page'>
   readonly clock: Clock
   readonly look: Look
+  readonly pace: Pick<Pace, 'waiting'>
   readonly share: Share
   /** What is left of this invocation. */
   remaining_ms(): number
@@ -112,11 +117,15 @@ function inTurn<T>(all: readonly T[], beat: number): T[] {
 
 /** Begins all looks of a lane that may begin now. */
 function begin(current: Run, lane: Lane): void {
-  while (current.in_flight < IN_FLIGHT_MAX) {
+  while (current.in_flight < IN_FLIGHT_MAX && hasRoom(current, lane)) {
     const next = takeNext(lane)
     if (!next) return
     void lookAt(current, lane, next.kind, next.id)
   }
+}
+
+function hasRoom({ work }: Run, { mch_id }: Lane): boolean {
+  return work.pace.waiting(mch_id) < WAITING_MAX
 }
 
 async function lookAt(current: Run, lane: Lane, kind: Kind, id: string): Promise<void> {
@@ -135,15 +144,16 @@ async function lookAt(current: Run, lane: Lane, kind: Kind, id: string): Promise
   }
 }
 
-function budgetOf({ work, beat_ms }: Run, { resends }: Lane): Budget {
-  const { clock, remaining_ms } = work
+function budgetOf(current: Run, lane: Lane): Budget {
+  const { clock, remaining_ms } = current.work
   return {
     remaining_ms,
+    mayAsk: () => remaining_ms() >= QUERY_MIN_MS + QUERY_RESERVE_MS,
     query_ms: () => Math.max(QUERY_MIN_MS, Math.min(QUERY_MAX_MS, remaining_ms() - QUERY_RESERVE_MS)),
     async maySend() {
       while (remaining_ms() >= RESEND_MIN_MS) {
-        if (spend(resends)) return true
-        await clock.sleep(beat_ms)
+        if (hasRoom(current, lane) && spend(lane.resends)) return true
+        await clock.sleep(current.beat_ms)
       }
       return false
     },
@@ -193,7 +203,7 @@ function enqueue(current: Run, kind: Kind, { id, mch_id, due_at }: Due, due_by_s
 function laneOf({ lanes, beat_ms, work: { share } }: Run, mch_id: string): Lane {
   const known = lanes.get(mch_id)
   if (known) return known
-  const lane = newLane(LOOKS_PER_S / share.of, RESENDS_PER_S / share.of, LATE_MAX_S + beat_ms / SECOND_MS)
+  const lane = newLane(mch_id, LOOKS_PER_S / share.of, RESENDS_PER_S / share.of, LATE_MAX_S + beat_ms / SECOND_MS)
   lanes.set(mch_id, lane)
   return lane
 }

@@ -77,9 +77,11 @@ async function callUntilAnswered(
   const told = new Map<SendMeaning, number>()
   for (;;) {
     if (wait_ms > 0) await ports.clock.sleep(wait_ms)
+    const hasTurn = await ports.pace.turn(record.mch_id, () => timeLeft() !== undefined)
     const timeout_ms = timeLeft()
-    if (timeout_ms === undefined) break
+    if (!hasTurn || timeout_ms === undefined) break
     const reply = await ports.wechat.send(merchant, record, timeout_ms)
+    if (reply.means === 'too_fast') ports.pace.tooFast(record.mch_id)
     reportUnclear(ports, record, reply)
     state = afterSend(state, reply, ports.clock.now())
     const { next } = AFTER_SEND[reply.means]

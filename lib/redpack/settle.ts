@@ -2,6 +2,7 @@
 import { LEASE_MARGIN_MS } from '../durations.ts'
 import { hasCode } from '../errors.ts'
 import { lookWith } from './look.ts'
+import { paceOfSettle } from './pace.ts'
 import type { Ports } from './ports.ts'
 import { type Tally as Looks, run } from './scheduler.ts'
 import { findGaps } from './sequence.ts'
@@ -31,8 +32,9 @@ export async function settle(
   if (holder === undefined) return { overlap: true }
   try {
     const { store, clock } = ports
+    const pace = paceOfSettle(ports, share.of)
     const beat = beat_ms === undefined ? {} : { beat_ms }
-    const running = run({ store, clock, look: lookWith(ports), share, remaining_ms, ...beat })
+    const running = run({ store, clock, look: lookWith({ ...ports, pace }), pace, share, remaining_ms, ...beat })
     const [looks, gaps] = await Promise.all([running, searched(ports, share, remaining_ms)])
     ports.report({ event: 'backlog', behind_s: looks.behind_s, left: looks.left })
     return { ...looks, gaps }

@@ -62,9 +62,10 @@ const ports: CampaignPorts = {
   clock: { now: () => events.now_ms, sleep: (duration_ms) => events.sleep(duration_ms) },
   controls: { read: async () => ({ held_before: 0, isStopped: () => false }) },
   merchants: { load: async (miniapp_id) => aMerchant({ miniapp_id }) },
-  async send({ miniapp_id, idempotency_key, params }) {
+  async send({ miniapp_id, idempotency_key, params, pace, merchant }) {
     const row = rowOf(idempotency_key)
     if (begun[row]) throw new Error(`row ${row} is begun twice`)
+    await pace.turn(merchant.mch_id, () => true)
     begun[row] = Math.max(1, Math.floor((events.now_ms - start_ms) / 1000))
     // What send() makes of a row at the least.
     idOf(miniapp_id, idempotency_key + params.re_openid)

@@ -34,6 +34,7 @@ async function followDay({ merchants, per_s, received }: Day) {
   const ports = {
     store,
     clock,
+    campaignRate: async () => 0,
     leases: { take: async () => 'settle', giveBack: async () => {} },
     merchants: { load: async () => aMerchant() },
     wechat: { query },

@@ -11,6 +11,7 @@ import { dynamoControls } from '../../lib/aws/controls.ts'
 import { dynamoLimits } from '../../lib/aws/limits.ts'
 import { type ListAnswer, list } from '../../lib/redpack/list.ts'
 import { lookWith } from '../../lib/redpack/look.ts'
+import { UNPACED } from '../../lib/redpack/pace.ts'
 import type { Ports, Queried } from '../../lib/redpack/ports.ts'
 import type { RedpackRecord, Status } from '../../lib/redpack/record.ts'
 import type { Budget } from '../../lib/redpack/scheduler.ts'
@@ -172,7 +173,12 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('capacity', dynamod
 
   describe('a look of settle', () => {
     const costs: Cost[] = []
-    const budget: Budget = { remaining_ms: () => 60_000, query_ms: () => 5_000, maySend: async () => true }
+    const budget: Budget = {
+      remaining_ms: () => 60_000,
+      query_ms: () => 5_000,
+      mayAsk: () => true,
+      maySend: async () => true,
+    }
     const found = (status: Status) => ({ means: 'found', status, detail_id: '1', reason: undefined, raw: RAW }) as const
 
     const sent: Partial<RedpackRecord> = { ...settled(1), status: undefined, raw_result: RAW, open: 'status' }
@@ -317,6 +323,8 @@ function portsOn({ store, sequences, leases, client, table }: DynamoBackend): Po
     limits: dynamoLimits(client, table, now),
     controls: dynamoControls(client, table, 1, now),
     random: () => 0,
+    pace: UNPACED,
+    campaignRate: async () => 0,
     // The number of the list is waited for as long as it takes.
     clock: { now, sleep: () => new Promise(() => {}) },
     report: () => {},

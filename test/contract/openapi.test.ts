@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { apiPage, openapiYaml } from '../../docs/openapi.ts'
 import { ERROR_TABLE } from '../../lib/errors.ts'
 import { isMadeBy, parseSignature } from '../../lib/http/signature.ts'
+import { VERSION } from '../../lib/http/version.ts'
 import { assertAllowed, assertDescribed, assertValid, at, described, type Node, resolve } from '../support/openapi.ts'
 
 const DOCS = new URL('../../docs/', import.meta.url)
@@ -132,10 +133,12 @@ describe('the example of a signature', () => {
 })
 
 describe('an answer is not described', () => {
-  const json = { 'content-type': 'application/json; charset=utf-8' }
-  const problem = { 'content-type': 'application/problem+json; charset=utf-8' }
+  const version = { 'redpack-version': VERSION }
+  const json = { ...version, 'content-type': 'application/json; charset=utf-8' }
+  const problem = { ...version, 'content-type': 'application/problem+json; charset=utf-8' }
   const sent = example('/redpacks', 'post', '200', 'application/json', 'sent')
   const busy = example('/redpacks', 'post', '409', 'application/problem+json', 'in_progress')
+  const busy409 = { ...problem, 'retry-after': '1' }
   const record = example('/redpacks/{id}', 'get', '200', 'application/json', 'record')
 
   it.each<[string, ...Parameters<typeof assertDescribed>]>([
@@ -149,6 +152,10 @@ describe('an answer is not described', () => {
     ['with an error of another status', 'POST', '/redpacks', 422, problem, busy],
     ['without Retry-After', 'POST', '/redpacks', 409, problem, busy],
     ['with a Retry-After that is none', 'POST', '/redpacks', 409, { ...problem, 'retry-after': '0' }, busy],
+    ['without the version', 'POST', '/redpacks', 200, { ...json, 'redpack-version': undefined }, sent],
+    ['without the version, and without a body', 'PUT', '/campaigns/x/rows/0', 204, {}, {}],
+    ['an error without the version', 'POST', '/redpacks', 409, { ...busy409, 'redpack-version': undefined }, busy],
+    ['with a version that is none', 'POST', '/redpacks', 200, { ...json, 'redpack-version': 'latest' }, sent],
     ['by another method', 'PUT', '/redpacks', 200, json, sent],
   ])('%s', (_, ...answer) => {
     expect(() => assertDescribed(...answer)).toThrow(/is not|has no/)
@@ -156,8 +163,9 @@ describe('an answer is not described', () => {
 
   it('but these are', () => {
     assertDescribed('POST', '/redpacks', 200, json, sent)
-    assertDescribed('POST', '/redpacks', 409, { ...problem, 'retry-after': '1' }, busy)
+    assertDescribed('POST', '/redpacks', 409, busy409, busy)
     assertDescribed('GET', '/redpacks/x?y', 200, json, record)
+    assertDescribed('PUT', '/campaigns/x/rows/0', 204, version, {})
     assertDescribed('GET', '/elsewhere', 404, json, {})
   })
 

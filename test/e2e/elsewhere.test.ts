@@ -11,6 +11,7 @@ import { calls, debits } from '../support/wechat.ts'
 
 useStack()
 
+if (!stack.elsewhere) throw new Error('nothing runs elsewhere')
 const { url, env } = stack.elsewhere
 const table = String(env.REDPACK_TABLE)
 const SECRET = Buffer.from('a secret that only this place knows').toString('base64')

@@ -1,5 +1,6 @@
 // A few hundred requests of the fuzzer, as `npm run fuzz` sends thousands: none is answered with 5xx, or not as described.
 import { describe, expect, it } from 'vitest'
+import { VERSION } from '../../lib/http/version.ts'
 import { fuzz } from '../fuzz/fuzz.ts'
 import { anyRequest, described } from '../fuzz/requests.ts'
 import { handlers, over, type Way } from '../fuzz/ways.ts'
@@ -30,7 +31,11 @@ describe('requests made from the API description are answered as it says', () =>
 })
 
 describe('the fuzzer finds', () => {
-  const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' }
+  const headers = {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+    'redpack-version': VERSION,
+  }
   const answering = (status: number, body: object): Way => {
     const answer = { status, headers, text: JSON.stringify(body) }
     return async () => answer

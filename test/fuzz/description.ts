@@ -45,7 +45,8 @@ export type Operation = Readonly<{
 }>
 
 const { functions } = parse(readFileSync(new URL('../../serverless.yml', import.meta.url), 'utf8')) as {
-  functions: Record<string, { handler: string; events: { httpApi?: string }[] }>
+  /** Of settle, events is the variable of its entries. */
+  functions: Record<string, { handler: string; events: string | { httpApi?: string }[] }>
 }
 
 /** Every operation that is described. @throws if serverless.yml has no function for one */
@@ -71,7 +72,9 @@ function operationAt(path: string, method: string): Operation {
 
 function handlerOf(method: string, path: string): Operation['handler'] {
   const route = `${method.toUpperCase()} ${path}`
-  const found = Object.values(functions).find(({ events }) => events.some(({ httpApi }) => httpApi === route))
+  const found = Object.values(functions).find(
+    ({ events }) => typeof events !== 'string' && events.some(({ httpApi }) => httpApi === route),
+  )
   const [, file, name] = /^(.+)\.(\w+)$/.exec(found?.handler ?? '') ?? []
   if (!file || !name) throw new Error(`serverless.yml has no function for ${route}`)
   return { file: `${file}.ts`, name }

@@ -78,7 +78,7 @@ export class Calls {
     if (last && !this.#world.ledger.gone_labels.has(act_name)) this.#follows(last, call, mch_billno)
     calls.push(call)
     this.#mayCall(process, merchant, mch_billno, now_ms + timeout_ms)
-    this.#pace.turned('called', process, mch_billno)
+    this.#pace.turned('called', process, mch_billno, mch_id)
     return (code) => {
       call.ends_ms = this.#world.events.now_ms
       if (code !== undefined) call.isClear = isClear(code)
@@ -120,10 +120,10 @@ export class Calls {
   }
 
   /** @returns to be told of an answer that arrives unchanged, with its word */
-  asked(process: Process, { mch_billno = '' }: Fields): (word: string | undefined) => void {
+  asked(process: Process, { mch_billno = '', mch_id }: Fields): (word: string | undefined) => void {
     const name = `${process.name} ${mch_billno}`
     this.#asked.set(name, this.#world.events.now_ms)
-    this.#pace.turned('asked', process, mch_billno)
+    this.#pace.turned('asked', process, mch_billno, mch_id)
     return (word) => {
       if (word !== undefined && SAYS_WHAT.test(word)) this.#answered.add(name)
     }

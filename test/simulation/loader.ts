@@ -2,10 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { registerHooks, stripTypeScriptTypes } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import type { Mutant } from './mutants.ts'
-import { mutate } from './mutate.ts'
-
-export type Simulation = Pick<typeof import('./run.ts') & typeof import('./shrink.ts'), 'run' | 'shrink'>
+import { type Mutant, mutate } from './mutate.ts'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const sources = new Map<string, string>()
@@ -35,15 +32,18 @@ registerHooks({
   },
 })
 
-/** The simulation over the code as it is, or over a mutant of it. @throws Error if the mutant has no place in the code */
-export async function load(mutant: Mutant | undefined): Promise<Simulation> {
-  if (!mutant) return { ...(await import('./run.ts')), ...(await import('./shrink.ts')) }
+/**
+ * What `simulation` imports, over the code as it is, or over a mutant of it.
+ * @throws Error if the mutant has no place in the code
+ */
+export async function load<T>(simulation: () => Promise<T>, mutant: Mutant | undefined): Promise<T> {
+  if (!mutant) return await simulation()
   loads += 1
   loading = { mark: `mutant=${loads}`, mutant, isLoaded: false }
   try {
-    const [{ run }, { shrink }] = [await import('./run.ts'), await import('./shrink.ts')]
+    const loaded = await simulation()
     if (!loading.isLoaded) throw new Error(`mutant ${mutant.name}: ${mutant.file} was never loaded`)
-    return { run, shrink }
+    return loaded
   } finally {
     loading = undefined
   }

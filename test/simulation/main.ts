@@ -1,5 +1,6 @@
 // npm run simulate: seeds one after the other, and for one that fails the shortest trace that can be found.
 import { HELP, type Options, optionsOf } from './arguments.ts'
+import { everyMutant } from './every-mutant.ts'
 import { load } from './loader.ts'
 import { FOUND_BY, MUTANTS } from './mutants.ts'
 import type { Run } from './run.ts'
@@ -21,7 +22,7 @@ async function main(args: string[]): Promise<number> {
   }
   if (options.help) return say(HELP)
   if (options.mutant === 'list') return say(MUTANTS.map(({ name }) => name).join('\n'))
-  if (options.mutant === 'all') return await everyMutant(options)
+  if (options.mutant === 'all') return await everyMutant(simulation, MUTANTS, FOUND_BY, options)
   return await simulate(options)
 }
 
@@ -30,31 +31,17 @@ function say(text: string): number {
   return 0
 }
 
-/** Each mutant by itself, first with the seed that is known to find it. @returns 1 if one survives */
-async function everyMutant({ seeds, from }: Options): Promise<number> {
-  Error.stackTraceLimit = 0
-  let survivors = 0
-  for (const mutant of MUTANTS) {
-    const { run } = await load(mutant)
-    const finder = await firstFailure(run, [FOUND_BY[mutant.name] ?? from, ...range(from, seeds)])
-    if (finder === undefined) survivors += 1
-    console.log(`${mutant.name}: ${finder === undefined ? 'survived' : `found by seed ${finder}`}`)
-  }
-  console.log(`${MUTANTS.length - survivors} of ${MUTANTS.length} found`)
-  return survivors > 0 ? 1 : 0
-}
-
-async function firstFailure(run: (seed: number) => Promise<Run>, seeds: Iterable<number>): Promise<number | undefined> {
-  for (const seed of seeds) if ((await run(seed)).failure !== undefined) return seed
-  return undefined
-}
-
-function* range(from: number, count: number): Generator<number> {
-  for (let seed = from; seed < from + count; seed += 1) yield seed
+/** The modules of one run, which a mutant loads anew. */
+async function simulation() {
+  const [{ run }, { shrink }] = [await import('./run.ts'), await import('./shrink.ts')]
+  return { run, shrink }
 }
 
 async function simulate({ seeds, from, mutant, trace, stats, quick }: Options): Promise<number> {
-  const { run, shrink } = await load(MUTANTS.find(({ name }) => name === mutant))
+  const { run, shrink } = await load(
+    simulation,
+    MUTANTS.find(({ name }) => name === mutant),
+  )
   // Every refusal makes an AppError: its stack would be a good part of the time.
   Error.stackTraceLimit = trace ? 10 : 0
   const counts = new Map<string, number>()

@@ -1,8 +1,5 @@
 // Faults of the real code, one at a time, named by the function that has it. The simulation must find every one of them.
-import type { Edit } from './mutate.ts'
-
-/** `name` is `<function>: <what it does wrong>`; `file` is relative to the project's root. */
-export type Mutant = Edit & { readonly name: string; readonly file: string }
+import type { Edit, Mutant } from './mutate.ts'
 
 /** For a mutant that few seeds find: one that does. */
 export const FOUND_BY: Readonly<Record<string, number>> = {
@@ -42,6 +39,29 @@ export const FOUND_BY: Readonly<Record<string, number>> = {
   'hashOf: leaves a parameter out': 196,
   'LEASE_MARGIN_MS: 0': 135,
   'CLOCK_SKEW_MS: 0': 1451,
+  'callAndRecord: says "not sent" of a record that stands': 36,
+  'follow: closes no reservation': 23,
+  'LOOKS: repairs no number': 27,
+  'claim: goes on after a lost take-over': 33,
+  'envelopeOf: does not read result_code': 9,
+  'lookAtOutcome: never sends again': 9,
+  'afterLook: sends again after 29 days': 24,
+  'learn: writes while another holds the lease': 27,
+  'afterLook: a number in conflict is called after 29 days': 24,
+  'claim: forgets the lease that ran out': 17,
+  'nextLook: repairs no number': 27,
+  'AFTER_SEND: FATAL_ERROR casts no doubt': 24,
+  'CALL_WINDOW_S: 30 days': 24,
+  'afterLook: the resend of a number in conflict clears its doubt': 24,
+  'follow: keeps the id of what was sent': 23,
+  'admission: does not count what is open': 16,
+  'callUntilAnswered: forgets the call before': 13,
+  'findGapsOf: does not wait for its writers': 15,
+  'follow: takes nothing off the list': 13,
+  'claim: goes on while the brake is on': 13,
+  'admission: does not look at the brake': 11,
+  'look: trusts the index': 9,
+  'readSend: takes a refusal without an envelope': 8,
   'lookAtOutcome: counts the 20 minutes up to the answer': 5753,
 }
 

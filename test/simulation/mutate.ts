@@ -3,6 +3,9 @@
 /** Inside the top-level function or constant `inside`, the tokens of `replace` stand exactly once; `by` takes their place. */
 export type Edit = { readonly inside: string; readonly replace: string; readonly by: string }
 
+/** `name` is `<function>: <what it does wrong>`; `file` is relative to the project's root. */
+export type Mutant = Edit & { readonly name: string; readonly file: string }
+
 type Token = { readonly text: string; readonly start: number; readonly end: number }
 
 const SKIPPED = /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\//

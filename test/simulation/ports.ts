@@ -1,4 +1,5 @@
 // The use cases' ports as one process has them: the real client over a simulated network, the table and the clock of this world.
+import { UNPACED } from '../../lib/redpack/pace.ts'
 import type {
   Control,
   Leases,
@@ -22,6 +23,8 @@ export function portsOf(world: World, process: Process): Ports {
     sequences: sequencesOf(world, process),
     leases: leasesOf(world, process),
     limits: limitsOf(world, process),
+    pace: UNPACED,
+    campaignRate: async () => 0,
     merchants: merchantsOf(world, process),
     wechat: wechatPay(networkOf(world, process)),
     clock: { now: () => process.now(), sleep: (duration_ms) => process.sleep(duration_ms) },

@@ -7,6 +7,7 @@ import { type Caller, post, type Told } from './callers.ts'
 
 export type StoredRecord = {
   id: string
+  idempotency_key: string
   mch_billno: string
   mch_id: string
   re_openid: string

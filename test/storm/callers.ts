@@ -21,7 +21,7 @@ const GATEWAY_TYPES = [
 ]
 
 /** The n-th packet of a storm: amounts, receivers, types and merchants differ. */
-function packet(n: number): Record<string, unknown> {
+export function packet(n: number): Record<string, unknown> {
   const fission = n % 10 === 0
   return {
     type: fission ? 'fission' : 'normal',

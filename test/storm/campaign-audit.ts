@@ -46,7 +46,7 @@ export async function auditCampaign(
     ...few('in the ledger', compareLedger(rows, debits)),
     ...compareCounts(campaign, rows, debits),
     ...few('in the result file', compareResult(rows, debits, result)),
-    ...((sends_max ?? 0) > SENDS_PER_S ? [`${sends_max} sends in one second: ${describeBusiest(sends)}`] : []),
+    ...((calls_max ?? 0) > SENDS_PER_S ? [`${calls_max} calls in one second: ${describeBusiest(calls)}`] : []),
   ]
   return {
     findings,
@@ -67,9 +67,9 @@ function isRefusedAsTooFast({ answer, fault }: Call): boolean {
   return fault === undefined && typeof answer === 'object' && answer.err_code === 'FREQ_LIMIT'
 }
 
-/** When the busiest second of the log was, and how many of its sends repeated a number that had been called before. */
-function describeBusiest(sends: readonly Call[]): string {
-  const sorted = [...sends].sort((a, b) => a.at_ms - b.at_ms)
+/** When the busiest second of the log was, and how many of its calls are about a number that had been called before. */
+function describeBusiest(calls: readonly Call[]): string {
+  const sorted = [...calls].sort((a, b) => a.at_ms - b.at_ms)
   const called = new Set<string>()
   const repeats = sorted.map(({ mch_billno }) => called.size === called.add(mch_billno).size)
   let busiest = { from: 0, to: 0 }
@@ -79,7 +79,8 @@ function describeBusiest(sends: readonly Call[]): string {
   }
   const repeated = repeats.slice(busiest.from, busiest.to + 1).filter(Boolean).length
   const after_s = ((sorted[busiest.to]?.at_ms ?? 0) - (sorted[0]?.at_ms ?? 0)) / 1000
-  return `${after_s.toFixed(0)} s after the first call on the clock that is moved, ${repeated} of them repeated calls`
+  const queries = sorted.slice(busiest.from, busiest.to + 1).filter((call) => !isSend(call)).length
+  return `${after_s.toFixed(0)} s after the first call on the clock that is moved, ${queries} of them queries, ${repeated} about a number called before`
 }
 
 /** The most times that lie within 1,000 ms, wherever these begin. */

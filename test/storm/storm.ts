@@ -11,7 +11,7 @@ import { stepClock } from './clock-steps.ts'
 import { losingWrites } from './lost-writes.ts'
 
 /** Every kind of trouble before and after the debit, debits that come late, and codes of every class. */
-const FAULTS: readonly object[] = [
+export const FAULTS: readonly { kind: string; seconds?: number }[] = [
   ...['hang', 'reset', 'systemerror', 'processing', 'numeric', 'garbage', 'html'].flatMap((trouble) => [
     { kind: `${trouble}_before` },
     { kind: `${trouble}_after` },
@@ -146,8 +146,14 @@ async function restart(scene: Scene): Promise<void> {
   scene.offline = await startOffline({ port, env, clock_file: parts.clock_file, onLine })
 }
 
+/** What is needed to bring a scene to rest. */
+type Resting = {
+  readonly parts: { readonly env: Record<string, string>; readonly simulator: { readonly control_origin: string } }
+  readonly offline: Pick<Offline, 'lambda_url'>
+}
+
 /** Runs settle and moves the clock on, until nothing is open. */
-async function settle({ parts, offline }: Scene, { onProgress }: StormOptions) {
+export async function settle({ parts, offline }: Resting, { onProgress }: Pick<StormOptions, 'onProgress'>) {
   let advanced_s = 0
   for (let run = 1; run <= ROUNDS_MAX; run += 1) {
     const tally = await (
@@ -170,7 +176,7 @@ async function settle({ parts, offline }: Scene, { onProgress }: StormOptions) {
   throw new Error(`not at rest after ${ROUNDS_MAX} runs of settle`)
 }
 
-function countTold(told: readonly Told[]): Record<string, number> {
+export function countTold(told: readonly Told[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const { text, status } of told) {
     const what = text === undefined ? 'no answer' : `${status} ${JSON.parse(text).outcome}`

@@ -2,16 +2,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { run } from '../../cli/run.ts'
+
+const NO_PROFILES = join(tmpdir(), 'redpack-no-profiles')
 
 export type Run = { code: number; out: string; err: string }
 
 export const LAUNCHER = fileURLToPath(new URL('../../cli/bin/redpack.js', import.meta.url))
 
 /** Runs the command here. `env` is all that it sees; the AWS SDK looks at process.env, so it stands there meanwhile, too. */
-export async function redpack(argv: string[], env: Record<string, string> = {}, stdin = ''): Promise<Run> {
+export async function redpack(argv: string[], given: Record<string, string> = {}, stdin = ''): Promise<Run> {
+  // The profiles of whoever runs the tests are not theirs.
+  const env = { REDPACK_CONFIG_DIR: NO_PROFILES, ...given }
   const result = { out: '', err: '' }
   const before = { ...process.env }
   Object.assign(process.env, env)
@@ -37,8 +43,9 @@ export async function redpack(argv: string[], env: Record<string, string> = {}, 
 
 /** Starts `bin/redpack.js` by `node`. Out: the process, and what it came to. */
 export function startRedpack(argv: string[], env: Record<string, string>, node = process.execPath) {
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env
   const child = spawn(node, [LAUNCHER, ...argv], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    env: { PATH, HOME, NODE_COMPILE_CACHE, REDPACK_CONFIG_DIR: NO_PROFILES, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const ended = Promise.all([text(child.stdout), text(child.stderr), exit(child)]).then(([out, err, code]) => ({

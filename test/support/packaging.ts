@@ -1,6 +1,6 @@
 // `serverless package` and its like in a folder of their own: the project's may be in use by `serverless offline` at the same time.
 import { spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -25,6 +25,17 @@ export function copyOfSources(): string {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-package-'))
   for (const source of SOURCES) cpSync(join(ROOT, source), join(folder, source), { recursive: true })
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
+  return folder
+}
+
+/** The same, for what is not about bundles: they take most of the time, and any file stands for all of them. */
+export function copyWithoutBundles(): string {
+  const folder = copyOfSources()
+  const file = join(folder, 'serverless.yml')
+  const configuration = readFileSync(file, 'utf8')
+    .replace(/^ {2}- (serverless-esbuild|serverless-offline|\.\/local\/plugin\.cjs)\n/gm, '')
+    .replace('  individually: true\n', '  artifact: package.json\n')
+  writeFileSync(file, configuration)
   return folder
 }
 

@@ -9,6 +9,7 @@ export type PartsProcess = {
   identity: LocalIdentity
   control_origin: string
   clock_file: string
+  pid: number
   stop(): Promise<void>
   /** SIGKILL, as a crash would. */
   kill(): Promise<void>
@@ -18,12 +19,13 @@ export type PartsProcess = {
 export async function forkParts(options: PartsOptions): Promise<PartsProcess> {
   const child: ChildProcess = fork(fileURLToPath(import.meta.url), [JSON.stringify(options)], { execArgv: [] })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const told = await new Promise<Omit<PartsProcess, 'stop' | 'kill'>>((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Omit<PartsProcess, 'stop' | 'kill'>))
+  const told = await new Promise<Omit<PartsProcess, 'pid' | 'stop' | 'kill'>>((resolve, reject) => {
+    child.once('message', (message) => resolve(message as Omit<PartsProcess, 'pid' | 'stop' | 'kill'>))
     void ended.then(() => reject(new Error('the parts did not start')))
   })
   return {
     ...told,
+    pid: child.pid ?? 0,
     stop: () => {
       child.disconnect()
       return ended

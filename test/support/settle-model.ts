@@ -1,5 +1,6 @@
 // The real scheduler, looks and rules on a virtual clock, over a table in memory and a WeChat that answers in 100 ms: how long a
 // backlog takes, counted and not measured, so that it is the same on every machine.
+import { UNPACED } from '../../lib/redpack/pace.ts'
 import type { Ports, Queried } from '../../lib/redpack/ports.ts'
 import { mchBillnoOf, type RedpackRecord } from '../../lib/redpack/record.ts'
 import { settle } from '../../lib/redpack/settle.ts'
@@ -61,6 +62,8 @@ export async function restAfter({ merchants, sends, dark_s, sent_s, arrived, bea
     limits: table.limits,
     leases: table.leases,
     controls: table.controls,
+    pace: UNPACED,
+    campaignRate: async () => 0,
     merchants: {
       load: async (miniapp_id) => aMerchant({ miniapp_id, mch_id: miniapp_id }),
       renew: async () => undefined,

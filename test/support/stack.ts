@@ -27,9 +27,9 @@ export type Stack = {
   reads_url: string
   /**
    * `npm run offline` with nothing but an environment: a table and secrets of its own, of which none is there yet,
-   * behind endpoints where nothing listens until a test does.
+   * behind endpoints where nothing listens until a test does. Not for campaigns, whose tests have no use for it.
    */
-  elsewhere: { url: string; env: Record<string, string> }
+  elsewhere: { url: string; env: Record<string, string> } | undefined
   /** Everything that was logged, by the service and by serverless offline. */
   log_file: string
   /** Keys, caller secrets and the lines of certificates: what must not be in the log. */
@@ -73,11 +73,11 @@ export default async function setup(project: TestProject): Promise<() => Promise
     const starting = [
       // Without the schedule: settle would ask and write in the midst of whatever test the full minute falls into.
       startOffline({ port: 0, env: { ...environment, REDPACK_SCHEDULE: 'off' }, onLine, clock_file }),
-      runOffline({ ...environment, ...elsewhere_env }, onLine),
+      project.name === 'e2e' ? runOffline({ ...environment, ...elsewhere_env }, onLine) : undefined,
     ] as const
     stops.push(async () => {
       for (const started of await Promise.allSettled(starting))
-        if (started.status === 'fulfilled') await started.value.stop()
+        if (started.status === 'fulfilled') await started.value?.stop()
     })
     const confidential = await seedCasts(env, identity, casts)
     const [main, elsewhere] = await Promise.all(starting)
@@ -89,7 +89,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
       identity,
       casts,
       reads_url: reads.url,
-      elsewhere: { url: elsewhere.url, env: elsewhere_env },
+      elsewhere: elsewhere && { url: elsewhere.url, env: elsewhere_env },
       log_file,
       confidential,
     })

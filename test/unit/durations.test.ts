@@ -10,6 +10,7 @@ import {
   CALL_MIN_MS,
   CALL_SPACING_MS,
   CALL_WINDOW_S,
+  CALLS_PER_S,
   CLOCK_SKEW_MS,
   COMMAND_WAIT_MS,
   GAP_AFTER_S,
@@ -24,6 +25,7 @@ import {
   LOOK_MIN_MS,
   LOOKS_PER_S,
   OUTCOME_LOOKS_S,
+  PACED_PER_S,
   PERMIT_MS,
   QUERY_MAX_MS,
   QUERY_MIN_MS,
@@ -34,7 +36,11 @@ import {
   RESENDS_PER_S,
   RESERVE_MS,
   ROW_MAX_MS,
+  SETTLE_CALLS_PER_S,
   SETTLING_MAX_S,
+  SHARE_PERMIT_MS,
+  SHARE_READ_MS,
+  SHARE_WAIT_MS,
   SLICE_RESERVE_MS,
   SOCKET_IDLE_MAX_MS,
   STATUS_LOOKS_S,
@@ -189,9 +195,17 @@ describe('a look of settle', () => {
 })
 
 describe('the pace of settle', () => {
-  test("leaves live sends half of WeChat's 30 a second", () => {
+  test("leaves single sends something of WeChat's 30 a second, with and without a campaign", () => {
+    expect(CALLS_PER_S).toBe(30)
+    expect(SETTLE_CALLS_PER_S).toBeLessThan(CALLS_PER_S)
+    expect(PACED_PER_S).toBeLessThan(CALLS_PER_S)
     expect(RESENDS_PER_S).toBeLessThanOrEqual(15)
     expect(LOOKS_PER_S).toBe(20)
+  })
+
+  test('is read more often than a read holds; a worker has its share after that and the second of the last calls', () => {
+    expect(2 * SHARE_READ_MS).toBeLessThanOrEqual(SHARE_PERMIT_MS)
+    expect(SHARE_WAIT_MS).toBe(SHARE_PERMIT_MS + 1_000)
   })
 
   test('makes up for some beats that came late, and for less than a second', () => {

@@ -180,6 +180,18 @@ const WALLS: readonly [folder: string, may: readonly string[], may_not: readonly
   ],
   ['deploy', ['./settings.ts', 'yaml', 'node:fs'], ['../lib/config.ts', '../local/stack.ts', 'valibot']],
   [
+    'deploy/check',
+    ['../finding.ts', '../settings.ts', '../../lib/aws/merchants.ts', '../../lib/redpack/params.ts', 'node:fs'],
+    [
+      '../../lib/app.ts',
+      '../../lib/aws/records.ts',
+      '../../lib/config.ts',
+      '../../cli/run.ts',
+      '../plugin.ts',
+      'valibot',
+    ],
+  ],
+  [
     'docs',
     ['../lib/errors.ts', '../lib/wechatpay/codes.ts', '../client/src/sign.ts', 'yaml'],
     [

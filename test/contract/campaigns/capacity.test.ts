@@ -2,11 +2,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import * as v from 'valibot'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { dynamoRates } from '../../../lib/aws/campaign-rate.ts'
 import { dynamoCampaigns } from '../../../lib/aws/campaigns.ts'
 import { keyOf } from '../../../lib/campaigns/campaign.ts'
 import { create, upload } from '../../../lib/campaigns/create.ts'
 import { CreateCampaignParams } from '../../../lib/campaigns/params.ts'
 import type { CampaignPorts, CampaignStore } from '../../../lib/campaigns/ports.ts'
+import { campaignRate } from '../../../lib/campaigns/rate.ts'
 import { type DynamoBackend, dynamodbLocal, type Running, titleOf } from '../../support/databases.ts'
 import { aMerchant, aRecord, MINIAPP_ID, NOW_S } from '../../unit/records.ts'
 
@@ -114,6 +116,14 @@ describe.skipIf(dynamodbLocal.missing !== undefined)(titleOf('what a campaign co
     expect(spent()).toBe(1)
     await store.saveLine('10000098', version, [id])
     expect(spent()).toBe(1)
+  })
+
+  test('what settle reads to know whether a campaign is at work: 2', async () => {
+    const clock = { now: () => NOW_MS, sleep: async () => {} }
+    await store.lease(id, 'worker', NOW_MS, NOW_MS + 25_000)
+    spent()
+    expect(await campaignRate(dynamoRates(backend.client, backend.table), clock, '10000098')).toBe(25)
+    expect(spent()).toBe(2)
   })
 })
 

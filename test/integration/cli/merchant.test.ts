@@ -509,7 +509,10 @@ describe('redpack doctor, for an operator', () => {
 
     expect({ code, all: all.map(({ check, state }) => `${check} ${state}`) }).toEqual({
       code: 1,
-      all: ['configuration bad', 'secrets good', 'certificate good', 'certificate bad', 'wechatpay good', 'brake none'],
+      all: [
+        ...['version good', 'configuration bad', 'secrets good', 'certificate good', 'certificate bad'],
+        ...['wechatpay good', 'brake none', 'rest none'],
+      ],
     })
   })
 
@@ -578,7 +581,7 @@ describe('redpack doctor, for an operator', () => {
 
     const { code, all } = await findings()
 
-    expect({ code, all: all.slice(1).map(({ state, text }) => `${state} ${text}`) }).toEqual({
+    expect({ code, all: all.slice(2, -1).map(({ state, text }) => `${state} ${text}`) }).toEqual({
       code: 1,
       all: [
         'good Secrets Manager answers; redpack/test/callers has 1 caller(s)',
@@ -588,7 +591,7 @@ describe('redpack doctor, for an operator', () => {
         'doubt my-miniapp/weixin_tenpay_typo is not a gateway type: the service does not read this entry',
         expect.stringMatching(/^bad The secret redpack\/test\/merchants\/other-miniapp holds null/),
         expect.stringMatching(/^good https:.* answers$/),
-        'none Brake and epoch: not checked (REDPACK_TABLE is not set)',
+        'none Brake, epoch and settle: not checked (REDPACK_TABLE is not set)',
       ],
     })
   })

@@ -16,6 +16,7 @@ const run = promisify(execFile)
 const CLI = fileURLToPath(new URL('../../../cli', import.meta.url))
 
 const nodes = nodesAtHand(20).map(([, path]) => path)
+const NOUNS = ['send', 'campaign send', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']
 
 const sent = ({ headers }: Asked) => {
   const id = `${headers['idempotency-key']}`.slice(6, 30).padEnd(24, '0')
@@ -48,7 +49,8 @@ async function redpack(node: string, argv: string[], env: Record<string, string>
 it('holds what runs, and nothing else', async () => {
   expect((await readdir(installed)).sort()).toEqual(['README.md', 'README.zh-CN.md', 'bin', 'dist', 'package.json'])
   expect((await readdir(join(installed, 'bin'))).sort()).toEqual(['redpack.js'])
-  expect((await readdir(join(installed, 'dist'))).filter((name) => !name.endsWith('.js'))).toEqual([])
+  expect((await readdir(join(installed, 'dist'))).filter((name) => !name.endsWith('.js'))).toEqual(['console'])
+  expect((await readdir(join(installed, 'dist/console'))).sort()).toEqual(['icon.svg', 'page.css', 'page.js'])
   expect(existsSync(join(project, 'node_modules/.bin/redpack'))).toBe(true)
   expect(megabytesIn(join(project, 'node_modules'))).toBeLessThanOrEqual(megabytesToldOf('redpack-cli'))
 })
@@ -63,7 +65,8 @@ describe.each(nodes)('by %s', (node) => {
       stdout: 'Usage: redpack [options] [command]',
       stderr: '',
     })
-    for (const name of ['send', 'campaign send', 'list', 'merchant put', 'caller add', 'doctor', 'sign', 'simulator']) {
+    // The words are the same on every Node; what they are made of is not, and is loaded by each.
+    for (const name of node === nodes[0] ? NOUNS : NOUNS.slice(0, 1)) {
       const { code, stdout } = await redpack(node, [...name.split(' '), '--help', '--lang', 'zh'])
       expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^用法/) })
     }
@@ -120,7 +123,7 @@ describe.each(nodes)('by %s', (node) => {
     const states = JSON.parse(stdout).findings.map(({ check, state }: Record<string, string>) => `${check} ${state}`)
     expect({ code, states }).toEqual({
       code: 1,
-      states: ['configuration bad', 'secrets bad', 'wechatpay bad', 'brake none'],
+      states: ['version good', 'configuration bad', 'secrets bad', 'wechatpay bad', 'brake none', 'rest none'],
     })
   })
 })

@@ -1,79 +1,110 @@
-// The choices of a stage, by file and by --param, in the packaged template.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { afterAll, afterEach, expect, it } from 'vitest'
-import { copyOfSources, serverless } from '../../support/packaging.ts'
+// The choices of a stage in the packaged template: a few packaged by the framework, every combination composed by the same code, each
+// checked as a deployment would check it. No CloudFormation can be had from npm or Debian to deploy it to.
+import { beforeAll, describe, expect, it } from 'vitest'
+import { faultsOf, type Template } from '../../support/cloudformation.ts'
+import { ruleFaults } from '../../support/template-rules.ts'
+import { type Choices, composedTemplate, FEWEST, packagedTemplate, STAGE } from '../../support/templates.ts'
 
-type Resource = { Type: string; Properties: Record<string, unknown> }
+const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:on-call'
+const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab'
+const SUBNETS = { subnets: 'subnet-0a1, subnet-0b2', security_groups: 'sg-0c3' }
 
-const TOPIC = 'arn:aws:sns:ap-southeast-1:123456789012:on-call'
-const folder = copyOfSources()
-const file = join(folder, 'deploy/prod.yml')
-afterEach(() => rmSync(file, { force: true }))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const ALARMS: Choices[] = [{}, { alarm_topic: TOPIC }, { alarm_email: 'on-call@example.com' }]
+const EGRESS: Choices[] = [{}, { nat_gateways: 1 }, { nat_gateways: 2 }, SUBNETS]
+const KEYS: Choices[] = [{}, { kms_key: 'new' }, { kms_key: KEY }]
+const EVENTS: Choices[] = [{}, { events: true }, { events: 'packet.sent, campaign.done', events_openid: true }]
+const DASHBOARD: Choices[] = [{}, { dashboard: true }]
+const every = (...choices: Choices[][]) =>
+  choices.reduce<Choices[]>((all, more) => all.flatMap((one) => more.map((other) => ({ ...one, ...other }))), [{}])
 
-async function packaged(...params: string[]): Promise<Record<string, Resource>> {
-  const args = ['package', '--stage', 'prod', '--region', 'eu-central-1']
-  const { code, text } = await serverless(folder, [...args, ...params.flatMap((param) => ['--param', param])])
-  expect(code, text).toBe(0)
-  expect(text).toContain(`
-  stage     prod (eu-central-1)
-  table     redpack-prod
-  secrets   redpack/prod/…
-  WeChat    https://api.mch.weixin.qq.com
-`)
-  return JSON.parse(readFileSync(join(folder, '.serverless/cloudformation-template-update-stack.json'), 'utf8'))
-    .Resources
+/** FEWEST with each choice of alarms: these are written into each alarm by the framework. */
+const fewest: Template[] = []
+beforeAll(async () => {
+  for (const alarms of ALARMS) fewest.push(await packagedTemplate(STAGE, { ...FEWEST, ...alarms }))
+})
+
+/** Of two packagings only this differs. */
+function withoutTime(template: Template): Template {
+  return JSON.parse(JSON.stringify(template).replace(/\d{13}-\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME'))
 }
+const ofType = ({ Resources }: Template, type: string) =>
+  Object.entries(Resources).filter(([, { Type }]) => Type === type)
+const propertiesOf = (template: Template, id: string) => template.Resources[id]?.Properties ?? {}
 
-const alarmsOf = (resources: Record<string, Resource>) =>
-  Object.values(resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
+it.each<[string, Choices, number]>([
+  ['all that can be made', { ...ALARMS[2], ...EGRESS[2], ...KEYS[1], ...EVENTS[1], ...DASHBOARD[1] }, 2],
+  ['all that is there already', { ...ALARMS[1], ...EGRESS[3], ...KEYS[2], ...EVENTS[2] }, 1],
+])('a template with %s is composed as it is packaged', async (_, choices, alarms) => {
+  const packaged = await packagedTemplate(STAGE, { ...FEWEST, ...choices })
+  // CloudFormation takes 500 resources and a megabyte.
+  expect(Object.keys(packaged.Resources).length).toBeLessThan(400)
+  expect(JSON.stringify(packaged).length).toBeLessThan(500_000)
+  expect(withoutTime(composedTemplate(fewest[alarms] as Template, choices))).toEqual(withoutTime(packaged))
+})
 
-it('what the file of the stage chooses, in a package that says what it points at', async () => {
-  writeFileSync(
-    file,
-    [`alarm_topic: ${TOPIC}`, 'throttle_rate_per_s: 30', 'settle_concurrency: none', 'log_retention_days: 400'].join(
-      '\n',
-    ),
+it('every combination can be deployed: types, references, policies, indexes, schedules', () => {
+  const combinations = every(EGRESS, KEYS, EVENTS, DASHBOARD)
+  const faults = combinations.flatMap((choices) =>
+    fewest.flatMap((base, alarms) => {
+      const template = composedTemplate(base, { ...ALARMS[alarms], ...choices })
+      return [...faultsOf(template), ...ruleFaults(template)].map((fault) => `${JSON.stringify(choices)}: ${fault}`)
+    }),
   )
-
-  const resources = await packaged()
-
-  const alarms = alarmsOf(resources)
-  expect(alarms.length).toBe(13)
-  for (const { Properties } of alarms) expect(Properties).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] })
-  expect(resources.ManualAlarm?.Properties.Dimensions).toContainEqual({ Name: 'stage', Value: 'prod' })
-  expect(resources.HttpApiStage?.Properties.DefaultRouteSettings).toEqual({
-    DetailedMetricsEnabled: true,
-    ThrottlingRateLimit: 30,
-    ThrottlingBurstLimit: 200,
-  })
-  expect(resources.SettleLambdaFunction?.Properties).not.toHaveProperty('ReservedConcurrentExecutions')
-  expect(resources.HttpApiLogGroup?.Properties.RetentionInDays).toBe(400)
-  expect(resources.SendLogGroup?.Properties.RetentionInDays).toBe(400)
+  expect(faults).toEqual([])
+  expect(combinations).toHaveLength(72)
 })
 
-it('a --param goes over the file of the stage', async () => {
-  writeFileSync(file, 'throttle_rate_per_s: 30')
-
-  const resources = await packaged('throttle_rate_per_s=7', 'alarm_email=on-call@example.com')
-
-  expect(resources.HttpApiStage?.Properties.DefaultRouteSettings).toMatchObject({ ThrottlingRateLimit: 7 })
-  expect(resources.AlarmTopic).toEqual({
-    Type: 'AWS::SNS::Topic',
-    Properties: { Subscription: [{ Protocol: 'email', Endpoint: 'on-call@example.com' }] },
+describe('by default', () => {
+  it('nothing is made that costs by the hour', async () => {
+    const made = ['AWS::EC2::NatGateway', 'AWS::EC2::EIP', 'AWS::KMS::Key', 'AWS::Pipes::Pipe', 'AWS::SNS::Topic']
+    const template = await packagedTemplate(STAGE)
+    expect(made.flatMap((type) => ofType(template, type))).toEqual([])
+    expect(ofType(template, 'AWS::CloudWatch::Dashboard')).toHaveLength(1)
+    expect([...faultsOf(template), ...ruleFaults(template)]).toEqual([])
   })
-  const told = [{ Ref: 'AlarmTopic' }]
-  for (const { Properties } of alarmsOf(resources)) {
-    expect(Properties).toMatchObject({ AlarmActions: told, OKActions: told })
-  }
 })
+
+describe('numbers', () => {
+  let template: Template
+  beforeAll(async () => {
+    const numbers = { throttle_rate_per_s: 30, log_retention_days: 400, settle_concurrency: 'none', settle_entries: 2 }
+    template = await packagedTemplate('prod', { ...numbers, alarm_topic: TOPIC })
+  })
+
+  it('reach the API, the logs and settle', () => {
+    expect(propertiesOf(template, 'HttpApiStage').DefaultRouteSettings).toEqual({
+      DetailedMetricsEnabled: true,
+      ThrottlingRateLimit: 30,
+      ThrottlingBurstLimit: 200,
+    })
+    expect(propertiesOf(template, 'SettleLambdaFunction')).not.toHaveProperty('ReservedConcurrentExecutions')
+    expect(ofType(template, 'AWS::Logs::LogGroup').map(([, { Properties }]) => Properties?.RetentionInDays)).toEqual(
+      Array(17).fill(400),
+    )
+    const inputs = ofType(template, 'AWS::Events::Rule').flatMap(
+      ([, { Properties }]) => Properties?.Targets as Target[],
+    )
+    expect(inputs.map(({ Id, Input }) => [Id, Input && JSON.parse(Input)])).toEqual([
+      ['settleSchedule', { shards: [...'01234567'], of: 2 }],
+      ['settleSchedule', { shards: [...'89abcdef'], of: 2 }],
+      ['campaignWorkerSchedule', undefined],
+    ])
+    expect([...faultsOf(template), ...ruleFaults(template)]).toEqual([])
+  })
+
+  it('and a topic is told of every alarm, of this stage alone', () => {
+    const alarms = ofType(template, 'AWS::CloudWatch::Alarm')
+    expect(alarms).toHaveLength(18)
+    for (const [, { Properties }] of alarms) {
+      expect(Properties).toMatchObject({ AlarmActions: [TOPIC], OKActions: [TOPIC] })
+      expect(JSON.stringify(Properties)).not.toContain('"dev"')
+    }
+  })
+})
+type Target = { Id: string; Input?: string }
 
 it('a choice that is none stops the packaging', async () => {
-  writeFileSync(file, 'alarm_topics: x')
-
-  const { code, text } = await serverless(folder, ['package', '--stage', 'prod'])
-
-  expect(text).toContain('deploy/prod.yml: there is no choice alarm_topics; there are alarm_topic, alarm_email,')
-  expect(code).toBe(1)
+  await expect(packagedTemplate(STAGE, { kms_key: 'mine' })).rejects.toThrow(
+    'kms_key is "mine", and has to be none, new,',
+  )
 })

@@ -3,9 +3,9 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { serviceEnv } from '../../../local/parts.ts'
-import { copyOfSources, serverless } from '../../support/packaging.ts'
+import { copyWithoutBundles, serverless } from '../../support/packaging.ts'
 
-const folder = copyOfSources()
+const folder = copyWithoutBundles()
 const packaged = join(folder, '.serverless')
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -34,7 +34,7 @@ it.each([
 
   expect(text).toContain(REFUSAL)
   expect(code).toBe(1)
-  expect(existsSync(join(packaged, 'send.zip'))).toBe(false)
+  expect(existsSync(join(packaged, 'cloudformation-template-update-stack.json'))).toBe(false)
 })
 
 it('the stage local is packaged, says what it points at, and is not deployed as another stage from a clean shell', async () => {

@@ -42,6 +42,12 @@ let resources: Record<string, Resource>
 beforeAll(async () => {
   const { code, text } = await serverless(folder, ['package'])
   expect(code, text).toBe(0)
+  expect(text).toContain(`
+  stage     dev (ap-southeast-1)
+  table     redpack-dev
+  secrets   redpack/dev/…
+  WeChat    https://api.mch.weixin.qq.com
+`)
   resources = JSON.parse(read('cloudformation-template-update-stack.json').toString('utf8')).Resources
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -186,6 +192,8 @@ describe('the alarms', () => {
     { Name: 'Stage', Value: '$default' },
   ]
 
+  const sends = [...api, { Name: 'Method', Value: 'POST' }, { Name: 'Resource', Value: '/redpacks' }]
+
   test.for<[string, string, string, unknown, string]>([
     ['ManualAlarm', 'redpack', 'manual', ours, 'notBreaching'],
     ['ContradictionAlarm', 'redpack', 'alarm', ours, 'notBreaching'],
@@ -197,6 +205,8 @@ describe('the alarms', () => {
     ['CampaignWorkerAlarm', 'AWS/Lambda', 'Errors', functionName('campaignWorker'), 'breaching'],
     ['CampaignWorkerThrottleAlarm', 'AWS/Lambda', 'Throttles', functionName('campaignWorker'), 'notBreaching'],
     ['CampaignStoppedAlarm', 'redpack', 'campaign_stopped', ours, 'notBreaching'],
+    ['BalanceAlarm', 'redpack', 'NOTENOUGH', ours, 'notBreaching'],
+    ['SendAnswerAlarm', 'AWS/ApiGateway', '5xx', sends, 'notBreaching'],
   ])('%s watches %s %s of this stage alone', ([id, Namespace, MetricName, Dimensions, TreatMissingData]) => {
     expect(propertiesOf(id)).toMatchObject({
       Namespace,
@@ -223,6 +233,38 @@ describe('the alarms', () => {
       Statistic: 'Maximum',
       ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     })
+  })
+
+  test('CertificateAlarm watches the certificate that ends first, from under 21 days', () => {
+    expect(propertiesOf('CertificateAlarm')).toMatchObject({
+      MetricName: 'certificate_days',
+      Dimensions: ours,
+      Statistic: 'Minimum',
+      Threshold: 21,
+      ComparisonOperator: 'LessThanThreshold',
+    })
+  })
+
+  test('CallerRefusedAlarm watches requests without a valid signature, from 100 in five minutes', () => {
+    expect(propertiesOf('CallerRefusedAlarm')).toMatchObject({
+      MetricName: 'caller_refused',
+      Dimensions: ours,
+      Period: 300,
+      Threshold: 100,
+      ComparisonOperator: 'GreaterThanThreshold',
+    })
+  })
+
+  test('UnknownAlarm watches the share of unknown outcomes, from 5 % of the sends of this stage', () => {
+    const { Metrics, ...alarm } = propertiesOf('UnknownAlarm')
+    expect(alarm).toMatchObject({ EvaluationPeriods: 3, DatapointsToAlarm: 2, Threshold: 5 })
+    const counted = ['unknown', 'sent', 'refused'].map((MetricName) => ({
+      Id: MetricName,
+      ReturnData: false,
+      MetricStat: { Stat: 'Sum', Period: 300, Metric: { Namespace: 'redpack', MetricName, Dimensions: ours } },
+    }))
+    const percent = { Id: 'percent', ReturnData: true, Expression: expect.stringContaining('FILL(unknown, 0) >= 5') }
+    expect(Metrics).toMatchObject([...counted, percent])
   })
 
   test('tell nobody unless somebody is chosen', () => {

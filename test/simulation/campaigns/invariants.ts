@@ -1,4 +1,4 @@
-// C1 to C8: checked at each row that is begun, each record, each debit, and at rest.
+// C1 to C9: checked at each row that is begun, each record, each debit, and at rest.
 import { type Campaign, chunksOf, keyOf } from '../../../lib/campaigns/campaign.ts'
 import { letterOf, totalsOf, unpackAttempts, unpackLetters } from '../../../lib/campaigns/letters.ts'
 import { amountOf, unpack } from '../../../lib/campaigns/pack.ts'
@@ -10,6 +10,8 @@ import { meaningOf } from '../../../lib/wechatpay/codes.ts'
 import { Violation } from '../violation.ts'
 import type { CampaignWorld } from './world.ts'
 
+/** What WeChat takes of a merchant in a second. */
+const CALLS_PER_S = 30
 /** A command that has not ended after this has died. */
 const RESUME_MAX_MS = 35_000
 
@@ -17,6 +19,7 @@ type Begun = { id: string; at_ms: number }
 
 export class Invariants {
   readonly #world: CampaignWorld
+  readonly #called = new Map<string, { by: 'worker' | 'settle'; at_ms: number; rate_per_s: number }[]>()
   readonly #begun = new Map<string, Begun[]>()
   /** When pause or cancel was answered, and no resume was asked for since. */
   readonly #halted = new Map<string, number>()
@@ -82,6 +85,19 @@ export class Invariants {
     if (lately.length > Math.max(...rates) + 1)
       this.#broken('C3', `${lately.length} rows of ${mch_id} begin in one second`)
     this.#begun.set(mch_id, lately)
+  }
+
+  /** A call to WeChat goes out: the worker's are no more than its share in any second, and all of a merchant's no more than WeChat takes. */
+  called(by: 'worker' | 'settle', mch_id: string, rate_per_s: number): void {
+    const { now_ms } = this.#world.events
+    const lately = (this.#called.get(mch_id) ?? []).filter(({ at_ms }) => at_ms > now_ms - 1_000)
+    lately.push({ by, at_ms: now_ms, rate_per_s })
+    this.#called.set(mch_id, lately)
+    this.#world.count(`called by ${by}`)
+    const workers = lately.filter((one) => one.by === 'worker')
+    const rate = Math.max(0, ...workers.map((one) => one.rate_per_s))
+    if (workers.length > rate) this.#broken('C9', `${workers.length} calls of ${mch_id} by workers in one second`)
+    if (lately.length > CALLS_PER_S) this.#broken('C9', `${lately.length} calls of ${mch_id} in one second`)
   }
 
   /** After a worker's write: what is to be gone on with is due at some time. */

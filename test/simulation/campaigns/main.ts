@@ -1,9 +1,9 @@
-// npm run simulate:campaigns -- [--from N] [--seeds N] [--mutant NAME]: seeds one after the other; the trace of the first that fails.
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+// npm run simulate:campaigns -- [--from N] [--seeds N] [--mutant NAME|all]: seeds one after the other; the trace of the first that fails.
 import { parseArgs } from 'node:util'
-import { MUTANTS } from './mutants.ts'
-import { run } from './run.ts'
+import { everyMutant } from '../every-mutant.ts'
+import { load } from '../loader.ts'
+import { FOUND_BY, MUTANTS } from './mutants.ts'
+import type { Run } from './run.ts'
 
 const STEPS_MAX = 60
 
@@ -15,23 +15,22 @@ const { values } = parseArgs({
   },
 })
 const { mutant } = values
-if (mutant !== undefined && !MUTANTS.some(({ name }) => name === mutant)) {
-  console.error(`--mutant: one of\n${MUTANTS.map(({ name }) => name).join('\n')}`)
+const [from, count] = [Number(values.from), Number(values.seeds)]
+const simulation = () => import('./run.ts')
+if (mutant === 'all') process.exitCode = await everyMutant(simulation, MUTANTS, FOUND_BY, { from, seeds: count })
+else if (mutant !== undefined && !MUTANTS.some(({ name }) => name === mutant)) {
+  console.error(`--mutant: all, or one of\n${MUTANTS.map(({ name }) => name).join('\n')}`)
   process.exitCode = 2
-} else if (mutant !== undefined && process.env.REDPACK_MUTANT !== mutant) process.exitCode = asMutant(mutant)
-else process.exitCode = await seeds(Number(values.from), Number(values.seeds))
-
-/** The same again in a process whose code has the fault. */
-function asMutant(name: string): number {
-  const loader = fileURLToPath(new URL('./loader.ts', import.meta.url))
-  const args = ['--import', loader, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
-  return (
-    spawnSync(process.execPath, args, { stdio: 'inherit', env: { ...process.env, REDPACK_MUTANT: name } }).status ?? 1
+} else {
+  const { run } = await load(
+    simulation,
+    MUTANTS.find(({ name }) => name === mutant),
   )
+  process.exitCode = await tell(run)
 }
 
 /** @returns the exit code */
-async function seeds(from: number, count: number): Promise<number> {
+async function tell(run: (seed: number) => Promise<Run>): Promise<number> {
   const stats = new Map<string, number>()
   for (let seed = from; seed < from + count; seed += 1) {
     const { failure, trace, stats: counted } = await run(seed)

@@ -1,8 +1,15 @@
 // Faults of the real code of campaigns, one at a time. Their simulation must find every one of them.
-import type { Edit } from '../mutate.ts'
+import type { Mutant } from '../mutate.ts'
 
-/** `file` is relative to lib/campaigns. */
-export type Mutant = Edit & { readonly name: string; readonly file: string }
+/** For a mutant that few seeds find: one that does. */
+export const FOUND_BY: Readonly<Record<string, number>> = {
+  'writeHead: writes over whatever version stands there': 60,
+  'isPermitted: asks for no permit': 39,
+  'holdsPlace: gives the place of a paused campaign away while its worker is there': 38,
+  'recountDue: does not look after the chunk of a dead worker': 84,
+  'sendRows: does not say which chunk is in work': 84,
+  'rest: overwrites the wake-up of a command': 78,
+}
 
 export const MUTANTS: readonly Mutant[] = [
   mutant('work.ts', 'writeHead: writes over whatever version stands there', [
@@ -24,8 +31,11 @@ export const MUTANTS: readonly Mutant[] = [
     '',
   ]),
   mutant('work.ts', 'isPermitted: asks for no permit', ['now_ms < permit_until_ms', 'permit_until_ms > 0']),
-  mutant('worker.ts', 'takeTurn: waits for nobody', ['!(await isFirst(work))', '(await isFirst(work), false)']),
-  mutant('worker.ts', 'holdsPlace: gives the place of a paused campaign away while its worker is there', [
+  mutant('worker.ts', 'takeTurn: waits for nobody', [
+    '!(await isFirst(work.ports, work.campaign))',
+    '(await isFirst(work.ports, work.campaign), false)',
+  ]),
+  mutant('line.ts', 'holdsPlace: gives the place of a paused campaign away while its worker is there', [
     '|| other.lease_until_ms + CLOCK_SKEW_MS > clock.now()',
     '',
   ]),
@@ -38,8 +48,8 @@ export const MUTANTS: readonly Mutant[] = [
     'await save(work, {})',
   ]),
   mutant('sending.ts', 'sendChunk: catches up after a stall', [
-    'work.next_ms = now_ms + (SECOND_MS * work.slow) / work.campaign.rate_per_s',
-    'work.next_ms = work.next_ms + (SECOND_MS * work.slow) / work.campaign.rate_per_s',
+    'work.next_ms = now_ms + rowSpacing(work)',
+    'work.next_ms = work.next_ms + rowSpacing(work)',
   ]),
   mutant('sending.ts', 'sendRows: counts what it has not seen end', [
     'await landed(work).then(() => sync(work, chunk, true))',
@@ -53,8 +63,18 @@ export const MUTANTS: readonly Mutant[] = [
     'if (await ports.store.save(campaign.id, worker, changes, campaign))',
     'if (await ports.store.save(campaign.id, worker, changes))',
   ]),
+  mutant('../redpack/send.ts', 'callUntilAnswered: repeats a call without a turn', [
+    'const hasTurn = await',
+    'const hasTurn = told.size > 0 || await',
+  ]),
+  mutant('../redpack/pace.ts', 'Turns: catches up after a turn that came late', [
+    'now_ms - Math.floor(LATE * length_ms)',
+    'now_ms - 9 * length_ms',
+  ]),
+  mutant('../redpack/pace.ts', 'shareOfSettle: leaves a campaign nothing', ['PACED_PER_S - campaign', 'PACED_PER_S']),
+  mutant('worker.ts', 'seenFrom: takes its share before settle has seen it', ['now_ms + SHARE_WAIT_MS', 'now_ms']),
 ]
 
 function mutant(file: string, name: string, [replace, by]: readonly [string, string]): Mutant {
-  return { file, name, inside: name.slice(0, name.indexOf(':')), replace, by }
+  return { file: `lib/campaigns/${file}`, name, inside: name.slice(0, name.indexOf(':')), replace, by }
 }

@@ -4,9 +4,11 @@ import type { Campaign } from '../../../lib/campaigns/campaign.ts'
 import { cancel, pause, resume, retry, start } from '../../../lib/campaigns/command.ts'
 import { create, upload } from '../../../lib/campaigns/create.ts'
 import { type CampaignRowInput, CHUNK_ROWS, CreateCampaignParams } from '../../../lib/campaigns/params.ts'
+import { campaignRate } from '../../../lib/campaigns/rate.ts'
 import { IS_OVER } from '../../../lib/campaigns/states.ts'
 import { run as runCampaign } from '../../../lib/campaigns/worker.ts'
 import { AppError } from '../../../lib/errors.ts'
+import { paceOfSettle } from '../../../lib/redpack/pace.ts'
 import type { RedpackRecord } from '../../../lib/redpack/record.ts'
 import type { Random } from '../random.ts'
 import { Violation } from '../violation.ts'
@@ -48,6 +50,7 @@ async function tell(world: CampaignWorld): Promise<void> {
   act(world, minutes(world, until_ms))
   act(world, outages(world, until_ms, random.fork('outages')))
   act(world, settler(world, random.fork('settler')))
+  act(world, asker(world, until_ms, random.fork('asker')))
   await world.events.sleep(until_ms - world.events.now_ms)
   world.isCalm = true
   world.memory.commanded.stopped_all = false
@@ -266,6 +269,23 @@ async function settler(world: CampaignWorld, random: Random): Promise<void> {
       else write(world, { ...record, outcome: 'refused', err_code, open: undefined, due_at: undefined })
       world.count(`settled ${err_code ?? 'sent'}`)
     }
+  }
+}
+
+/** Runs of a settle that has endless work for one merchant, and calls as fast as its pace lets it. */
+async function asker(world: CampaignWorld, until_ms: number, random: Random): Promise<void> {
+  const mch_id = 'mch-of-a'
+  // Its calls are many events, and some seeds are enough.
+  if (random.chance(0.6)) return
+  for (let run = 0; world.events.now_ms < until_ms; run += 1) {
+    const limit_ms = random.int(2_000, 6_000)
+    // It hangs if it dies.
+    const asking = world.invoke(`settle-${run}`, limit_ms, async ({ store, clock }, { remaining_ms }) => {
+      const pace = paceOfSettle({ clock, campaignRate: (of) => campaignRate(store, clock, of) }, 1)
+      while (await pace.turn(mch_id, () => remaining_ms() > 0)) world.invariants.called('settle', mch_id, 0)
+    })
+    asking.catch((error) => world.fail(error))
+    await world.events.sleep(limit_ms + random.int(1_000, 60_000))
   }
 }
 

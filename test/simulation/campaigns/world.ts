@@ -126,7 +126,7 @@ export class CampaignWorld {
       controls,
       send: (request) => {
         this.invariants.begun(request.idempotency_key, request.merchant.mch_id)
-        return send(redpack, request)
+        return send({ ...redpack, pace: request.pace }, request)
       },
       blame: (err_code) => meaningOf(err_code).blame,
       token: () => process.token(),
@@ -176,6 +176,8 @@ export class CampaignWorld {
 
   /** sendredpack: what the plan says of the row, the balance, and now and then something unclear. */
   async #pay(process: Invocation, order: Order, timeout_ms: number): Promise<Sent> {
+    const [, id = ''] = (order.idempotency_key ?? '').split('/')
+    this.invariants.called('worker', order.mch_id, this.campaigns.campaign(id)?.rate_per_s ?? 0)
     const random = this.random.fork(`${order.mch_billno} ${this.events.now_ms}`)
     await process.sleep(random.int(60, 400))
     // Every call under a number is unclear, or none.

@@ -122,6 +122,9 @@ async function sendIn(world: SmallWorld, request: RowRequest): Promise<RowResult
     await events.sleep(world.latency_ms)
     throw said
   }
+  if (!(await request.pace.turn(request.merchant.mch_id, () => request.remaining_ms() > 0)))
+    return answerOf(aRecord(key))
+  begun.at_ms = events.now_ms
   world.begun.push(begun)
   const record: RedpackRecord = {
     ...aRecord(key),
@@ -135,6 +138,7 @@ async function sendIn(world: SmallWorld, request: RowRequest): Promise<RowResult
   records.set(id, record)
   await events.sleep(world.latency_ms)
   const after = afterReply(record, said)
+  if (meaningOf(said).means === 'too_fast') request.pace.tooFast(request.merchant.mch_id)
   records.set(id, after)
   return answerOf(after)
 }

@@ -214,7 +214,7 @@ describe('a command', () => {
     const { code, err } = await run(['pause', ID], {
       answer: ({ method }) => (method === 'POST' ? { status: 409, body } : 'own'),
     })
-    expect({ code, err }).toEqual({ code: 1, err: '✘ The campaign does not allow this: it is done\n' })
+    expect({ code, err }).toEqual({ code: 1, err: '✘ The campaign does not allow this: it is done (request id r)\n' })
   })
 
   it('cancel is asked about first', async () => {

@@ -542,7 +542,10 @@ describe('redpack doctor, for a caller', () => {
     const run = await against(['doctor', '--json'], () => ({ status: 200, body: list }))
     expect({ code: run.code, states: states(run) }).toEqual({
       code: 0,
-      states: ['configuration good', 'endpoint good', 'caller good', 'clock good', 'secrets none', 'brake none'],
+      states: [
+        ...['version good', 'configuration good', 'endpoint good', 'caller good', 'version doubt', 'clock good'],
+        ...['secrets none', 'brake none', 'rest none'],
+      ],
     })
   })
 

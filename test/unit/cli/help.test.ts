@@ -14,10 +14,12 @@ const COMMANDS = [
   'find',
   'report',
   'reconcile',
+  'console',
   'mirror',
   'merchant',
   'caller',
   'forget',
+  'profile',
   'doctor',
   'sign',
   'simulator',
@@ -32,6 +34,7 @@ const SUBCOMMANDS = [
   'caller rotate',
   'caller remove',
   'caller list',
+  ...['add', 'list', 'show', 'remove', 'use'].map((name) => `profile ${name}`),
 ]
 
 describe('redpack --help', () => {

@@ -13,7 +13,7 @@ const TEXTS = [
   'cli/**/*.ts',
   '{simulator,client}/src/*.ts',
   'local/*.ts',
-  '{deploy,resources}/*',
+  '{deploy,resources}/**/*.*',
   'serverless.yml',
 ]
 const NAMES = '(?:redpack|redpack-client|redpack-cli|wechatpay-simulator)'

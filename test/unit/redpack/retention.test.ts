@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../lib/errors.ts'
 import { forget } from '../../../lib/redpack/forget.ts'
 import { get } from '../../../lib/redpack/get.ts'
+import { UNPACED } from '../../../lib/redpack/pace.ts'
 import type { ErasureProgress, Ports, Store } from '../../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../../lib/redpack/record.ts'
 import { eraseOld } from '../../../lib/redpack/retention.ts'
@@ -255,6 +256,8 @@ describe('a key of a record that is erased', () => {
       leases: memory.leases,
       limits: memory.limits,
       controls: memory.controls,
+      pace: UNPACED,
+      campaignRate: async () => 0,
       random: () => 0,
       report: () => {},
       merchants: { load: async () => aMerchant(), renew: async () => undefined },

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { AppError } from '../../../lib/errors.ts'
 import type { Looked } from '../../../lib/redpack/lanes.ts'
+import { UNPACED } from '../../../lib/redpack/pace.ts'
 import type { Due, Store } from '../../../lib/redpack/ports.ts'
 import type { Kind } from '../../../lib/redpack/record.ts'
 import { type Budget, run, type Tally } from '../../../lib/redpack/scheduler.ts'
@@ -53,6 +54,7 @@ async function runs({ entries, store, share = WHOLE, remaining_ms = INVOCATION_M
   const work = run({
     store: store ?? pages(entries),
     clock,
+    pace: UNPACED,
     share,
     remaining_ms: () => remaining_ms - since(),
     async look(kind, id, budget) {
@@ -322,6 +324,7 @@ describe('trouble', () => {
     const tally = await clock.run(
       run({
         store: pages(entries),
+        pace: UNPACED,
         share: WHOLE,
         remaining_ms: () => INVOCATION_MS - (clock.now() - NOW_S * 1000),
         clock: { now: () => clock.now() - back_ms, sleep: clock.sleep },

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError, type ErrorCode } from '../../../lib/errors.ts'
 import { get } from '../../../lib/redpack/get.ts'
 import { fen } from '../../../lib/redpack/money.ts'
+import { UNPACED } from '../../../lib/redpack/pace.ts'
 import type { Merchant, Notice, Ports, Sent } from '../../../lib/redpack/ports.ts'
 import { limitDayOf } from '../../../lib/redpack/record.ts'
 import { send } from '../../../lib/redpack/send.ts'
@@ -26,6 +27,8 @@ function aWorld(replies: readonly Sent[], merchant: Merchant = aMerchant()) {
     leases: memory.leases,
     limits: memory.limits,
     controls: memory.controls,
+    pace: UNPACED,
+    campaignRate: async () => 0,
     clock: {
       now,
       sleep: async (duration_ms) => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { ABSENT_AFTER_MS } from '../../../lib/durations.ts'
 import { AppError } from '../../../lib/errors.ts'
 import { lookWith } from '../../../lib/redpack/look.ts'
+import { UNPACED } from '../../../lib/redpack/pace.ts'
 import type { Merchants, Notice, Ports, Queried } from '../../../lib/redpack/ports.ts'
 import type { RedpackRecord } from '../../../lib/redpack/record.ts'
 import { settle } from '../../../lib/redpack/settle.ts'
@@ -56,6 +57,8 @@ function portsWith(changes: Partial<Ports> = {}, reply: Queried = found): Ports 
     limits: memory.limits,
     leases: memory.leases,
     controls: memory.controls,
+    pace: UNPACED,
+    campaignRate: async () => 0,
     merchants: { load: async () => aMerchant(), renew: async () => undefined },
     wechat: {
       async query(_, order, timeout_ms) {
@@ -156,7 +159,12 @@ test('the 20 minutes count up to the question, not up to an answer that comes af
     await clock.sleep(5_000)
     return { means: 'absent', fields: {} }
   }
-  const budget = { remaining_ms: () => INVOCATION_MS, query_ms: () => 5_000, maySend: async () => true }
+  const budget = {
+    remaining_ms: () => INVOCATION_MS,
+    query_ms: () => 5_000,
+    mayAsk: () => true,
+    maySend: async () => true,
+  }
   await clock.run(lookWith({ ...ports, wechat: { ...ports.wechat, query } })('outcome', id, budget))
   expect(recordOf(id)).toMatchObject({ outcome: 'unknown', maybe_debited_ms: (NOW_S - 1_500) * 1000, looks: 1 })
 })
@@ -186,7 +194,7 @@ describe('what operators have commanded', () => {
       command()
       return true
     }
-    const budget = { remaining_ms: () => INVOCATION_MS, query_ms: () => 5_000, maySend }
+    const budget = { remaining_ms: () => INVOCATION_MS, query_ms: () => 5_000, mayAsk: () => true, maySend }
     expect(await lookWith(portsWith({}, absent))('outcome', before.id, budget)).toBe('answered')
     expect(recordOf(before.id)).toEqual(before)
   })
