@@ -8,6 +8,7 @@ import { type CertificateWatch, certificateWatch } from './aws/certificates.ts'
 import { awsClient } from './aws/connection.ts'
 import { dynamoControls } from './aws/controls.ts'
 import { dynamoErasures } from './aws/erasures.ts'
+import { DYNAMODB, SECRETS_MANAGER } from './aws/first-attempt.ts'
 import { dynamoLeases } from './aws/leases.ts'
 import { dynamoLimits } from './aws/limits.ts'
 import { type Log, logAndMetrics, type Metrics, reportTo, timed } from './aws/log.ts'
@@ -16,7 +17,7 @@ import { dynamoRecords } from './aws/records.ts'
 import { secretsManager } from './aws/secrets.ts'
 import { dynamoSequences } from './aws/sequences.ts'
 import { campaignRate } from './campaigns/rate.ts'
-import { config, type Place, place, stage } from './config.ts'
+import { config, isSilent, type Place, place, stage, traceId } from './config.ts'
 import { mayStand } from './redpack/claim.ts'
 import { UNPACED } from './redpack/pace.ts'
 import type { Clock, Erasures, Ports } from './redpack/ports.ts'
@@ -45,6 +46,15 @@ export type Services = {
   readonly retention_s: number
 }
 
+/** What reads records needs neither merchants nor WeChat: its bundles are without them. */
+export type ReadingApp = Omit<App, 'services'> & {
+  /** @throws ConfigError */
+  services(): ReadingServices
+}
+type ReadingServices = Pick<Services, 'callers' | 'stoppedSince'> & {
+  readonly ports: Pick<Ports, 'store' | 'sequences'>
+}
+
 /** Items that cannot be read and that one container tells of. */
 const UNREADABLE_MAX = 1_000
 
@@ -53,13 +63,14 @@ const clock: Clock = {
   sleep: (duration_ms) => new Promise((resolve) => setTimeout(resolve, duration_ms)),
 }
 
-const { log, metrics } = logAndMetrics(stage())
+const { log, metrics } = logAndMetrics(stage(), traceId, isSilent())
 let built: Services | undefined
 let dynamodb: DynamoDBClient | undefined
+let drawn = Buffer.alloc(0)
 
 /** The container's one client, with its connections. */
 export function tableClient(): DynamoDBClient {
-  dynamodb ??= awsClient((config) => new DynamoDBClient(config))
+  dynamodb ??= awsClient((config) => new DynamoDBClient(config), DYNAMODB)
   return dynamodb
 }
 
@@ -73,17 +84,37 @@ export const app: App = {
   place: () => place(),
 }
 
-function build(): Services {
-  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, epoch, retention_s } = config()
+let reading: ReadingServices | undefined
+
+export const readingApp: ReadingApp = {
+  log,
+  metrics,
+  services() {
+    reading ??= buildReading()
+    return reading
+  },
+  place: () => place(),
+}
+
+/** What every function has that callers call. */
+function foundation() {
+  const { secret_prefix, table, epoch } = config()
   const dynamodb = tableClient()
-  const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config)))
+  const secrets = secretsManager(awsClient((config) => new SecretsManagerClient(config), SECRETS_MANAGER))
   const known = callers(secrets, secret_prefix, (fault) => log.error('caller_unusable', fault))
   const report = reportTo(log, metrics, (err_code) => meaningOf(err_code).blame === 'merchant')
   const unreadable = (id: string, error: unknown) => report({ event: 'alarm', alarm: 'record_unreadable', id, error })
   const controls = dynamoControls(dynamodb, table, epoch)
-  const token = () => randomBytes(12).toString('base64url')
-  const rates = dynamoRates(dynamodb, table)
+  const token = () => pooled(12).toString('base64url')
   const store = dynamoRecords(dynamodb, table, { now: clock.now, token, unreadable: oncePerId(unreadable) })
+  const sequences = dynamoSequences(dynamodb, table)
+  return { dynamodb, secrets, known, report, controls, token, store, sequences }
+}
+
+function build(): Services {
+  const { table, secret_prefix, wechatpay_origin, wechatpay_ca, retention_s } = config()
+  const { dynamodb, secrets, known, report, controls, token, store, sequences } = foundation()
+  const rates = dynamoRates(dynamodb, table)
   return {
     callers: known,
     stoppedSince: controls.stoppedSince,
@@ -100,7 +131,7 @@ function build(): Services {
     retention_s,
     ports: {
       store,
-      sequences: dynamoSequences(dynamodb, table),
+      sequences,
       limits: dynamoLimits(dynamodb, table),
       controls,
       pace: UNPACED,
@@ -116,6 +147,18 @@ function build(): Services {
   }
 }
 
+function buildReading(): ReadingServices {
+  const { known, controls, store, sequences } = foundation()
+  return { callers: known, stoppedSince: controls.stoppedSince, ports: { store, sequences } }
+}
+
+/** Random bytes, drawn by the kilobyte: a draw costs the same for any number. */
+function pooled(bytes: number): Buffer {
+  if (drawn.length < bytes) drawn = randomBytes(1_200)
+  const taken = drawn.subarray(0, bytes)
+  drawn = drawn.subarray(bytes)
+  return taken
+}
 /** Pages are read often: what one of them could not read is told once a container, not at every request. */
 function oncePerId(tell: (id: string, error: unknown) => void): (id: string, error: unknown) => void {
   const told = new Set<string>()

@@ -13,6 +13,16 @@ export function stage({ REDPACK_STAGE }: NodeJS.ProcessEnv = process.env): strin
   return REDPACK_STAGE || 'dev'
 }
 
+/** X-Ray's id of the invocation that is running: Lambda sets it before each. */
+export function traceId({ _X_AMZN_TRACE_ID }: NodeJS.ProcessEnv = process.env): string | undefined {
+  return /Root=([^;]+)/.exec(_X_AMZN_TRACE_ID ?? '')?.[1]
+}
+
+/** REDPACK_LOG=off: nothing is logged, for tests that run the functions in their own process. */
+export function isSilent({ REDPACK_LOG }: NodeJS.ProcessEnv = process.env): boolean {
+  return REDPACK_LOG === 'off'
+}
+
 /** Where the records are looked for, for a log line: as far as it is set. */
 export function place({ REDPACK_TABLE, AWS_REGION }: NodeJS.ProcessEnv = process.env): Place {
   return { ...(REDPACK_TABLE && { table: REDPACK_TABLE }), ...(AWS_REGION && { region: AWS_REGION }) }

@@ -36,17 +36,15 @@ export function httpsAgent(options: AgentOptions = {}): HttpsAgent {
 /** Closes connections that have been idle for longer than 4 s, or for an unknown time because the clock was set back. */
 export function closeIdle(agent: HttpAgent): void {
   const now_ms = Date.now()
-  for (const socket of freeSockets(agent)) {
-    const idle_ms = now_ms - (freeSince.get(socket) ?? 0)
-    if (idle_ms > SOCKET_IDLE_MAX_MS || idle_ms < 0) socket.destroy()
+  for (const name in agent.freeSockets) {
+    for (const socket of agent.freeSockets[name] ?? []) {
+      const idle_ms = now_ms - (freeSince.get(socket) ?? 0)
+      if (idle_ms > SOCKET_IDLE_MAX_MS || idle_ms < 0) socket.destroy()
+    }
   }
 }
 
 /** Closes all that are free; requests that are under way go on. */
 export function closeFree(agent: HttpAgent): void {
-  for (const socket of freeSockets(agent)) socket.destroy()
-}
-
-function freeSockets(agent: HttpAgent): Duplex[] {
-  return Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])
+  for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy()
 }

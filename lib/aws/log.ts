@@ -1,21 +1,24 @@
 // What operators see: structured log lines and CloudWatch metrics. An openid is never whole, and an AWS error is told by name alone.
-import { Logger } from '@aws-lambda-powertools/logger'
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
 import type { CampaignNotice } from '../campaigns/ports.ts'
 import { toYuan } from '../redpack/money.ts'
 import type { Notice, Ports, WeChatPay } from '../redpack/ports.ts'
 import { KINDS, type RedpackRecord } from '../redpack/record.ts'
 import { describeAwsError, isAwsError } from './failure.ts'
+import { type Log, logger, writeLine } from './logger.ts'
+import { type Metrics, MetricUnit, metricsOf } from './metrics.ts'
 
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>
-export type { Metrics }
+export type { Log, Metrics }
+
+const SERVICE = 'redpack'
 
 /** `stage` is a dimension of each metric, so that the alarms of two stages of one account stay apart. */
-export function logAndMetrics(stage: string): { log: Log; metrics: Metrics } {
-  return {
-    log: new Logger({ serviceName: 'redpack' }),
-    metrics: new Metrics({ namespace: 'redpack', serviceName: 'redpack', defaultDimensions: { stage } }),
-  }
+export function logAndMetrics(
+  stage: string,
+  trace_id: () => string | undefined = () => undefined,
+  is_silent = false,
+): { log: Log; metrics: Metrics } {
+  const write = is_silent ? () => {} : writeLine
+  return { log: logger(SERVICE, trace_id, write), metrics: metricsOf(SERVICE, { service: SERVICE, stage }, write) }
 }
 
 /** States of a campaign that are counted: what began, what ended, and what waits for people. */

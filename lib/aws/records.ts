@@ -87,7 +87,16 @@ export function dynamoRecords(client: Sender, table: string, { now, token, unrea
       const record = { ...seen, ...stamped }
       const left = next.erased_at === undefined ? record : withoutPersonal(record)
       const update = new UpdateItemCommand({ TableName: table, ...replacement(seen, keyed(seen.id, stamped)) })
-      return (timeout_ms) => written(client.send(update, { abortSignal: AbortSignal.timeout(timeout_ms) }), left)
+      return async (timeout_ms) => {
+        // Not AbortSignal.timeout: each goes on until it fires, long after the write.
+        const given_up = new AbortController()
+        const timer = setTimeout(() => given_up.abort(), timeout_ms)
+        try {
+          return await written(client.send(update, { abortSignal: given_up.signal }), left)
+        } finally {
+          clearTimeout(timer)
+        }
+      }
     },
 
     async range(miniapp_id, from, to) {

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import * as v from 'valibot'
 import { Fen } from '../redpack/money.ts'
 import { GatewayType } from '../redpack/params.ts'
-import { type CampaignDefaults, CHUNK_ROWS, KEY_PREFIX } from './params.ts'
+import { KEY_PREFIX } from './keys.ts'
+import { type CampaignDefaults, CHUNK_ROWS } from './params.ts'
 import { CAMPAIGN_STATES } from './view.ts'
 
 const text = v.string()

@@ -14,9 +14,6 @@ const NAME_MAX = 64
 /** In yuan: a million rows of what one send may ask for. */
 const SUM_MAX = 1e12
 
-/** Keys of sends that belong to campaigns: callers of POST /redpacks may not use them. */
-export const KEY_PREFIX = 'campaign/'
-
 const [normal] = SendParams.options
 const { re_openid, send_name, official_account_id, total_amount, act_name, remark, wishing, scene_id, risk_info } =
   normal.entries

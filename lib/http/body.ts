@@ -1,6 +1,6 @@
 // Body: so much JSON at most, and the key that names what the caller means to send.
 import * as v from 'valibot'
-import { KEY_PREFIX } from '../campaigns/params.ts'
+import { KEY_PREFIX } from '../campaigns/keys.ts'
 import { AppError, invalidParameters } from '../errors.ts'
 import { IdempotencyKey } from '../redpack/params.ts'
 import { type Event, type Middleware, rawBody, type StackRequest } from './request.ts'

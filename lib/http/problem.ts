@@ -1,12 +1,16 @@
 // Error mapping: every error becomes a problem (RFC 9457) with a code of the table; what it was caused by stays in the log.
-import type { App } from '../app.ts'
+import type { App, Services } from '../app.ts'
 import { describe } from '../aws/log.ts'
 import { AppError, ERROR_TABLE } from '../errors.ts'
 import { EVERY_ANSWER, type Event, type Middleware, type Response, type StackRequest } from './request.ts'
 
 /** `sends`: the route is a send, whose problems say whether something may be sent all the same. */
 export function problem(
-  { log, place, services }: Pick<App, 'log' | 'place' | 'services'>,
+  {
+    log,
+    place,
+    services,
+  }: Pick<App, 'log' | 'place'> & { services(): Pick<Services, 'callers'> & Partial<Pick<Services, 'mayStand'>> },
   { sends }: { sends: boolean },
 ): Middleware {
   async function answerWithProblem(request: StackRequest): Promise<void> {
@@ -26,7 +30,7 @@ export function problem(
   /** The use case knows what stands under its key; of what was turned away before it, nobody has looked. */
   async function hasOneStanding({ caller, idempotency_key, merchant }: Partial<Event>): Promise<boolean> {
     if (merchant !== undefined || caller === undefined || idempotency_key === undefined) return false
-    return services().mayStand({ miniapp_id: caller.miniapp_id, idempotency_key })
+    return services().mayStand?.({ miniapp_id: caller.miniapp_id, idempotency_key }) ?? false
   }
 
   return { onError: answerWithProblem }

@@ -1,5 +1,5 @@
 // The one profile of HTTP message signatures (RFC 9421, with RFC 9530 Content-Digest) that a caller proves itself with.
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto'
 
 /** A signature is fresh within this many seconds of the gateway's clock, both ways. */
 const FRESH_S = 300
@@ -53,19 +53,29 @@ export function parseSignature(request: SignedRequest): Claimed | { reason: stri
 /** True if one of the caller's secrets made the claim's signature; compared in constant time. */
 export function isMadeBy({ base, signature }: Claimed, secrets: readonly Buffer[]): boolean {
   return secrets
-    .map((secret) => timingSafeEqual(createHmac('sha256', secret).update(base, 'utf8').digest(), signature))
+    .map((secret) => timingSafeEqual(createHmac('sha256', keyOf(secret)).update(base, 'utf8').digest(), signature))
     .includes(true)
 }
 
+/** An HMAC by a KeyObject costs a sixth of one by bytes. */
+const keys = new WeakMap<Buffer, KeyObject>()
+
+function keyOf(secret: Buffer): KeyObject {
+  const key = keys.get(secret) ?? createSecretKey(secret)
+  keys.set(secret, key)
+  return key
+}
+
+const PAIR = /;(?:(created)=(\d+)|(keyid|alg)="([^"]*)")/y
+
 /** created (an integer), keyid and alg (strings), each once and nothing else, in any order. */
 function parameters(pairs: string): { created: string; keyid: string; alg: string } | undefined {
-  const found = new Map(
-    [...pairs.matchAll(/;(?:(created)=(\d+)|(keyid|alg)="([^"]*)")/g)].map(([, created, number, name, text]) => [
-      created ?? name,
-      number ?? text,
-    ]),
-  )
-  const [created, keyid, alg] = [found.get('created'), found.get('keyid'), found.get('alg')]
+  const found: Record<string, string> = {}
+  PAIR.lastIndex = 0
+  for (let pair = PAIR.exec(pairs); pair; pair = PAIR.exec(pairs)) {
+    found[pair[1] ?? pair[3] ?? ''] = pair[2] ?? pair[4] ?? ''
+  }
+  const { created, keyid, alg } = found
   return pairs.split('=').length === 4 && created && keyid && alg ? { created, keyid, alg } : undefined
 }
 
@@ -83,9 +93,7 @@ function coveredFields(components: string, method: string, headers: SignedReques
 
 function digestMatches({ headers, body }: SignedRequest): boolean {
   const claimed = DIGEST.exec(headers['content-digest'] ?? '')?.[1]
-  return (
-    claimed !== undefined && timingSafeEqual(createHash('sha256').update(body).digest(), Buffer.from(claimed, 'base64'))
-  )
+  return claimed !== undefined && timingSafeEqual(hash('sha256', body, 'buffer'), Buffer.from(claimed, 'base64'))
 }
 
 /** RFC 9421 §2.5. */

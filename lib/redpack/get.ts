@@ -6,7 +6,7 @@ import { idOfMchBillno, isId, type RedpackRecord } from './record.ts'
 import { type RedpackView, view } from './view.ts'
 
 /** One record as callers see it. @throws AppError not_found, record_unreadable, store_unavailable */
-export async function get(ports: Ports, miniapp_id: string, id: string): Promise<RedpackView> {
+export async function get(ports: Pick<Ports, 'store'>, miniapp_id: string, id: string): Promise<RedpackView> {
   return view(await find(ports, miniapp_id, { id }))
 }
 

@@ -1,5 +1,5 @@
 // The record of one red packet: the order, written once; the state, replaced whole by every write; the stamp of that write.
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import * as v from 'valibot'
 import { Fen } from './money.ts'
 import { GatewayType, type SendParams } from './params.ts'
@@ -132,7 +132,7 @@ export const RedpackRecord = v.pipe(
 
 /** The record's id: the first 24 hex digits of SHA-256("redpack" NUL miniapp_id NUL key). */
 export function idOf(miniapp_id: string, idempotency_key: string): string {
-  return createHash('sha256').update(`redpack\0${miniapp_id}\0${idempotency_key}`, 'utf8').digest('hex').slice(0, 24)
+  return hash('sha256', `redpack\0${miniapp_id}\0${idempotency_key}`).slice(0, 24)
 }
 
 /** WeChat's merchant order number: 26 characters of [0-9A-Za-z], within WeChat's 28. */
@@ -162,7 +162,7 @@ export function hashOf(params: SendParams): string {
       .filter(([, value]) => value !== undefined)
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   )
-  return createHash('sha256').update(canonical, 'utf8').digest('hex')
+  return hash('sha256', canonical)
 }
 
 const BEIJING_AHEAD_MS = 8 * 3600 * 1000

@@ -61,7 +61,7 @@ async function measure(scenario: Scenario, folder: string): Promise<Measured & {
     REDPACK_SECRET_PREFIX: 'redpack',
     WECHATPAY_ORIGIN: wechat.origin,
     WECHATPAY_CA: file,
-    POWERTOOLS_LOG_LEVEL: 'CRITICAL',
+    REDPACK_LOG: 'off',
   }
   try {
     const invocation = fork(new URL('./invocation.ts', import.meta.url), {

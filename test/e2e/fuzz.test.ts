@@ -11,7 +11,7 @@ useStack()
 /** A busy machine is late: what is looked for here is what never comes, and `npm run fuzz` looks closer. */
 const SLOW_MS = 30_000
 const options = { caller: callers.own, seed: 1, slow_ms: SLOW_MS, drafts: described }
-const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }
+const QUIET = { REDPACK_LOG: 'off' }
 
 describe('requests made from the API description are answered as it says', () => {
   it('300 at the handlers', async () => {

@@ -30,7 +30,7 @@ const { values } = parseArgs({
 const SENDS_PER_S = 100_000
 
 /** The handlers' own log and metrics. */
-const QUIET = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' }
+const QUIET = { REDPACK_LOG: 'off' }
 
 if (values.help) console.log(HELP)
 else process.exitCode = await run(numberOf('requests'), numberOf('seed'), numberOf('http'), numberOf('slow-ms'))

@@ -2,6 +2,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { awsClient } from '../../lib/aws/connection.ts'
+import { DYNAMODB, SECRETS_MANAGER } from '../../lib/aws/first-attempt.ts'
 import type { Merchant } from '../../lib/redpack/ports.ts'
 import { httpsTransport } from '../../lib/wechatpay/transport.ts'
 
@@ -21,8 +22,11 @@ const { aws, secrets, wechat, ca, merchant, clock_stands } = JSON.parse(process.
 const started_ms = Date.now()
 if (clock_stands) Date.now = () => started_ms
 const local = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }
-const dynamodb = awsClient((config) => new DynamoDBClient({ ...config, ...local, endpoint: aws }))
-const manager = awsClient((config) => new SecretsManagerClient({ ...config, ...local, endpoint: secrets }))
+const dynamodb = awsClient((config) => new DynamoDBClient({ ...config, ...local, endpoint: aws }), DYNAMODB)
+const manager = awsClient(
+  (config) => new SecretsManagerClient({ ...config, ...local, endpoint: secrets }),
+  SECRETS_MANAGER,
+)
 const { post } = httpsTransport({ origin: wechat, ca })
 
 async function tries(call: Promise<{ $metadata: { attempts?: number | undefined } }>): Promise<number | string> {

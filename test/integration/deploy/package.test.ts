@@ -29,10 +29,12 @@ const CAMPAIGNS = [
 ] as const
 const NAMES = ['send', 'list', 'get', 'status', 'settle', ...CAMPAIGNS] as const
 type Name = (typeof NAMES)[number]
-const BUNDLE_MAX_BYTES = 400_000
+/** docs/benchmarks.md has what they are. */
+const BUNDLE_MAX_BYTES: Partial<Record<string, number>> = { send: 250_000, list: 230_000, get: 230_000 }
+const OTHER_MAX_BYTES = 270_000
 /** Those that wake the worker have the client of Lambda, too. */
 const WITH_LAMBDA = ['campaignStart', 'campaignResume', 'campaignRetry', 'campaignWorker']
-const LAMBDA_BYTES = 50_000
+const LAMBDA_BYTES = 90_000
 
 const folder = copyOfSources()
 let resources: Record<string, Resource>
@@ -97,7 +99,6 @@ describe('the functions', () => {
           REDPACK_EPOCH: '1',
           REDPACK_RETENTION_DAYS: '400',
           REDPACK_WORKER: 'redpack-dev-campaignWorker',
-          POWERTOOLS_SERVICE_NAME: 'redpack',
         },
       },
       Role: { 'Fn::GetAtt': [`${capital(name)}Role`, 'Arn'] },
@@ -408,23 +409,21 @@ test('the table is on demand, encrypted, protected from deletion, kept when the 
   })
 })
 
-test.for(NAMES)(
-  'the package of %s is one minified bundle of at most 400 KB (450 with the client of Lambda) that loads by itself',
-  (name) => {
-    const files = unzip(read(`${name}.zip`))
-    expect([...files.keys()]).toEqual([`handlers/${fileOf(name)}.cjs`])
-    const code = files.get(`handlers/${fileOf(name)}.cjs`) ?? Buffer.alloc(0)
-    console.log(`${name}.cjs: ${code.length} bytes, ${read(`${name}.zip`).length} zipped`)
-    expect(code.length).toBeLessThanOrEqual(BUNDLE_MAX_BYTES + (WITH_LAMBDA.includes(name) ? LAMBDA_BYTES : 0))
-    const text = code.toString('utf8')
-    expect(text.length / text.split('\n').length, 'characters a line').toBeGreaterThan(500)
-    expect(text).not.toContain('sourceMappingURL')
-    const alone = join(folder, 'alone', name)
-    mkdirSync(alone, { recursive: true })
-    writeFileSync(join(alone, 'index.cjs'), code)
-    expect(createRequire(join(alone, '/'))('./index.cjs')).toMatchObject({ handler: expect.any(Function) })
-  },
-)
+test.for(NAMES)('the package of %s is one minified bundle of limited size that loads by itself', (name) => {
+  const files = unzip(read(`${name}.zip`))
+  expect([...files.keys()]).toEqual([`handlers/${fileOf(name)}.cjs`])
+  const code = files.get(`handlers/${fileOf(name)}.cjs`) ?? Buffer.alloc(0)
+  console.log(`${name}.cjs: ${code.length} bytes, ${read(`${name}.zip`).length} zipped`)
+  const lambda_bytes = WITH_LAMBDA.includes(name) ? LAMBDA_BYTES : 0
+  expect(code.length).toBeLessThanOrEqual((BUNDLE_MAX_BYTES[name] ?? OTHER_MAX_BYTES) + lambda_bytes)
+  const text = code.toString('utf8')
+  expect(text.length / text.split('\n').length, 'characters a line').toBeGreaterThan(500)
+  expect(text).not.toContain('sourceMappingURL')
+  const alone = join(folder, 'alone', name)
+  mkdirSync(alone, { recursive: true })
+  writeFileSync(join(alone, 'index.cjs'), code)
+  expect(createRequire(join(alone, '/'))('./index.cjs')).toMatchObject({ handler: expect.any(Function) })
+})
 
 /** The files of a zip by name, by its central directory (APPNOTE.TXT 4.3.12). */
 function unzip(zip: Buffer): Map<string, Buffer> {

@@ -1,7 +1,6 @@
 // What operators see of a record: WeChat's words, and never a whole openid.
-import type { Metrics } from '@aws-lambda-powertools/metrics'
 import { expect, test } from 'vitest'
-import { type Log, reportTo, timed } from '../../../lib/aws/log.ts'
+import { type Log, type Metrics, reportTo, timed } from '../../../lib/aws/log.ts'
 import { fen } from '../../../lib/redpack/money.ts'
 import type { Notice, WeChatPay } from '../../../lib/redpack/ports.ts'
 import { aRecord } from '../records.ts'

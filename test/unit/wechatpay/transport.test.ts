@@ -155,13 +155,22 @@ describe('connections', () => {
     vi.useFakeTimers({ toFake: ['Date'] })
     const { origin, clients } = await serve(echo)
     const { post } = httpsTransport({ origin, ca: ca.cert })
-    const atOnce = () => Promise.all(Array.from({ length: 5 }, () => post(merchant, '/', '', NEVER_MS)))
+    const atOnce = () => Promise.all(Array.from({ length: 4 }, () => post(merchant, '/', '', NEVER_MS)))
     await atOnce()
     vi.setSystemTime(Date.now() + 4_001)
     await post(merchant, '/', '', NEVER_MS)
-    expect(clients).toHaveLength(6)
+    expect(clients).toHaveLength(5)
     await atOnce()
-    expect(clients).toHaveLength(10)
+    expect(clients).toHaveLength(8)
+  })
+
+  test('100 posts at once use four, if each is answered at once', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    const { origin, clients } = await serve(echo)
+    const { post } = httpsTransport({ origin, ca: ca.cert })
+    const replies = await Promise.all(Array.from({ length: 100 }, () => post(merchant, '/', '', NEVER_MS)))
+    expect(replies.map(({ status }) => status)).toEqual(Array(100).fill(200))
+    expect(clients).toHaveLength(4)
   })
 
   test('those of 64 merchants are kept; a 65th takes the place of the one that has not called for longest', async () => {
