@@ -173,7 +173,7 @@ it('pauses, goes on and is cancelled from anywhere', async () => {
   const again = await campaign('resume', 'halt')
   expect({ code: again.code, err: again.err }).toEqual({
     code: 1,
-    err: '✘ The campaign does not allow this: it is cancelled\n',
+    err: expect.stringMatching(/^✘ The campaign does not allow this: it is cancelled \(request id [\w-]{36}\)\n$/),
   })
 })
 

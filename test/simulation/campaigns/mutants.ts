@@ -1,14 +1,15 @@
 // Faults of the real code of campaigns, one at a time. Their simulation must find every one of them.
+import { join } from 'node:path/posix'
 import type { Mutant } from '../mutate.ts'
 
 /** For a mutant that few seeds find: one that does. */
 export const FOUND_BY: Readonly<Record<string, number>> = {
-  'writeHead: writes over whatever version stands there': 60,
-  'isPermitted: asks for no permit': 39,
-  'holdsPlace: gives the place of a paused campaign away while its worker is there': 38,
-  'recountDue: does not look after the chunk of a dead worker': 84,
-  'sendRows: does not say which chunk is in work': 84,
-  'rest: overwrites the wake-up of a command': 78,
+  'writeHead: writes over whatever version stands there': 240,
+  'isPermitted: asks for no permit': 97,
+  'holdsPlace: gives the place of a paused campaign away while its worker is there': 26,
+  'recountDue: does not look after the chunk of a dead worker': 87,
+  'sendRows: does not say which chunk is in work': 87,
+  'rest: overwrites the wake-up of a command': 116,
 }
 
 export const MUTANTS: readonly Mutant[] = [
@@ -76,5 +77,5 @@ export const MUTANTS: readonly Mutant[] = [
 ]
 
 function mutant(file: string, name: string, [replace, by]: readonly [string, string]): Mutant {
-  return { file: `lib/campaigns/${file}`, name, inside: name.slice(0, name.indexOf(':')), replace, by }
+  return { file: join('lib/campaigns', file), name, inside: name.slice(0, name.indexOf(':')), replace, by }
 }
