@@ -1,9 +1,13 @@
 // A Serverless plugin for `serverless offline` alone: handlers get requests as API Gateway gives them, the process survives
 // what is no HTTP, and it ends with its parent. With REDPACK_SCHEDULE=off nothing runs on its schedule, for tests that run settle
-// themselves.
+// themselves. With REDPACK_BUNDLES (local/bundles.ts) nothing is built at the start: that folder has the bundles.
 module.exports = class Offline {
   constructor(serverless, options) {
     this.hooks = {
+      initialize: () => {
+        const { REDPACK_BUNDLES } = process.env
+        if (REDPACK_BUNDLES) useBundles(serverless.service, REDPACK_BUNDLES)
+      },
       // serverless-offline reads the events when it starts.
       'before:offline:start': async () => {
         if (process.env.REDPACK_SCHEDULE === 'off') dropSchedules(serverless.service.functions)
@@ -14,6 +18,11 @@ module.exports = class Offline {
       },
     }
   }
+}
+
+function useBundles({ functions, custom }, location) {
+  for (const one of Object.values(functions)) one.skipEsbuild = true
+  custom['serverless-offline'].location = location
 }
 
 function dropSchedules(functions) {

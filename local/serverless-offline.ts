@@ -1,9 +1,9 @@
 // `serverless offline` as a child process: the bundles that ship, behind HTTP, with the environment it is given.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { bundles } from './bundles.ts'
 import { freePort } from './listen.ts'
 
 export type Offline = {
@@ -38,8 +38,6 @@ const TAIL_LINES = 15
 export async function startOffline({ port, env, onLine, clock_file }: OfflineOptions): Promise<Offline> {
   const httpPort = await freePort(port, 'the HTTP API')
   const lambdaPort = await freePort(0, 'Lambda')
-  // Not below .esbuild, which `serverless package` and `invoke local` remove when they end.
-  const build_folder = join('.redpack', 'build', String(httpPort))
   const child = spawn(
     process.execPath,
     [...preload(clock_file), serverlessProgram(), 'offline', ...flags(httpPort, lambdaPort)],
@@ -49,7 +47,7 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
         // A third of a start is the compilation of what never changes.
         NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/compiled'),
         ...env,
-        REDPACK_BUILD_FOLDER: build_folder,
+        REDPACK_BUNDLES: relative(ROOT, await bundles()),
         // Functions that wake another find it here.
         AWS_ENDPOINT_URL_LAMBDA: `http://127.0.0.1:${lambdaPort}`,
       },
@@ -57,7 +55,6 @@ export async function startOffline({ port, env, onLine, clock_file }: OfflineOpt
     },
   )
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
-  void ended.then(() => rmSync(join(ROOT, build_folder), { recursive: true, force: true }))
   await ready(child, ended, onLine)
   return {
     url: `http://127.0.0.1:${httpPort}`,

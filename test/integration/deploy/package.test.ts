@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { inflateRawSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { bundles } from '../../../local/bundles.ts'
 import { copyOfSources, serverless } from '../../support/packaging.ts'
 
 type Resource = {
@@ -407,6 +408,15 @@ test('the table is on demand, encrypted, protected from deletion, kept when the 
       TimeToLiveSpecification: { AttributeName: 'expires_at', Enabled: true },
     },
   })
+})
+
+test.for(NAMES)('what `npm start` runs as %s is what ships, byte for byte', async (name) => {
+  const file = `handlers/${fileOf(name)}.cjs`
+  expect(
+    unzip(read(`${name}.zip`))
+      .get(file)
+      ?.equals(readFileSync(join(await bundles(), file))),
+  ).toBe(true)
 })
 
 test.for(NAMES)('the package of %s is one minified bundle of limited size that loads by itself', (name) => {
