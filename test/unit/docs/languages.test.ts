@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 const DOCS = new URL('../../../docs/', import.meta.url)
-const PAGES = ['guarantees', 'operations', 'deploy', 'upgrade', 'campaigns', 'reconcile']
+const PAGES = ['guarantees', 'operations', 'deploy', 'upgrade', 'campaigns', 'reconcile', 'console']
 
 const read = (file: string) => readFileSync(new URL(file, DOCS), 'utf8')
 
