@@ -17,8 +17,8 @@ export default defineConfig({
     // Those that wait for a back-off wait for it together.
     maxConcurrency: 20,
     reporters: ['default', './test/support/count-reporter.ts'],
-    // The long files wait more than they work.
-    maxWorkers: 3,
+    // Most long files wait more than they work.
+    maxWorkers: 4,
     // For what has come to a standstill: no test is about how fast the machine is.
     testTimeout: 60_000,
     hookTimeout: 120_000,
