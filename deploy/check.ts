@@ -7,7 +7,7 @@ import { awsClients } from './check/aws.ts'
 import { examine } from './check/examine.ts'
 import { type Choices, planOf } from './check/stage.ts'
 import { wantedTable } from './check/table.ts'
-import { conclusion, type Finding, lineOf } from './finding.ts'
+import { tell } from './finding.ts'
 
 const USAGE = `npm run deploy:check -- --stage prod [--region ap-southeast-1] [--param="name=value" …]
 
@@ -67,9 +67,8 @@ async function main(): Promise<number> {
   const { env } = process
   const region = values.region ?? env.AWS_REGION ?? 'ap-southeast-1'
   const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
-  const findings: Finding[] = []
   console.log(`Before \`npx serverless deploy --stage ${stage} --region ${region}\`:\n`)
-  for await (const finding of examine({
+  const findings = examine({
     machine: {
       node: process.versions.node,
       npm_user_agent: env.npm_config_user_agent,
@@ -83,16 +82,8 @@ async function main(): Promise<number> {
     clients: awsClients(region),
     table: wantedTable(),
     now_ms: Date.now(),
-  })) {
-    findings.push(finding)
-    console.log(lineOf(finding))
-  }
-  const { line, exit_code } = conclusion(findings, {
-    good: 'Nothing stands in the way.',
-    bad: 'Do not deploy yet.',
   })
-  console.log(`\n${line}`)
-  return exit_code
+  return await tell(findings, { good: 'Nothing stands in the way.', bad: 'Do not deploy yet.' })
 }
 
 process.exitCode = await main()

@@ -22,6 +22,18 @@ export type Finding = {
 
 const MARKS = { good: '✔', bad: '✘', doubt: '⚠', none: '·' } as const
 
+/** Prints each finding as it comes, and what they came to. @returns what the process exits with */
+export async function tell(findings: AsyncIterable<Finding>, ends: { good: string; bad: string }): Promise<number> {
+  const found: Finding[] = []
+  for await (const finding of findings) {
+    found.push(finding)
+    console.log(lineOf(finding))
+  }
+  const { line, exit_code } = conclusion(found, ends)
+  console.log(`\n${line}`)
+  return exit_code
+}
+
 /** The finding as people read it: a line, and its fix below. */
 export function lineOf({ state, text, fix }: Finding): string {
   return `${MARKS[state]} ${text}${fix === undefined ? '' : `\n  → ${fix}`}`

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CLIENT } from './check/aws.ts'
 import { planOf } from './check/stage.ts'
-import { conclusion, type Finding, lineOf } from './finding.ts'
+import { type Finding, tell } from './finding.ts'
 import { examineAlarms } from './smoke/alarms.ts'
 import { redpackCommand } from './smoke/command.ts'
 import { examineByDoctor, examineQueries, examineSend } from './smoke/service.ts'
@@ -60,18 +60,11 @@ async function main(): Promise<number> {
     return help ? 0 : 2
   }
   const region = values.region ?? process.env.AWS_REGION ?? 'ap-southeast-1'
-  const findings: Finding[] = []
   console.log(`Stage ${stage} in ${region}:\n`)
-  for await (const finding of examine(profile, stage, region)) {
-    findings.push(finding)
-    console.log(lineOf(finding))
-  }
-  const { line, exit_code } = conclusion(findings, {
+  return await tell(examine(profile, stage, region), {
     good: 'It works.',
     bad: 'The way back stands in docs/deploy.md (The way back).',
   })
-  console.log(`\n${line}`)
-  return exit_code
 }
 
 process.exitCode = await main()

@@ -1,21 +1,12 @@
 // Campaigns over HTTP, on the bundles that ship: a worker of its own, woken by start; WeChat is the simulator.
 import { beforeEach, describe, expect, it } from 'vitest'
+import { DEFAULTS } from '../support/campaign-defaults.ts'
 import { callers, exchange, type Reply, read, stack, useStack } from '../support/service.ts'
 import { signedHeaders } from '../support/signing.ts'
 import { advance, balance, debits, fault, receive } from '../support/wechat.ts'
 
 useStack()
 
-const ACCOUNT = 'wxcbda96de0b165486'
-const DEFAULTS = {
-  type: 'normal',
-  official_account_id: ACCOUNT,
-  send_name: '天虹百货',
-  total_num: 1,
-  act_name: '新年红包',
-  wishing: '恭喜发财',
-  remark: '新年红包',
-}
 const NONE = { waiting: 0, sent: 0, refused: 0, unknown: 0, manual: 0, received: 0, refunded: 0 }
 let count = 0
 let name = ''

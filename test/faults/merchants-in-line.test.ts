@@ -2,17 +2,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Campaign, type GatewayType, RedPack } from '../../client/src/index.ts'
 import { type CampaignStack, startCampaignStack } from '../storm/campaign-stack.ts'
+import { DEFAULTS } from '../support/campaign-defaults.ts'
 
-const DEFAULTS = {
-  type: 'normal',
-  official_account_id: 'wxcbda96de0b165486',
-  send_name: '天虹百货',
-  total_num: 1,
-  act_name: '新年红包',
-  wishing: '恭喜发财',
-  remark: '新年红包',
-  total_amount: 1,
-} as const
 const ROWS = 60
 const STEPS_S = [61, 61, 120, 300, 600, 1_260]
 
@@ -29,7 +20,13 @@ afterAll(() => stack?.stop())
 
 async function start(name: string, gateway_type: GatewayType, rows: number, rate_per_s: number): Promise<string> {
   const list = Array.from({ length: rows }, (_, i) => ({ re_openid: `o${name}${String(i + 1).padStart(20, '0')}` }))
-  const params = { name, defaults: { ...DEFAULTS, gateway_type }, rows_count: rows, total_amount: rows, rate_per_s }
+  const params = {
+    name,
+    defaults: { ...DEFAULTS, total_amount: 1, gateway_type },
+    rows_count: rows,
+    total_amount: rows,
+    rate_per_s,
+  }
   const { id, version } = (await redPack.campaigns.create(params)).data
   await redPack.campaigns.upload(id, list)
   await redPack.campaigns.start(id, { version })

@@ -1,6 +1,8 @@
 // Checks of a campaign whose worker is frozen: between two slices, and within one while another takes its place.
 import assert from 'node:assert/strict'
 import { type Campaign, RedPack } from '../../client/src/index.ts'
+import { WORKER_LEASE_MS } from '../../lib/durations.ts'
+import { DEFAULTS } from '../support/campaign-defaults.ts'
 import { functionOf, minute, until } from './caller.ts'
 import type { Check } from './check.ts'
 import type { Container } from './container.ts'
@@ -10,16 +12,6 @@ const ROWS = 120
 const RATE_PER_S = 10
 /** A row gets 29 s and the end 5: so a slice begins rows for 6 s. */
 const SLICE_MS = 40_000
-const WORKER_LEASE_S = 45
-const DEFAULTS = {
-  type: 'normal',
-  official_account_id: 'wxcbda96de0b165486',
-  send_name: '天虹百货',
-  total_num: 1,
-  act_name: '冷冻',
-  wishing: '恭喜发财',
-  remark: '冷冻',
-} as const
 
 async function begin(world: World, name: string) {
   const { keyid, secret } = world.identity.caller
@@ -89,7 +81,7 @@ async function frozenWithinASlice(world: World): Promise<string> {
   const frozen = world.lambda.containers(functionOf(world, 'campaignWorker')).find((one) => one.alive() && one.busy())
   assert.ok(frozen, 'no worker is at work')
   frozen.freeze()
-  await world.control.clock.advance(WORKER_LEASE_S + 15)
+  await world.control.clock.advance(WORKER_LEASE_MS / 1_000 + 15)
   await minute(world, 'campaignWorker')
   await until('another worker sends', () => otherThan(world, frozen).some((one) => one.busy()))
   const before = (await scene.debits()).length

@@ -10,6 +10,7 @@ import { rest } from '../storm/campaign-rest.ts'
 import type { CampaignStack } from '../storm/campaign-stack.ts'
 import { stepClock } from '../storm/clock-steps.ts'
 import { countTold, FAULTS, settle } from '../storm/storm.ts'
+import { DEFAULTS } from '../support/campaign-defaults.ts'
 import { type Load, load } from './load.ts'
 import { type SoakStack, startSoakStack } from './stack.ts'
 import { findingsOf, type Sample, sample, type Trend, trendOf } from './usage.ts'
@@ -53,15 +54,6 @@ const KILLING = 0.4
 const WARM_UP_MS = 90_000
 const WARM_UP_SHARE = 0.3
 const CAMPAIGN_RATE_PER_S = 2
-const ROW = {
-  type: 'normal',
-  official_account_id: 'wxcbda96de0b165486',
-  send_name: '天虹百货',
-  total_num: 1,
-  act_name: '长跑',
-  wishing: '恭喜发财',
-  remark: '长跑',
-} as const
 
 export async function soak(options: SoakOptions): Promise<Figures> {
   const log: string[] = []
@@ -130,7 +122,7 @@ async function beginCampaign(stack: SoakStack, rows: ListRow[], onProgress: (lin
   const { id, version } = (
     await redPack.campaigns.create({
       name: '长跑',
-      defaults: ROW,
+      defaults: DEFAULTS,
       rows_count: rows.length,
       total_amount,
       rate_per_s: CAMPAIGN_RATE_PER_S,

@@ -7,7 +7,7 @@ import type { LocalIdentity } from '../../local/merchants.ts'
 import { type Offline, startOffline } from '../../local/serverless-offline.ts'
 import { type Control, connect } from '../../simulator/src/client.ts'
 import { type LossyDynamodb, losingWrites } from '../storm/lost-writes.ts'
-import { forkParts, type PartsProcess } from '../support/parts-process.ts'
+import { forkParts, type PartsProcess, portsOfParts } from '../support/parts-process.ts'
 
 /** Live sends and the campaign share merchants: WeChat's own limit is what other tests are about. */
 const SENDS_PER_S = 100_000
@@ -34,14 +34,8 @@ export type SoakStack = {
 
 export async function startSoakStack(onLine: (line: string) => void): Promise<SoakStack> {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-soak-'))
-  const port = (what: string) => freePort(0, what)
-  const ports = {
-    simulator_port: await port('WeChat Pay'),
-    control_port: await port('its control'),
-    dynamodb_port: await port('DynamoDB'),
-    secrets_port: await port('Secrets Manager'),
-  }
-  const api_port = await port('the HTTP API')
+  const ports = await portsOfParts()
+  const api_port = await freePort(0, 'the HTTP API')
   const startTheParts = (): Promise<PartsProcess> => forkParts({ folder, sends_per_s: SENDS_PER_S, ...ports })
   let parts = await startTheParts()
   const { env, identity, clock_file, control_origin } = parts

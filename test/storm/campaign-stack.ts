@@ -6,7 +6,7 @@ import { freePort } from '../../local/listen.ts'
 import type { LocalIdentity } from '../../local/merchants.ts'
 import { type Offline, startOffline } from '../../local/serverless-offline.ts'
 import { type Call, type Control, connect } from '../../simulator/src/client.ts'
-import { forkParts, type PartsProcess } from '../support/parts-process.ts'
+import { forkParts, type PartsProcess, portsOfParts } from '../support/parts-process.ts'
 
 /** WeChat's default for a merchant. */
 export const SENDS_PER_S = 30
@@ -33,14 +33,8 @@ export async function startCampaignStack(
   environment: Record<string, string> = {},
 ): Promise<CampaignStack> {
   const folder = mkdtempSync(join(tmpdir(), 'redpack-campaign-storm-'))
-  const port = (what: string) => freePort(0, what)
-  const ports = {
-    simulator_port: await port('WeChat Pay'),
-    control_port: await port('its control'),
-    dynamodb_port: await port('DynamoDB'),
-    secrets_port: await port('Secrets Manager'),
-  }
-  const api_port = await port('the HTTP API')
+  const ports = await portsOfParts()
+  const api_port = await freePort(0, 'the HTTP API')
   const earlier: Call[] = []
   const startAll = async (): Promise<{ parts: PartsProcess; offline: Offline }> => {
     const parts = await forkParts({ folder, sends_per_s: SENDS_PER_S, ...ports })

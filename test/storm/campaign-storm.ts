@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Campaign, RedPack } from '../../client/src/index.ts'
+import { DEFAULTS } from '../support/campaign-defaults.ts'
 import { auditCampaign, type CampaignAudit, type ListRow } from './campaign-audit.ts'
 import { type Drive, look } from './campaign-drive.ts'
 import { placeFaults, planFaults, type RowFault } from './campaign-faults.ts'
@@ -35,15 +36,6 @@ export type CampaignFigures = CampaignAudit & {
 
 /** What the service printed, kept for looking into a finding. */
 export const CAMPAIGN_LOG = join(tmpdir(), 'redpack-campaign-storm.log')
-const DEFAULTS = {
-  type: 'normal',
-  official_account_id: 'wxcbda96de0b165486',
-  send_name: '天虹百货',
-  total_num: 1,
-  act_name: '新年红包',
-  wishing: '恭喜发财',
-  remark: '新年红包',
-} as const
 const LOOK_MS = 1_000
 const TOLD_EVERY_MS = 10_000
 /** EventBridge wakes every minute; here it may be sooner, since a wake-up does nothing if there is nothing to do. */

@@ -1,6 +1,7 @@
 // Local parts in a process of their own, so that a crowd of callers in a test does not starve what it calls.
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../../local/listen.ts'
 import type { LocalIdentity } from '../../local/merchants.ts'
 import { type PartsOptions, startParts } from '../../local/parts.ts'
 
@@ -13,6 +14,16 @@ export type PartsProcess = {
   stop(): Promise<void>
   /** SIGKILL, as a crash would. */
   kill(): Promise<void>
+}
+
+/** Ports for parts that come up again where they were. */
+export async function portsOfParts() {
+  return {
+    simulator_port: await freePort(0, 'WeChat Pay'),
+    control_port: await freePort(0, 'its control'),
+    dynamodb_port: await freePort(0, 'DynamoDB'),
+    secrets_port: await freePort(0, 'Secrets Manager'),
+  }
 }
 
 /** Starts the parts; they end with this process, however that ends. */
