@@ -2,17 +2,20 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { awsClient } from '../../../lib/aws/connection.ts'
+import { isAwsError } from '../../../lib/aws/failure.ts'
 import { DYNAMODB, SECRETS_MANAGER } from '../../../lib/aws/first-attempt.ts'
+import { describe as told } from '../../../lib/aws/log.ts'
 
 type Came = { target: unknown; body: string; by_sdk: boolean; date: string }
 const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }
 const stops: (() => void)[] = []
 afterEach(() => {
+  vi.unstubAllEnvs()
   for (const stop of stops.splice(0)) stop()
 })
 
@@ -166,6 +169,95 @@ describe('what will not pass is one try', () => {
     const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
     expect(failure).toMatchObject({ name: 'AbortError' })
     expect(tries()).toEqual(['ours'])
+  })
+})
+
+/** What the SDK has left for tries of calls that failed. */
+const capacityOf = async ({ config }: DynamoDBClient) =>
+  ((await config.retryStrategy()) as unknown as { getCapacity(): number }).getCapacity()
+
+describe('what tries cost', () => {
+  test.for<[string, RequestListener[]]>([
+    ['the second try succeeds', [reset, ok({})]],
+    ['the third try succeeds', [reset, error(500, 'InternalServerError'), ok({})]],
+  ])('%s: all that they took comes back, so that a bad hour does not use it up', async ([, answers]) => {
+    const { dynamodb } = await aws(...answers)
+    const whole = await capacityOf(dynamodb)
+    await dynamodb.send(get())
+    expect(await capacityOf(dynamodb)).toBe(whole)
+  })
+
+  test('the mode of retries is ours, whatever the environment says: the bundle has no other', async () => {
+    vi.stubEnv('AWS_RETRY_MODE', 'adaptive')
+    const { dynamodb, tries } = await aws(reset, ok({}))
+    await dynamodb.send(get())
+    expect(await dynamodb.config.retryStrategy()).toMatchObject({ mode: 'standard' })
+    expect(tries()).toEqual(['ours', 'sdk'])
+  })
+})
+
+describe('a call that is given up', () => {
+  test('while it waits for its next try ends at once, and makes none', async () => {
+    const given_up = new AbortController()
+    const { dynamodb, tries } = await aws(error(500, 'InternalServerError'), ok({}))
+    const strategy = await dynamodb.config.retryStrategy()
+    // For ever: nothing but giving up ends it.
+    const waits = vi.spyOn(strategy as never, 'refreshRetryTokenForRetry').mockImplementation((() => {
+      given_up.abort()
+      return new Promise(() => {})
+    }) as never)
+    const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
+    expect(failure).toMatchObject({ name: 'InternalServerError', $metadata: { httpStatusCode: 500 } })
+    expect(waits).toHaveBeenCalledOnce()
+    expect(tries()).toEqual(['ours'])
+  })
+
+  test('in the middle of an answer has none', async () => {
+    const given_up = new AbortController()
+    const { dynamodb, tries } = await aws((_, response) => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('{}', () => setImmediate(() => given_up.abort()))
+    })
+    const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
+    expect(isAwsError(failure)).toBe(true)
+    expect(tries()).toEqual(['ours'])
+  })
+})
+
+describe('an error is one of AWS, by name alone in the log', () => {
+  const SECRET = 'c2VjcmV0IG9mIGEgY2FsbGVy'
+  test.for<[string, RequestListener]>([
+    ['an answer that is no JSON', (_, response) => void response.end(`{"SecretString":"${SECRET}"${SECRET}}`)],
+    ['an answer that says nothing', (_, response) => void response.end()],
+    ['a refusal that is no JSON', (_, response) => void response.writeHead(400).end(`"${SECRET}"${SECRET}`)],
+    ['an answer that is no HTTP', ({ socket }) => void socket.end(`${SECRET}\r\n\r\n`)],
+  ])('%s', async ([, answer]) => {
+    const { secrets, tries } = await aws(answer)
+    const failure = await failureOf(secrets.send(new GetSecretValueCommand({ SecretId: 'name' })))
+    expect(isAwsError(failure)).toBe(true)
+    expect(JSON.stringify(told(failure))).not.toContain(SECRET.slice(0, 4))
+    expect(told(failure)).not.toHaveProperty('message')
+    expect(tries()).toEqual(['ours'])
+  })
+})
+
+describe('a write whose acknowledgement is lost', () => {
+  const Item = { id: { S: 'x' }, writer: { S: 'mine' } }
+  const lost: [string, RequestListener][] = [
+    ['by a reset', reset],
+    ['in the middle', halfABody],
+    ['behind an error of the server', error(500, 'InternalServerError')],
+    ['behind a gateway', (_, response) => void response.writeHead(504).end('<html>')],
+  ]
+  test.for(lost)('%s meets itself at the second try, with the item that stands there', async ([, fault]) => {
+    const refused = error(400, 'ConditionalCheckFailedException', { Item, message: 'no' })
+    const { dynamodb, tries, came } = await aws(fault, refused)
+    const put = new PutItemCommand({ TableName: 't', Item, ConditionExpression: 'attribute_not_exists(id)' })
+    const failure = await failureOf(dynamodb.send(put))
+    expect(failure).toBeInstanceOf(ConditionalCheckFailedException)
+    expect(failure).toMatchObject({ Item })
+    expect(tries()).toEqual(['ours', 'sdk'])
+    expect(JSON.parse(came[1]?.body ?? '')).toEqual(JSON.parse(came[0]?.body ?? ''))
   })
 })
 
