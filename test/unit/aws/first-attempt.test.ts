@@ -2,7 +2,12 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { ConditionalCheckFailedException, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { afterEach, describe, expect, test, vi } from 'vitest'
@@ -200,15 +205,14 @@ describe('a call that is given up', () => {
   test('while it waits for its next try ends at once, and makes none', async () => {
     const given_up = new AbortController()
     const { dynamodb, tries } = await aws(error(500, 'InternalServerError'), ok({}))
-    const strategy = await dynamodb.config.retryStrategy()
     // For ever: nothing but giving up ends it.
-    const waits = vi.spyOn(strategy as never, 'refreshRetryTokenForRetry').mockImplementation((() => {
+    const refreshRetryTokenForRetry = () => {
       given_up.abort()
       return new Promise(() => {})
-    }) as never)
+    }
+    Object.assign(await dynamodb.config.retryStrategy(), { refreshRetryTokenForRetry })
     const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
     expect(failure).toMatchObject({ name: 'InternalServerError', $metadata: { httpStatusCode: 500 } })
-    expect(waits).toHaveBeenCalledOnce()
     expect(tries()).toEqual(['ours'])
   })
 
