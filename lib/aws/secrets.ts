@@ -35,9 +35,10 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
   function readAnew(name: string): Promise<string | undefined> {
     const running = inFlight.get(name)
     if (running !== undefined) return running
+    const asked_ms = now()
     const fetching = fetchSecret(client, name)
       .then(
-        (text) => remember(name, text),
+        (text) => remember(name, text, asked_ms),
         (error: unknown) => {
           // A refusal must not be undone by the next outage.
           if (hasCode(error, 'misconfigured')) cache.delete(name)
@@ -49,12 +50,13 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
     return fetching
   }
 
-  function remember(name: string, text: string | undefined): string | undefined {
+  /** `fetched_ms`: from the question on, since the answer may have waited through a freeze. */
+  function remember(name: string, text: string | undefined, fetched_ms: number): string | undefined {
     cache.delete(name)
     if (text === undefined) return undefined
     const [oldest] = cache.keys()
     if (cache.size >= CACHED_MAX && oldest !== undefined) cache.delete(oldest)
-    cache.set(name, { text, fetched_ms: now(), retry_ms: 0 })
+    cache.set(name, { text, fetched_ms, retry_ms: 0 })
     return text
   }
 

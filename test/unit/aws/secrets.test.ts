@@ -80,6 +80,18 @@ test('a secret is asked for once and then remembered for five minutes', async ()
   expect(manager.reads()).toEqual([NAME, NAME])
 })
 
+test('its age begins with the question: an answer may lie in a function that is frozen', async () => {
+  const asked: string[] = []
+  const frozen = async () => {
+    asked.push('')
+    now_ms += asked.length === 1 ? 3_600_000 : 0
+    return { SecretString: asked.length === 1 ? 'of an hour ago' : 'of now' }
+  }
+  const slow = secretsManager({ send: frozen } as unknown as SecretsManagerClient, () => now_ms)
+  await slow.read(NAME)
+  expect(await slow.read(NAME)).toBe('of now')
+})
+
 test('a clock that is set back makes what is remembered old', async () => {
   expect(await secrets.read(NAME)).toBe('first')
   await put('second')
