@@ -40,7 +40,11 @@ type Schema = readonly [kind: 9, namespace: string, name: string, traits: number
 type Command = { readonly input: object; readonly schema?: Schema }
 type Output = { $metadata?: { attempts?: number } }
 type Options = { readonly abortSignal?: AbortSignal }
-type Place = { readonly url: URL; readonly region: string }
+type Place = {
+  readonly url: URL
+  /** That the signature names. */
+  readonly region: string
+}
 type Token = object
 type SdkError = Parameters<typeof isTransientError>[0]
 /** What is used here of a client of the SDK, after its configuration is resolved. */
@@ -70,7 +74,10 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
   /** Where the SDK would send it: by region, partition and environment, which stay as they are while a container lives. */
   async function resolved(command: Command): Promise<Place> {
     const endpoint = await getEndpointFromInstructions({}, command.constructor as object, config as object)
-    return { url: new URL(endpoint.url.href), region: await config.region() }
+    const url = new URL(endpoint.url.href)
+    if (!url.pathname.endsWith('/')) url.pathname += '/'
+    const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[]
+    return { url, region: scheme?.signingRegion ?? (await config.region()) }
   }
 
   async function attempt(command: Command, schema: Schema, { abortSignal }: Options): Promise<Answer> {

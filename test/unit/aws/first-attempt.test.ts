@@ -16,7 +16,7 @@ import { isAwsError } from '../../../lib/aws/failure.ts'
 import { DYNAMODB, SECRETS_MANAGER } from '../../../lib/aws/first-attempt.ts'
 import { describe as told } from '../../../lib/aws/log.ts'
 
-type Came = { target: unknown; body: string; by_sdk: boolean; date: string }
+type Came = { target: unknown; body: string; by_sdk: boolean; date: string; to: unknown[] }
 const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }
 const stops: (() => void)[] = []
 afterEach(() => {
@@ -44,7 +44,9 @@ async function aws(...answers: RequestListener[]) {
     const { headers } = request
     const body = await text(request)
     const date = String(headers['x-amz-date'])
-    came.push({ target: headers['x-amz-target'], body, by_sdk: 'amz-sdk-request' in headers, date })
+    const [, scope] = /Credential=(\S+),/.exec(headers.authorization ?? '') ?? []
+    const to = [request.url, scope]
+    came.push({ target: headers['x-amz-target'], body, by_sdk: 'amz-sdk-request' in headers, date, to })
     const answer = answers.length > 1 ? answers.shift() : answers[0]
     answer?.(request, response)
   })
@@ -56,6 +58,7 @@ async function aws(...answers: RequestListener[]) {
   const local = { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: 'local', credentials }
   return {
     came,
+    local,
     tries: () => came.map(({ by_sdk }) => (by_sdk ? 'sdk' : 'ours')),
     dynamodb: awsClient((config) => new DynamoDBClient({ ...config, ...local }), DYNAMODB),
     secrets: awsClient((config) => new SecretsManagerClient({ ...config, ...local }), SECRETS_MANAGER),
@@ -292,4 +295,15 @@ test.for([
   const made = awsClient((config) => new DynamoDBClient({ ...config, region, credentials }), DYNAMODB)
   const endpoint = await getEndpointFromInstructions({}, GetItemCommand as object, made.config as object)
   expect(endpoint.url.href).toBe(`https://${hostname}/`)
+})
+
+test.for(['', '/', '/base', '/base/'])('behind an endpoint "%s" both are signed and posted alike', async (base) => {
+  const { local, came, tries } = await aws(reset, ok({}))
+  // As for the region "local", which DynamoDB's own rules sign for another.
+  const authSchemes = [{ name: 'sigv4', signingName: 'dynamodb', signingRegion: 'us-east-1', properties: {} }]
+  const endpointProvider = () => ({ url: new URL(`${local.endpoint}${base}`), properties: { authSchemes } })
+  const make = (config: object) => new DynamoDBClient({ ...config, region: 'local', credentials, endpointProvider })
+  await awsClient(make, DYNAMODB).send(get())
+  expect(tries()).toEqual(['ours', 'sdk'])
+  expect(came[0]?.to).toEqual(came[1]?.to)
 })
