@@ -80,16 +80,32 @@ test('a secret is asked for once and then remembered for five minutes', async ()
   expect(manager.reads()).toEqual([NAME, NAME])
 })
 
-test('its age begins with the question: an answer may lie in a function that is frozen', async () => {
-  const asked: string[] = []
+test.for([FRESH_MS, 3_600_000, -1])('an answer that lay in a frozen function for %i ms is none', async (frozen_ms) => {
+  const answers = ['of before', 'of now']
   const frozen = async () => {
-    asked.push('')
-    now_ms += asked.length === 1 ? 3_600_000 : 0
-    return { SecretString: asked.length === 1 ? 'of an hour ago' : 'of now' }
+    const SecretString = answers.shift()
+    if (SecretString === 'of before') now_ms += frozen_ms
+    return { SecretString }
   }
   const slow = secretsManager({ send: frozen } as unknown as SecretsManagerClient, () => now_ms)
-  await slow.read(NAME)
   expect(await slow.read(NAME)).toBe('of now')
+})
+
+test('its age begins with the question', async () => {
+  let asked = 0
+  const late = async () => {
+    asked += 1
+    now_ms += 10_000
+    return { SecretString: 'text' }
+  }
+  const slow = secretsManager({ send: late } as unknown as SecretsManagerClient, () => now_ms)
+  await slow.read(NAME)
+  now_ms += FRESH_MS - 10_001
+  await slow.read(NAME)
+  expect(asked).toBe(1)
+  now_ms += 1
+  await slow.read(NAME)
+  expect(asked).toBe(2)
 })
 
 test('a clock that is set back makes what is remembered old', async () => {
