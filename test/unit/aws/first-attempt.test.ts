@@ -1,5 +1,6 @@
 // Three tries at most, the first without the SDK's stack: what AWS or the way to it can do to them.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import {
@@ -12,9 +13,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-sec
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { awsClient } from '../../../lib/aws/connection.ts'
-import { isAwsError } from '../../../lib/aws/failure.ts'
+import { isAwsError, mayPass } from '../../../lib/aws/failure.ts'
 import { DYNAMODB, SECRETS_MANAGER } from '../../../lib/aws/first-attempt.ts'
 import { describe as told } from '../../../lib/aws/log.ts'
+import { createCa, createServerCertificate } from '../../../simulator/src/certificates.ts'
 
 type Came = { target: unknown; body: string; by_sdk: boolean; date: string; to: unknown[] }
 const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }
@@ -122,6 +124,12 @@ describe('what may pass is tried again by the SDK', () => {
     expect(tries()).toEqual(['ours', 'sdk'])
   })
 
+  test('a connection that was used before and is reset: two tries', async () => {
+    const { dynamodb, tries } = await aws(ok({}), reset, ok({}))
+    for (let i = 0; i < 2; i += 1) await dynamodb.send(get())
+    expect(tries()).toEqual(['ours', 'ours', 'sdk'])
+  })
+
   test('an answer that does not come within 2 s, too', async () => {
     const { dynamodb, tries } = await aws(() => {}, ok({}))
     await dynamodb.send(get())
@@ -160,6 +168,20 @@ describe('what will not pass is one try', () => {
       expect(tries()).toEqual(['ours'])
     },
   )
+
+  test('a server that is not AWS gets nothing, and it may pass', async () => {
+    let came = 0
+    const server = createHttpsServer(createServerCertificate(createCa()), () => {
+      came += 1
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    stops.push(() => void server.close())
+    const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const make = (config: object) => new DynamoDBClient({ ...config, region: 'local', credentials, endpoint })
+    const failure = await failureOf(awsClient(make, DYNAMODB).send(get()))
+    expect(failure).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', $metadata: {} })
+    expect([isAwsError(failure), mayPass(failure), came]).toEqual([true, true, 0])
+  })
 
   test('no credentials: none at all', async () => {
     const { came } = await aws(ok({}))
