@@ -3,8 +3,11 @@
 import { readFileSync } from 'node:fs'
 import type { Plugin } from 'esbuild'
 
-/** The errors that are known by their class; others keep their name, and are the service's general one. */
-const CLASSES = ['ConditionalCheckFailedException', 'ResourceNotFoundException']
+/**
+ * The errors that are known by their class, or of which only the class says that they are worth another try; others keep their name, and
+ * are the service's general one.
+ */
+const CLASSES = ['ConditionalCheckFailedException', 'ReplicatedWriteConflictException', 'ResourceNotFoundException']
 
 type Trim = { readonly file: RegExp; trimmed(contents: string): string }
 

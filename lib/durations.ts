@@ -10,7 +10,10 @@ export const DAY_S = 24 * HOUR_S
 // One call to WeChat.
 /** WeChat gets this long to answer a call; less if less of the invocation is left. */
 export const CALL_MAX_MS = 10_000
-/** A call with less time than this is not begun: a TLS handshake and a payment do not fit in it. */
+/**
+ * A call with less time than this is not begun: a TLS handshake and a payment do not fit in it. If it waits behind others of its
+ * merchant, on connections that are there, it keeps this much, or half of a time below twice as much.
+ */
 export const CALL_MIN_MS = 1_000
 /** Kept back from the invocation for writing the result and for the answer. */
 export const RESERVE_MS = 4_000

@@ -5,7 +5,7 @@ import { Campaign } from '../campaigns/campaign.ts'
 import type { RateStore } from '../campaigns/ports.ts'
 import { AppError } from '../errors.ts'
 import { campaignItem, lineItem } from './campaign-items.ts'
-import { readItem, type Sender } from './dynamodb.ts'
+import { type Item, readItem, type Sender } from './dynamodb.ts'
 
 const Line = v.object({ queue: v.optional(v.array(v.string()), []), version: v.optional(v.number(), 0) })
 const AtWork = v.pick(Campaign, ['state', 'hold', 'lease_until_ms', 'rate_per_s'])
@@ -14,15 +14,19 @@ export function dynamoRates(client: Sender, table: string): RateStore {
   return {
     async line(mch_id) {
       const item = await readItem(client, table, lineItem(mch_id))
-      return v.parse(Line, item ? unmarshall(item) : {})
+      return readable(Line, item ?? {}, lineItem(mch_id))
     },
 
     async get(id) {
       const item = await readItem(client, table, campaignItem(id))
-      if (!item) return undefined
-      const read = v.safeParse(AtWork, unmarshall(item))
-      if (!read.success) throw new AppError('record_unreadable', id)
-      return read.output
+      return item && readable(AtWork, item, campaignItem(id))
     },
   }
+}
+
+/** @throws AppError record_unreadable */
+function readable<S extends v.GenericSchema>(schema: S, item: Item, id: string): v.InferOutput<S> {
+  const read = v.safeParse(schema, unmarshall(item))
+  if (!read.success) throw new AppError('record_unreadable', `条目 ${id} 由其他版本的服务写入或已损坏`)
+  return read.output
 }

@@ -93,7 +93,8 @@ export function dynamoCampaigns(client: Sender, table: string, { now }: { now():
     async lease(id, worker, now_ms, until_ms) {
       const change = {
         set: { worker, lease_until_ms: until_ms, ...dueOf(Math.ceil(until_ms / 1000), true) },
-        condition: 'attribute_exists(id) AND lease_until_ms < :now_ms',
+        // The SDK may make the same write again after a lost acknowledgement: then its worker stands there.
+        condition: 'attribute_exists(id) AND (lease_until_ms < :now_ms OR #worker = :worker)',
         values: { ':now_ms': now_ms },
       }
       const command = { TableName: table, ...updateOf(campaignItem(id), change), ReturnValues: 'ALL_NEW' as const }

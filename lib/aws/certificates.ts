@@ -47,11 +47,16 @@ export function certificateWatch(options: CertificateWatchOptions): CertificateW
   return {
     async look(remaining_ms) {
       if (left.length === 0) {
-        if (now() < next_ms || remaining_ms() <= LOOK_MIN_MS) return
+        // A clock that was set back puts no look off.
+        const wait_ms = next_ms - now()
+        if ((wait_ms > 0 && wait_ms <= HOUR_MS) || remaining_ms() <= LOOK_MIN_MS) return
         left = (await readable(miniapps)) ?? []
         next_ms = now() + HOUR_MS
       }
-      for (; left.length > 0 && remaining_ms() > LOOK_MIN_MS; left.shift()) await readable(() => lookAt(left[0] ?? ''))
+      while (left.length > 0 && remaining_ms() > LOOK_MIN_MS) {
+        const miniapp_id = left.shift() ?? ''
+        await readable(() => lookAt(miniapp_id))
+      }
     },
   }
 }

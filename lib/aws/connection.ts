@@ -40,6 +40,8 @@ export function awsClient<C extends Client>(make: (config: ReturnType<typeof set
 function settings({ http, https }: Agents, maxAttempts: number) {
   return {
     maxAttempts,
+    // Whatever the environment says: the bundles have no other (deploy/trim.ts).
+    retryMode: 'standard',
     requestHandler: {
       connectionTimeout: LIMITS.connect_ms,
       requestTimeout: LIMITS.total_ms,

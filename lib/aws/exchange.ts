@@ -31,21 +31,20 @@ export function exchange(agents: Agents, limits: Limits, { url, headers, body, s
         clearTimeout(timer)
         resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) })
       })
-      response.on('error', reject)
+      response.on('error', fail)
     })
-    const timer = setTimeout(() => request.destroy(timeout('no answer', limits.total_ms)), limits.total_ms)
-    request.once('socket', (socket) => {
-      if (!socket.connecting) return
-      const connecting = setTimeout(
-        () => request.destroy(timeout('no connection', limits.connect_ms)),
-        limits.connect_ms,
-      )
-      socket.once('connect', () => clearTimeout(connecting)).once('close', () => clearTimeout(connecting))
-    })
-    request.on('error', (error) => {
+    const timer = setTimeout(() => fail(timeout('no answer', limits.total_ms)), limits.total_ms)
+    const fail = (error: Error) => {
       clearTimeout(timer)
       reject(error)
+      request.destroy()
+    }
+    request.once('socket', (socket) => {
+      if (!socket.connecting) return
+      const connecting = setTimeout(() => fail(timeout('no connection', limits.connect_ms)), limits.connect_ms)
+      socket.once('connect', () => clearTimeout(connecting)).once('close', () => clearTimeout(connecting))
     })
+    request.on('error', fail)
     request.end(body)
   })
 }

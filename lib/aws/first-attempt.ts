@@ -1,5 +1,6 @@
 // The first attempt of a call to DynamoDB or Secrets Manager, made by hand: the SDK's own way costs four times the CPU.
 // Everything but a first success is the SDK's: what an error is, whether to try again, when, and each further attempt.
+import { once } from 'node:events'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
 import { isClockSkewError, isThrottlingError, isTransientError } from '@smithy/core/retry'
 import { operation } from '@smithy/core/schema'
@@ -39,7 +40,11 @@ type Schema = readonly [kind: 9, namespace: string, name: string, traits: number
 type Command = { readonly input: object; readonly schema?: Schema }
 type Output = { $metadata?: { attempts?: number } }
 type Options = { readonly abortSignal?: AbortSignal }
-type Place = { readonly url: URL; readonly region: string }
+type Place = {
+  readonly url: URL
+  /** That the signature names. */
+  readonly region: string
+}
 type Token = object
 type SdkError = Parameters<typeof isTransientError>[0]
 /** What is used here of a client of the SDK, after its configuration is resolved. */
@@ -69,7 +74,10 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
   /** Where the SDK would send it: by region, partition and environment, which stay as they are while a container lives. */
   async function resolved(command: Command): Promise<Place> {
     const endpoint = await getEndpointFromInstructions({}, command.constructor as object, config as object)
-    return { url: new URL(endpoint.url.href), region: await config.region() }
+    const url = new URL(endpoint.url.href)
+    if (!url.pathname.endsWith('/')) url.pathname += '/'
+    const [scheme] = (endpoint.properties?.authSchemes ?? []) as { signingRegion?: string }[]
+    return { url, region: scheme?.signingRegion ?? (await config.region()) }
   }
 
   async function attempt(command: Command, schema: Schema, { abortSignal }: Options): Promise<Answer> {
@@ -98,13 +106,8 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
       if (!service.beyond_json.test(text)) return { ...dated(JSON.parse(text), service.date), $metadata }
     }
     const shape = operation(ns, name, traits, input as never, output as never)
-    try {
-      const output = await config.protocol.deserializeResponse(shape, config, { statusCode: status, headers, body })
-      return { ...output, $metadata }
-    } catch (error) {
-      // An answer that is no JSON may pass if its status says so.
-      throw error instanceof Error && !('$metadata' in error) ? Object.assign(error, { $metadata }) : error
-    }
+    const read = await config.protocol.deserializeResponse(shape, config, { statusCode: status, headers, body })
+    return { ...read, $metadata }
   }
 
   async function sendShortly(command: Command, options: Options = {}): Promise<object> {
@@ -118,11 +121,15 @@ export function withFirstAttempt<C>(client: C, service: JsonService, agents: Age
       const output = await read(answer, schema)
       strategy.recordSuccess(token)
       return output
-    } catch (error) {
+    } catch (thrown) {
+      const error = asSdkError(thrown, answer)
       if (options.abortSignal?.aborted) throw error
       const clock_ms = Date.now() + config.systemClockOffset
-      if (!isForTheClock(error, answer?.headers.date, clock_ms)) await pauseBeforeRetry(strategy, token, error)
+      const isOfClock = isForTheClock(error, answer?.headers.date, clock_ms)
+      const paid = isOfClock ? undefined : await pauseBeforeRetry(strategy, token, error, options.abortSignal)
       const output = await throughSdk(command, options)
+      // What the second try cost comes back, or a bad hour would leave none to spare.
+      if (paid) strategy.recordSuccess(paid)
       // Ours was one, too.
       if (output.$metadata?.attempts !== undefined) output.$metadata.attempts += 1
       return output
@@ -137,25 +144,37 @@ function dated(output: Record<string, unknown>, name: string | undefined): Recor
   return { ...output, [name]: new Date(output[name] * 1_000) }
 }
 
-/** Waits as the SDK would. @throws `error` if the SDK would not try again, or has no tries to spare */
+/**
+ * What the SDK throws has `$metadata`: so the log knows that the message may quote what was answered. An answer that is no JSON may
+ * pass if its status says so.
+ */
+function asSdkError(thrown: unknown, answer: Answer | undefined): Error {
+  const error = thrown instanceof Error ? thrown : new Error('an error that is none', { cause: thrown })
+  if ('$metadata' in error) return error
+  const $metadata = { httpStatusCode: answer?.status, requestId: answer?.headers['x-amzn-requestid'], attempts: 1 }
+  return Object.assign(error, { $metadata })
+}
+
+/** Waits as the SDK would. @throws `error` if the SDK would not try again, or has no tries to spare, or the call is given up */
 async function pauseBeforeRetry(
   strategy: Awaited<ReturnType<Client['config']['retryStrategy']>>,
   token: Token,
-  error: unknown,
-): Promise<void> {
-  if (!(error instanceof Error)) throw error
+  error: Error,
+  signal: AbortSignal | undefined,
+): Promise<Token> {
   const passing = isTransientError(error as SdkError) ? 'TRANSIENT' : 'CLIENT_ERROR'
   const errorType = isThrottlingError(error as SdkError) ? 'THROTTLING' : passing
+  const givenUp = signal ? [once(signal, 'abort').then(() => Promise.reject(error))] : []
   try {
-    await strategy.refreshRetryTokenForRetry(token, { error, errorType })
+    return await Promise.race([...givenUp, strategy.refreshRetryTokenForRetry(token, { error, errorType })])
   } catch {
     throw error
   }
 }
 
 /** AWS refused the signature, and its own clock says why: the SDK corrects ours when it is refused itself. */
-function isForTheClock(error: unknown, date: string | undefined, clock_ms: number): boolean {
-  if (!(error instanceof Error) || !isClockSkewError(error as SdkError)) return false
+function isForTheClock(error: Error, date: string | undefined, clock_ms: number): boolean {
+  if (!isClockSkewError(error as SdkError)) return false
   return Math.abs(Date.parse(date ?? '') - clock_ms) >= SKEW_MAX_MS
 }
 

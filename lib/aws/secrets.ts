@@ -35,26 +35,30 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
   function readAnew(name: string): Promise<string | undefined> {
     const running = inFlight.get(name)
     if (running !== undefined) return running
-    const fetching = fetchSecret(client, name)
-      .then(
-        (text) => remember(name, text),
-        (error: unknown) => {
-          // A refusal must not be undone by the next outage.
-          if (hasCode(error, 'misconfigured')) cache.delete(name)
-          throw error
-        },
-      )
+    const fetching = fetchNow(name)
+      .catch((error: unknown) => {
+        // A refusal must not be undone by the next outage.
+        if (hasCode(error, 'misconfigured')) cache.delete(name)
+        throw error
+      })
       .finally(() => inFlight.delete(name))
     inFlight.set(name, fetching)
     return fetching
   }
 
-  function remember(name: string, text: string | undefined): string | undefined {
+  /** Ages begin with the question: one that was put before a freeze is answered after it, with what stood there then. */
+  async function fetchNow(name: string): Promise<string | undefined> {
+    const fetched_ms = now()
+    const text = await fetchSecret(client, name)
+    return isYounger({ fetched_ms }, FRESH_MS) ? remember(name, text, fetched_ms) : fetchNow(name)
+  }
+
+  function remember(name: string, text: string | undefined, fetched_ms: number): string | undefined {
     cache.delete(name)
     if (text === undefined) return undefined
     const [oldest] = cache.keys()
     if (cache.size >= CACHED_MAX && oldest !== undefined) cache.delete(oldest)
-    cache.set(name, { text, fetched_ms: now(), retry_ms: 0 })
+    cache.set(name, { text, fetched_ms, retry_ms: 0 })
     return text
   }
 
@@ -72,7 +76,7 @@ export function secretsManager(client: Pick<SecretsManagerClient, 'send'>, now: 
   }
 
   /** After a step of the clock back, what was read is of no known age. */
-  function isYounger({ fetched_ms }: Cached, age_ms: number): boolean {
+  function isYounger({ fetched_ms }: Pick<Cached, 'fetched_ms'>, age_ms: number): boolean {
     return fetched_ms <= now() && now() - fetched_ms < age_ms
   }
 

@@ -8,7 +8,7 @@ import {
   SHARE_PERMIT_MS,
   SHARE_READ_MS,
 } from '../durations.ts'
-import { hasCode } from '../errors.ts'
+import { AppError } from '../errors.ts'
 import type { Clock, Pace, Ports } from './ports.ts'
 
 /** The part of a turn's length by which it may come late, for the next one to make up for it. */
@@ -139,6 +139,6 @@ export function paceOfSettle({ clock, campaignRate }: Pick<Ports, 'clock' | 'cam
 
 /** What settle may call beside any campaign. */
 function ifUnavailable(error: unknown): number {
-  if (hasCode(error, 'store_unavailable') || hasCode(error, 'record_unreadable')) return SETTLE_CALLS_MIN_PER_S
+  if (error instanceof AppError) return SETTLE_CALLS_MIN_PER_S
   throw error
 }

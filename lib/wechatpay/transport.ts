@@ -2,6 +2,7 @@
 import { hash } from 'node:crypto'
 import { type Agent, request as httpsRequest, type RequestOptions } from 'node:https'
 import { createSecureContext, rootCertificates } from 'node:tls'
+import { CALL_MIN_MS } from '../durations.ts'
 import type { Merchant } from '../redpack/ports.ts'
 import { closeFree, closeIdle, httpsAgent } from '../sockets.ts'
 import { type Gate, gate } from './gate.ts'
@@ -14,7 +15,10 @@ const AGENTS_MAX = 64
 export type Reply = { status: number; text: string }
 
 export type Transport = {
-  /** Posts XML to a path and reads the whole reply, whatever its status. @throws Error if none came in time. */
+  /**
+   * Posts XML to a path and reads the whole reply, whatever its status. The wait for a turn is part of the time: nothing is posted
+   * if it leaves less than a second, or than the half of a time below two. @throws Error if no reply came in time
+   */
   post(merchant: Merchant, path: string, body: string, timeout_ms: number): Promise<Reply>
 }
 
@@ -28,10 +32,12 @@ export function httpsTransport({ origin, ca }: { origin: string; ca?: string | u
     async post(merchant, path, body, timeout_ms) {
       const timeLeft = countdown(timeout_ms)
       const { agent, gate } = doorOf(merchant)
-      const leave = await gate.enter(timeout_ms)
+      // A call that is begun with too little time left may pay, and nobody hears of it.
+      const least_ms = Math.min(CALL_MIN_MS, timeout_ms / 2)
+      const leave = await gate.enter(timeout_ms - least_ms)
       try {
-        // Whoever waited through a freeze must not begin what would end too late.
-        if (timeLeft() <= 0) throw timeout()
+        // It may have waited through a freeze.
+        if (timeLeft() < least_ms) throw timeout()
         closeIdle(agent)
         return await exchange({ ...place, agent, path }, body, timeLeft())
       } finally {

@@ -87,7 +87,7 @@ export function campaignMemory(record: (id: string) => RedpackRecord | undefined
 
       async lease(id, worker, now_ms, until_ms) {
         const item = items.get(id)
-        if (!item || item.lease_until_ms >= now_ms) return undefined
+        if (!item || (item.lease_until_ms >= now_ms && item.worker !== worker)) return undefined
         change(id, { worker, lease_until_ms: until_ms, due_at: Math.ceil(until_ms / 1000) })
         return structuredClone(items.get(id))
       },

@@ -190,7 +190,10 @@ for (const database of [memory, dynamo(dynalite), dynamo(dynamodbLocal)]) {
         test('is one worker’s until its time is over or it is given back', async () => {
           const seen = await stored({ state: 'queued' })
           const leased = { ...seen, worker: 'a', lease_until_ms: NOW_MS + 45_000, due_at: NOW_S + 45 }
-          expect(await store.lease(ID, 'a', NOW_MS, NOW_MS + 45_000)).toEqual(leased)
+          // Twice: the second may be the first one's, made again after a lost acknowledgement.
+          for (let i = 0; i < 2; i += 1) {
+            expect(await store.lease(ID, 'a', NOW_MS, NOW_MS + 45_000)).toEqual(leased)
+          }
           expect(await store.lease(ID, 'b', NOW_MS + 45_000, NOW_MS + 90_000)).toBeUndefined()
           expect(await store.lease(ID, 'b', NOW_MS + 45_001, NOW_MS + 90_000)).toMatchObject({ worker: 'b' })
           expect(await store.save(ID, 'a', { working: 3 })).toBe(false)

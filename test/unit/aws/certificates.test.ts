@@ -96,13 +96,23 @@ test('they are looked at once an hour, and what there was no time for with the n
   expect(told).toHaveLength(4)
 })
 
+test('a clock that was set back does not put the next look off', async () => {
+  const { told, look, clock } = watchOver({ one: { weixin_tenpay: entry(long) } })
+  await look(() => 60_000)
+  clock.now_ms -= 24 * HOUR_MS
+  await look(() => 60_000)
+  expect(told).toHaveLength(2)
+})
+
 test('without time for one nothing is read', async () => {
   const { told, look } = watchOver({ one: new TypeError('was read') })
   await look(() => 10_000)
   expect(told).toEqual([])
 })
 
-test('a bug is no secret that cannot be read', async () => {
-  const { look } = watchOver({ one: new TypeError('a bug') })
+test('a bug is no secret that cannot be read, and the next run goes on behind it', async () => {
+  const { told, look } = watchOver({ one: new TypeError('a bug'), two: { weixin_tenpay: entry(long) } })
   await expect(look(() => 60_000)).rejects.toThrow('a bug')
+  await look(() => 60_000)
+  expect(told).toEqual([days(365)])
 })

@@ -1,18 +1,28 @@
 // Three tries at most, the first without the SDK's stack: what AWS or the way to it can do to them.
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { getEndpointFromInstructions } from '@smithy/core/endpoints'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { awsClient } from '../../../lib/aws/connection.ts'
+import { isAwsError, mayPass } from '../../../lib/aws/failure.ts'
 import { DYNAMODB, SECRETS_MANAGER } from '../../../lib/aws/first-attempt.ts'
+import { describe as told } from '../../../lib/aws/log.ts'
+import { createCa, createServerCertificate } from '../../../simulator/src/certificates.ts'
 
-type Came = { target: unknown; body: string; by_sdk: boolean; date: string }
+type Came = { target: unknown; body: string; by_sdk: boolean; date: string; to: unknown[] }
 const credentials = { accessKeyId: 'id', secretAccessKey: 'secret' }
 const stops: (() => void)[] = []
 afterEach(() => {
+  vi.unstubAllEnvs()
   for (const stop of stops.splice(0)) stop()
 })
 
@@ -36,7 +46,9 @@ async function aws(...answers: RequestListener[]) {
     const { headers } = request
     const body = await text(request)
     const date = String(headers['x-amz-date'])
-    came.push({ target: headers['x-amz-target'], body, by_sdk: 'amz-sdk-request' in headers, date })
+    const [, scope] = /Credential=(\S+),/.exec(headers.authorization ?? '') ?? []
+    const to = [request.url, scope]
+    came.push({ target: headers['x-amz-target'], body, by_sdk: 'amz-sdk-request' in headers, date, to })
     const answer = answers.length > 1 ? answers.shift() : answers[0]
     answer?.(request, response)
   })
@@ -48,6 +60,7 @@ async function aws(...answers: RequestListener[]) {
   const local = { endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, region: 'local', credentials }
   return {
     came,
+    local,
     tries: () => came.map(({ by_sdk }) => (by_sdk ? 'sdk' : 'ours')),
     dynamodb: awsClient((config) => new DynamoDBClient({ ...config, ...local }), DYNAMODB),
     secrets: awsClient((config) => new SecretsManagerClient({ ...config, ...local }), SECRETS_MANAGER),
@@ -111,6 +124,12 @@ describe('what may pass is tried again by the SDK', () => {
     expect(tries()).toEqual(['ours', 'sdk'])
   })
 
+  test('a connection that was used before and is reset: two tries', async () => {
+    const { dynamodb, tries } = await aws(ok({}), reset, ok({}))
+    for (let i = 0; i < 2; i += 1) await dynamodb.send(get())
+    expect(tries()).toEqual(['ours', 'ours', 'sdk'])
+  })
+
   test('an answer that does not come within 2 s, too', async () => {
     const { dynamodb, tries } = await aws(() => {}, ok({}))
     await dynamodb.send(get())
@@ -150,6 +169,20 @@ describe('what will not pass is one try', () => {
     },
   )
 
+  test('a server that is not AWS gets nothing, and it may pass', async () => {
+    let came = 0
+    const server = createHttpsServer(createServerCertificate(createCa()), () => {
+      came += 1
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    stops.push(() => void server.close())
+    const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const make = (config: object) => new DynamoDBClient({ ...config, region: 'local', credentials, endpoint })
+    const failure = await failureOf(awsClient(make, DYNAMODB).send(get()))
+    expect(failure).toMatchObject({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', $metadata: {} })
+    expect([isAwsError(failure), mayPass(failure), came]).toEqual([true, true, 0])
+  })
+
   test('no credentials: none at all', async () => {
     const { came } = await aws(ok({}))
     const none = async () => {
@@ -166,6 +199,94 @@ describe('what will not pass is one try', () => {
     const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
     expect(failure).toMatchObject({ name: 'AbortError' })
     expect(tries()).toEqual(['ours'])
+  })
+})
+
+/** What the SDK has left for tries of calls that failed. */
+const capacityOf = async ({ config }: DynamoDBClient) =>
+  ((await config.retryStrategy()) as unknown as { getCapacity(): number }).getCapacity()
+
+describe('what tries cost', () => {
+  test.for<[string, RequestListener[]]>([
+    ['the second try succeeds', [reset, ok({})]],
+    ['the third try succeeds', [reset, error(500, 'InternalServerError'), ok({})]],
+  ])('%s: all that they took comes back, so that a bad hour does not use it up', async ([, answers]) => {
+    const { dynamodb } = await aws(...answers)
+    const whole = await capacityOf(dynamodb)
+    await dynamodb.send(get())
+    expect(await capacityOf(dynamodb)).toBe(whole)
+  })
+
+  test('the mode of retries is ours, whatever the environment says: the bundle has no other', async () => {
+    vi.stubEnv('AWS_RETRY_MODE', 'adaptive')
+    const { dynamodb, tries } = await aws(reset, ok({}))
+    await dynamodb.send(get())
+    expect(await dynamodb.config.retryStrategy()).toMatchObject({ mode: 'standard' })
+    expect(tries()).toEqual(['ours', 'sdk'])
+  })
+})
+
+describe('a call that is given up', () => {
+  test('while it waits for its next try ends at once, and makes none', async () => {
+    const given_up = new AbortController()
+    const { dynamodb, tries } = await aws(error(500, 'InternalServerError'), ok({}))
+    // For ever: nothing but giving up ends it.
+    const refreshRetryTokenForRetry = () => {
+      given_up.abort()
+      return new Promise(() => {})
+    }
+    Object.assign(await dynamodb.config.retryStrategy(), { refreshRetryTokenForRetry })
+    const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
+    expect(failure).toMatchObject({ name: 'InternalServerError', $metadata: { httpStatusCode: 500 } })
+    expect(tries()).toEqual(['ours'])
+  })
+
+  test('in the middle of an answer has none', async () => {
+    const given_up = new AbortController()
+    const { dynamodb, tries } = await aws((_, response) => {
+      response.writeHead(200, { 'content-length': 100 })
+      response.write('{}', () => setImmediate(() => given_up.abort()))
+    })
+    const failure = await failureOf(dynamodb.send(get(), { abortSignal: given_up.signal }))
+    expect(isAwsError(failure)).toBe(true)
+    expect(tries()).toEqual(['ours'])
+  })
+})
+
+describe('an error is one of AWS, by name alone in the log', () => {
+  const SECRET = 'c2VjcmV0IG9mIGEgY2FsbGVy'
+  test.for<[string, RequestListener]>([
+    ['an answer that is no JSON', (_, response) => void response.end(`{"SecretString":"${SECRET}"${SECRET}}`)],
+    ['an answer that says nothing', (_, response) => void response.end()],
+    ['a refusal that is no JSON', (_, response) => void response.writeHead(400).end(`"${SECRET}"${SECRET}`)],
+    ['an answer that is no HTTP', ({ socket }) => void socket.end(`${SECRET}\r\n\r\n`)],
+  ])('%s', async ([, answer]) => {
+    const { secrets, tries } = await aws(answer)
+    const failure = await failureOf(secrets.send(new GetSecretValueCommand({ SecretId: 'name' })))
+    expect(isAwsError(failure)).toBe(true)
+    expect(JSON.stringify(told(failure))).not.toContain(SECRET.slice(0, 4))
+    expect(told(failure)).not.toHaveProperty('message')
+    expect(tries()).toEqual(['ours'])
+  })
+})
+
+describe('a write whose acknowledgement is lost', () => {
+  const Item = { id: { S: 'x' }, writer: { S: 'mine' } }
+  const lost: [string, RequestListener][] = [
+    ['by a reset', reset],
+    ['in the middle', halfABody],
+    ['behind an error of the server', error(500, 'InternalServerError')],
+    ['behind a gateway', (_, response) => void response.writeHead(504).end('<html>')],
+  ]
+  test.for(lost)('%s meets itself at the second try, with the item that stands there', async ([, fault]) => {
+    const refused = error(400, 'ConditionalCheckFailedException', { Item, message: 'no' })
+    const { dynamodb, tries, came } = await aws(fault, refused)
+    const put = new PutItemCommand({ TableName: 't', Item, ConditionExpression: 'attribute_not_exists(id)' })
+    const failure = await failureOf(dynamodb.send(put))
+    expect(failure).toBeInstanceOf(ConditionalCheckFailedException)
+    expect(failure).toMatchObject({ Item })
+    expect(tries()).toEqual(['ours', 'sdk'])
+    expect(JSON.parse(came[1]?.body ?? '')).toEqual(JSON.parse(came[0]?.body ?? ''))
   })
 })
 
@@ -196,4 +317,15 @@ test.for([
   const made = awsClient((config) => new DynamoDBClient({ ...config, region, credentials }), DYNAMODB)
   const endpoint = await getEndpointFromInstructions({}, GetItemCommand as object, made.config as object)
   expect(endpoint.url.href).toBe(`https://${hostname}/`)
+})
+
+test.for(['', '/', '/base', '/base/'])('behind an endpoint "%s" both are signed and posted alike', async (base) => {
+  const { local, came, tries } = await aws(reset, ok({}))
+  // As for the region "local", which DynamoDB's own rules sign for another.
+  const authSchemes = [{ name: 'sigv4', signingName: 'dynamodb', signingRegion: 'us-east-1', properties: {} }]
+  const endpointProvider = () => ({ url: new URL(`${local.endpoint}${base}`), properties: { authSchemes } })
+  const make = (config: object) => new DynamoDBClient({ ...config, region: 'local', credentials, endpointProvider })
+  await awsClient(make, DYNAMODB).send(get())
+  expect(tries()).toEqual(['ours', 'sdk'])
+  expect(came[0]?.to).toEqual(came[1]?.to)
 })

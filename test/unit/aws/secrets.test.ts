@@ -80,6 +80,34 @@ test('a secret is asked for once and then remembered for five minutes', async ()
   expect(manager.reads()).toEqual([NAME, NAME])
 })
 
+test.for([FRESH_MS, 3_600_000, -1])('an answer that lay in a frozen function for %i ms is none', async (frozen_ms) => {
+  const answers = ['of before', 'of now']
+  const frozen = async () => {
+    const SecretString = answers.shift()
+    if (SecretString === 'of before') now_ms += frozen_ms
+    return { SecretString }
+  }
+  const slow = secretsManager({ send: frozen } as unknown as SecretsManagerClient, () => now_ms)
+  expect(await slow.read(NAME)).toBe('of now')
+})
+
+test('its age begins with the question', async () => {
+  let asked = 0
+  const late = async () => {
+    asked += 1
+    now_ms += 10_000
+    return { SecretString: 'text' }
+  }
+  const slow = secretsManager({ send: late } as unknown as SecretsManagerClient, () => now_ms)
+  await slow.read(NAME)
+  now_ms += FRESH_MS - 10_001
+  await slow.read(NAME)
+  expect(asked).toBe(1)
+  now_ms += 1
+  await slow.read(NAME)
+  expect(asked).toBe(2)
+})
+
 test('a clock that is set back makes what is remembered old', async () => {
   expect(await secrets.read(NAME)).toBe('first')
   await put('second')

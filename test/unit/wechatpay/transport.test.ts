@@ -333,6 +333,55 @@ describe('no answer', () => {
   })
 })
 
+describe('a post that waits for its turn behind four', () => {
+  /** Four that are not answered until `answer`, and how many came. */
+  async function full() {
+    const held: ServerResponse[] = []
+    const four = Promise.withResolvers<void>()
+    const { origin } = await serve((_, response) => {
+      held.push(response)
+      if (held.length === 4) four.resolve()
+    })
+    const { post } = httpsTransport({ origin, ca: ca.cert })
+    const first = Array.from({ length: 4 }, () => post(merchant, '/', '', NEVER_MS))
+    await four.promise
+    const answer = async () => {
+      for (const response of held) response.end('ok')
+      await Promise.all(first)
+    }
+    return { post, answer, came: () => held.length }
+  }
+
+  test('is not begun if its turn leaves it too little time for an answer', async () => {
+    const { post, answer, came } = await full()
+    // One more is let in after 300 ms, when less than half of its time would be left.
+    expect(await failureOf(post(merchant, '/', '', 500))).toMatchObject({ name: 'TimeoutError' })
+    await answer()
+    expect(came()).toBe(4)
+  })
+
+  test('through a freeze that leaves it less than a second is not begun', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    const { post, answer, came } = await full()
+    const late = failureOf(post(merchant, '/', '', NEVER_MS))
+    vi.setSystemTime(Date.now() + NEVER_MS - 999)
+    await answer()
+    expect(await late).toMatchObject({ name: 'TimeoutError' })
+    expect(came()).toBe(4)
+  })
+
+  test('is begun with a second left', async () => {
+    vi.useFakeTimers({ toFake: ['Date', 'setTimeout', 'clearTimeout'] })
+    const { post, answer, came } = await full()
+    const last = post(merchant, '/', '', NEVER_MS)
+    vi.setSystemTime(Date.now() + NEVER_MS - 1_000)
+    await answer()
+    await vi.waitFor(() => expect(came()).toBe(5), { timeout: 30_000 })
+    await answer()
+    expect(await last).toEqual({ status: 200, text: 'ok' })
+  })
+})
+
 describe('trust', () => {
   const served = { count: 0 }
   const count: RequestListener = (_, response) => {
