@@ -33,7 +33,7 @@ const Whole = (most: number) =>
 const Query = v.strictObject({
   lang: v.optional(v.string()),
   q: v.optional(Text),
-  kind: v.optional(v.picklist(['', ...KINDS])),
+  kind: v.optional(v.picklist(['', 'sent', ...KINDS])),
   activity: v.optional(Text),
   campaign: v.optional(v.pipe(v.string(), v.regex(/^([0-9a-f]{24})?$/))),
   from: v.optional(v.union([Day, v.literal('')])),
@@ -122,8 +122,7 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
     return {
       from_s: from ? fromOf(from) : undefined,
       to_s: to ? toOf(to) : undefined,
-      // The same, and served by the index of what is open.
-      ...(kind === 'unknown' ? { undecided: true } : { kind: kind || undefined }),
+      ...filterOfKind(kind),
       activity: activity || undefined,
       key_prefix: campaign ? `campaign/${campaign}/` : undefined,
       ...(text && { any: [...meaningsOf(text, any?.miniapp_id), { activity: text }, ...namesOf(text)] }),
@@ -131,6 +130,13 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
   } catch {
     throw new Problem(400, 'invalid_parameters', m.console.badFilter('from, to'))
   }
+}
+
+function filterOfKind(kind: Query['kind']): Filter {
+  if (!kind) return {}
+  if (kind === 'sent') return { outcome: 'sent' }
+  // The same, and served by the index of what is open.
+  return kind === 'unknown' ? { undecided: true } : { kind }
 }
 
 /** A name of a campaign's file, or a part of it. */

@@ -129,6 +129,14 @@ export const consolePage = {
   ),
   noneFound: both('No packet fits', '没有符合条件的红包'),
   noneYet: both('Nothing has been sent yet', '还没有发送记录'),
+  notReadYet: both(
+    'The records have not been read to the end yet: what is missing here may have been sent all the same',
+    '记录还没有读完：这里没有的，也可能已经发出',
+  ),
+  howSearched: both(
+    'An openid is found whole or by its last characters, four at least; numbers and keys whole; a name if a list with it was sent from this machine',
+    'openid 可用全文或末尾（至少 4 个字符）查找，单号与 key 须为全文；姓名须在本机发送过的名单中',
+  ),
   ofCampaign: both(
     (name: string) => `Campaign ${name}`,
     (name) => `活动 ${name}`,
@@ -188,6 +196,10 @@ export const consolePage = {
   begun: both(
     (begun: string, rows: string) => `${begun} of ${rows} rows begun`,
     (begun, rows) => `${rows} 行中已开始 ${begun} 行`,
+  ),
+  countsAsOf: both(
+    (at: string) => `Counts as of ${at}, when the service last looked. Its packets may show what came later`,
+    (at) => `统计截至 ${at}（服务最近一次查看）；“查看红包”中可能有之后的变化`,
   ),
   rate: both(
     (rate: number) => `up to ${rate} a second`,
