@@ -10,7 +10,7 @@ import type { Filter } from '../mirror/filter.ts'
 import { KINDS, type Kind, kindOf } from '../mirror/kinds.ts'
 import { type Kept, plainName, type Store } from '../mirror/store.ts'
 import { printable } from '../printable.ts'
-import { groupsOf, type Sum } from '../report/sums.ts'
+import { groupsOf, repeatedOf, type Sum } from '../report/sums.ts'
 import { minuteOf } from '../when.ts'
 import { type Desk, Problem } from './desk.ts'
 
@@ -57,6 +57,8 @@ export type PacketRow = {
 export type Packets = {
   readonly objects: readonly PacketRow[]
   readonly total: { readonly count: number; readonly fen: number }
+  /** Refusals among them that their campaign has tried again: the overview counts the last attempt only. */
+  readonly repeated: number
   readonly offset: number
   readonly limit: number
   readonly export_max: number
@@ -67,7 +69,8 @@ export function packetsOf({ store }: Desk, query: Record<string, string>, contex
   const filter = filterOf(wanted, store, context)
   const records = pageOf(store, filter, limit, offset)
   const [total = NONE] = store.sums<Sum>('SELECT count(*) AS count, coalesce(sum(fen), 0) AS fen FROM chosen', filter)
-  return { objects: records.map(rowOf), total, offset, limit, export_max: EXPORT_MAX }
+  const repeated = repeatedOf(store, filter)
+  return { objects: records.map(rowOf), total, repeated, offset, limit, export_max: EXPORT_MAX }
 }
 
 /** The newest of those whose outcome is open, then the newest of the others. */

@@ -149,6 +149,11 @@ export const consolePage = {
     activity: both('Activity', '活动名称'),
     id: both('Record', '记录'),
   },
+  repeated: both(
+    (count: string) =>
+      `${count} of them refused, and tried again by the campaign: the overview and redpack report count the last attempt only`,
+    (count) => `其中 ${count} 个被拒绝后活动已重试：概览与 redpack report 只计最后一次`,
+  ),
   undecidedFirst: both('Those without a result come first', '没有结果的排在最前'),
   earlier: both('Previous page', '上一页'),
   later: both('Next page', '下一页'),

@@ -113,7 +113,7 @@ function Filters({ campaign, is_filtered }: { campaign: string | null; is_filter
 }
 
 function Found({ packets, filter }: { packets: Packets; filter: URLSearchParams }) {
-  const { objects, total, export_max } = packets
+  const { objects, total, repeated, export_max } = packets
   const { notReadYet, noneFound, noneYet, found, howSearched, undecidedFirst } = m.value
   const none = filter.size > 0 ? noneFound : is_read.value ? noneYet : notReadYet
   const text = total.count > 0 ? found(count(total.count), yuan(total.fen)) : none
@@ -135,6 +135,7 @@ function Found({ packets, filter }: { packets: Packets; filter: URLSearchParams 
       </div>
       {total.count === 0 && filter.has('q') && <p class="quiet">{howSearched}</p>}
       {total.count === 0 && filter.size > 0 && !is_read.value && <p class="quiet">{notReadYet}</p>}
+      {repeated > 0 && <p class="quiet">{m.value.repeated(count(repeated))}</p>}
       {objects.length > 0 && <Table objects={objects} />}
       <Pages packets={packets} />
       {objects.length > 1 && objects.some(({ kind }) => kind === 'unknown') && <p class="quiet">{undecidedFirst}</p>}

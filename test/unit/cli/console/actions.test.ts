@@ -121,7 +121,11 @@ describe('the brake', () => {
 describe('with a profile', () => {
   it('names it beside the service, repeats it in commands to copy, and finds people by the names of a campaign’s file', async () => {
     const key = `campaign/${idAt(77)}/3/1`
-    const refused = { outcome: 'refused', status: null, result: { err_code: 'NO_AUTH', mch_billno: 'RP' } } as const
+    const refused = {
+      outcome: 'refused',
+      status: null,
+      result: { err_code: 'NO_AUTH', err_code_des: '', mch_billno: 'RP' },
+    } as const
     const rows = [aRow(1, silent), aRow(2, { idempotency_key: key }), aRow(3, { ...refused, idempotency_key: key })]
     const desk = await aConsole({ rows, profile: { name: 'staging', is_test: true } })
     try {
@@ -134,6 +138,9 @@ describe('with a profile', () => {
         const { objects } = await read(`/api/packets?${new URLSearchParams({ q })}`)
         expect(objects.map(({ id }: { id: string }) => id)).toEqual([idAt(3), idAt(2)])
       }
+      desk.store.put([{ record: aRow(4, { idempotency_key: `campaign/${idAt(77)}/3/2` }), position: 4 }])
+      const { total, repeated } = await read('/api/packets?kind=refused')
+      expect([total.count, repeated]).toEqual([1, 1])
       const { fields, receiver } = await read(`/api/packets/${idAt(2)}`)
       expect([fields[0], receiver]).toEqual([['name', 'Li Lei'], { name: 'Li Lei', openid: 'oReceiver2' }])
       // No new key for a refused row: another of its attempts may be paid.
