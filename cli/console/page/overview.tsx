@@ -42,7 +42,7 @@ export function OverviewView() {
         <p class="quiet">{m.value.beijing}</p>
         {data.partly.count > 0 && <p class="quiet">{m.value.partly(count(data.partly.count))}</p>}
       </section>
-      <Reasons reasons={data.reasons} />
+      <Reasons reasons={data.reasons} from={data.days[0]?.day} to={today} />
     </>
   )
 }
@@ -90,7 +90,7 @@ function Tiles({ sums, from, to }: { sums: Sums; from: string; to: string }) {
 
 const REASONS_SHOWN = 8
 
-function Reasons({ reasons }: Pick<Overview, 'reasons'>) {
+function Reasons({ reasons, from, to }: Pick<Overview, 'reasons'> & { from: string | undefined; to: string }) {
   if (reasons.length === 0) return null
   return (
     <section class="card" aria-labelledby="reasons">
@@ -103,9 +103,15 @@ function Reasons({ reasons }: Pick<Overview, 'reasons'>) {
             <code>{one.err_code || '–'}</code>
             <span>{m.value.packetsUnit(count(one.count))}</span>
             <span class="money">¥{yuan(one.fen)}</span>
+            {m.value.reasonsAlone[one.err_code] && <span class="why">{m.value.reasonsAlone[one.err_code]}</span>}
           </li>
         ))}
       </ul>
+      <p>
+        <a class="button" href={linkTo('packets', { kind: 'refused', from, to })}>
+          {m.value.show}
+        </a>
+      </p>
     </section>
   )
 }
