@@ -121,6 +121,7 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
   const { q, kind, activity, campaign, from, to } = wanted
   const text = q?.trim()
   const [any] = text ? store.select({}, 1) : []
+  if (from && to && from > to) throw new Problem(400, 'invalid_parameters', m.mirror.emptySpan)
   try {
     return {
       from_s: from ? fromOf(from) : undefined,

@@ -120,6 +120,12 @@ describe('the table', () => {
     expect([ids(packets), packets.total.count]).toEqual([found, found.length])
   })
 
+  it('says that nothing can lie between two days in the wrong order', async () => {
+    const { status, body } = await desk.get('/api/packets?from=2026-11-25&to=2026-11-24')
+    const message = 'The time from is after the time to: nothing lies between them'
+    expect([status, JSON.parse(body)]).toEqual([400, { code: 'invalid_parameters', message }])
+  })
+
   it('shows a row whole', async () => {
     const [row] = (await read('/api/packets?kind=refused')).objects
     expect(row).toEqual({
