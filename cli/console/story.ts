@@ -110,6 +110,9 @@ function told(
   }
 }
 
+/** A call has ended by then. A record that changes later has been asked about since, and has lost when WeChat refused. */
+const CALL_S = 60
+
 function eventsOf(record: Kept, answer: RedPackStatus | undefined, { m }: Context): Event[] {
   const { events } = m.console
   const { outcome, status, result, created_at, updated_at, keyid, mch_billno } = record
@@ -125,7 +128,14 @@ function eventsOf(record: Kept, answer: RedPackStatus | undefined, { m }: Contex
     outcome === 'sent'
       ? [{ at: sent ?? null, by: 'wechat', text: events.took, detail: result?.send_listid ?? null }]
       : outcome === 'refused'
-        ? [{ at: updated, by: 'wechat', text: events.refused, detail: words.join(' ') || null }]
+        ? [
+            {
+              at: updated_at - created_at <= CALL_S ? updated : null,
+              by: 'wechat',
+              text: events.refused,
+              detail: words.join(' ') || null,
+            },
+          ]
         : [{ at: null, by: 'wechat', text: events.noResult, detail: words.join(' ') || null }]
   const receipts = (Array.isArray(answer?.hblist) ? answer.hblist : []).map(
     ({ rcv_time, amount, openid }): Event => ({

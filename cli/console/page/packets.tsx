@@ -136,7 +136,11 @@ function Found({ packets, filter }: { packets: Packets; filter: URLSearchParams 
       {total.count === 0 && filter.has('q') && <p class="quiet">{howSearched}</p>}
       {total.count === 0 && filter.size > 0 && !is_read.value && <p class="quiet">{notReadYet}</p>}
       {repeated > 0 && <p class="quiet">{m.value.repeated(count(repeated))}</p>}
-      {objects.length > 0 && <Table objects={objects} />}
+      {objects.length > 0 && (
+        <div class="wide">
+          <Table objects={objects} />
+        </div>
+      )}
       <Pages packets={packets} />
       {objects.length > 1 && objects.some(({ kind }) => kind === 'unknown') && <p class="quiet">{undecidedFirst}</p>}
     </section>
@@ -176,7 +180,11 @@ function Table({ objects }: { objects: readonly PacketRow[] }) {
             </td>
             <td>
               <Chip kind={one.kind} outcome={one.outcome} />
-              {one.err_code && <code class="code">{one.err_code}</code>}
+              {one.err_code && (
+                <code class="code" title={one.err_code}>
+                  {one.err_code}
+                </code>
+              )}
             </td>
             <td class="number money">
               {one.yuan}
