@@ -81,6 +81,7 @@ export const consolePage = {
     ),
   },
   show: both('Show them', '查看'),
+  showRefused: both('Show the refused', '查看被拒绝的'),
   allKnown: both('Every packet has a result', '每个红包都有结果'),
   today: both('Today', '今天'),
   last: both('Last 30 days', '近 30 天'),

@@ -109,7 +109,7 @@ function Reasons({ reasons, from, to }: Pick<Overview, 'reasons'> & { from: stri
       </ul>
       <p>
         <a class="button" href={linkTo('packets', { kind: 'refused', from, to })}>
-          {m.value.show}
+          {m.value.showRefused}
         </a>
       </p>
     </section>
