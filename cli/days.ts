@@ -1,5 +1,7 @@
 // Days and times as a person writes them, which are Beijing's: 2026-11-24, 2026-11, 2026-11-24 08:30.
 import { InvalidArgumentError } from 'commander'
+import type { Context } from './context.ts'
+import { CliError } from './exit.ts'
 
 const OFFSET = '+08:00'
 const ALLOWED = '2026-11-24, 2026-11, "2026-11-24 08:30"'
@@ -28,6 +30,14 @@ export function fromOf(text: string): number {
 /** The second after what is named, for --to: the day, month or minute belongs to it. */
 export function toOf(text: string): number {
   return spanOf(text).to_s
+}
+
+/** @throws CliError `usage` if nothing can lie between them: sums of nothing look like an answer */
+export function requireSpan(
+  { from, to }: { from?: number | undefined; to?: number | undefined },
+  { m }: Context,
+): void {
+  if (from !== undefined && to !== undefined && from >= to) throw new CliError('usage', m.mirror.emptySpan)
 }
 
 /** A whole day. @throws InvalidArgumentError */

@@ -41,6 +41,13 @@ const OF_TABLE = ['--profile', '--table', '--lang']
 /** And one to the same secrets. */
 const OF_SECRETS = ['--profile', '--prefix', '--lang']
 
+/** The same words; a language that they name becomes this one. */
+export function inLanguage(lang: string, argv: readonly string[]): string[] {
+  return argv.map((word, i) =>
+    argv[i - 1] === '--lang' ? lang : isOf('--lang', word) ? word.replace(/=.*/s, `=${lang}`) : word,
+  )
+}
+
 /** Another command, to the same service. */
 export function toService(words: readonly string[], { argv, env }: Started): string {
   return told([...words, ...kept(OF_SERVICE, argv)], env)

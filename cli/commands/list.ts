@@ -4,7 +4,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { ListedRedPack, ReadReply, RedPack, RedPackList } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import { BYTE_ORDER_MARK } from '../csv.ts'
-import { fromOf, toOf } from '../days.ts'
+import { fromOf, requireSpan, toOf } from '../days.ts'
 import { CliError } from '../exit.ts'
 import { whole } from '../flags.ts'
 import { COLUMNS, cells, tableOf } from '../list/print.ts'
@@ -79,6 +79,7 @@ const FLAGS = new Set<string>(['from', 'to', 'outcome', 'status', 'openid', 'act
 
 async function listChosen(options: Options, command: Command, context: Context): Promise<void> {
   const { from: from_s, to: to_s, outcome, status, openid, activity, campaign, offline, ...shown } = options
+  requireSpan(options, context)
   const { chosen } = await import('../list/chosen.ts')
   const { keysOf } = await import('../list/campaign.ts')
   const { withMirror } = await import('../mirror/mirror.ts')

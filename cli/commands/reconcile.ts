@@ -1,7 +1,7 @@
 // redpack reconcile: the merchant's own bill beside the records.
 import type { Command } from 'commander'
 import type { Context } from '../context.ts'
-import { dayOf, fromOf, toOf } from '../days.ts'
+import { dayOf, fromOf, requireSpan, toOf } from '../days.ts'
 import { CliError } from '../exit.ts'
 import type { Options } from '../reconcile/reconcile.ts'
 
@@ -29,6 +29,7 @@ export function addReconcile(program: Command, context: Context): void {
     .addHelpText('after', help.reconcileAfter)
     .action(async ({ offline, ...options }: Options & { offline?: true }, command: Command) => {
       if (options.csv && context.json) throw new CliError('usage', m.list.csvOrJson)
+      requireSpan(options, context)
       const { reconcile } = await import('../reconcile/reconcile.ts')
       const { withMirror } = await import('../mirror/mirror.ts')
       await withMirror({ offline, open: true }, command, context, (mirror) => reconcile(options, mirror, context))

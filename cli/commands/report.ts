@@ -1,7 +1,7 @@
 // redpack report: what was sent, received and returned, added up.
 import { type Command, Option } from 'commander'
 import type { Context } from '../context.ts'
-import { fromOf, toOf } from '../days.ts'
+import { fromOf, requireSpan, toOf } from '../days.ts'
 import { CliError } from '../exit.ts'
 import { GROUPINGS, type Grouping } from '../report/sums.ts'
 
@@ -29,6 +29,7 @@ export function addReport(program: Command, context: Context): void {
     .addHelpText('after', help.reportAfter)
     .action(async ({ from: from_s, to: to_s, activity, offline, ...options }: Options, command: Command) => {
       if (options.csv && context.json) throw new CliError('usage', m.list.csvOrJson)
+      requireSpan({ from: from_s, to: to_s }, context)
       const { report } = await import('../report/report.ts')
       const { withMirror } = await import('../mirror/mirror.ts')
       const filter = { from_s, to_s, activity }

@@ -46,7 +46,7 @@ export async function openConsole(options: ConsoleOptions, command: Command, con
       throw portError(error, options.port, context)
     })
     try {
-      tell(served, options, context)
+      tell(served, options, table, context)
       void filler.update()
       await ended(served, context)
     } finally {
@@ -60,11 +60,17 @@ export async function openConsole(options: ConsoleOptions, command: Command, con
   }
 }
 
-function tell({ url, port }: Served, { allowActions, offline }: ConsoleOptions, context: Context): void {
+function tell(
+  { url, port }: Served,
+  { allowActions, offline }: ConsoleOptions,
+  table: string | undefined,
+  context: Context,
+): void {
   const { m } = context
   const actions = allowActions === true
   context.print({ url, port, actions, offline: offline === true }, m.console.ready(url))
   context.note(actions ? m.console.acting : m.console.reading)
+  if (actions && table !== undefined) context.note(m.console.braking(table))
 }
 
 /** Without one the page shows the brake, and does not offer it. */

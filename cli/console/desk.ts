@@ -3,6 +3,7 @@ import type { RedPack } from '../../client/src/index.ts'
 import type { Context } from '../context.ts'
 import type { Store } from '../mirror/store.ts'
 import { schemaDescriptions } from '../parameters.ts'
+import { inLanguage } from '../shell.ts'
 import type { Lang } from '../words/both.ts'
 import { messagesOf } from '../words/messages.ts'
 import type { Filler } from './filler.ts'
@@ -23,7 +24,8 @@ export type Desk = {
 
 /** The context of the command in the language of the page. What is noted beside an answer has no reader there. */
 export function contextIn(lang: Lang, context: Context): Context {
-  return { ...context, lang, m: messagesOf(lang, schemaDescriptions()), note: () => {} }
+  const argv = inLanguage(lang, context.argv)
+  return { ...context, argv, lang, m: messagesOf(lang, schemaDescriptions()), note: () => {} }
 }
 
 /** What a request cannot be answered with; the page shows the message. */

@@ -10,7 +10,7 @@ import type { Filter } from '../mirror/filter.ts'
 import { KINDS, type Kind, kindOf } from '../mirror/kinds.ts'
 import { type Kept, plainName, type Store } from '../mirror/store.ts'
 import { printable } from '../printable.ts'
-import { groupsOf, type Sum } from '../report/sums.ts'
+import { groupsOf, repeatedOf, type Sum } from '../report/sums.ts'
 import { minuteOf } from '../when.ts'
 import { type Desk, Problem } from './desk.ts'
 
@@ -33,7 +33,7 @@ const Whole = (most: number) =>
 const Query = v.strictObject({
   lang: v.optional(v.string()),
   q: v.optional(Text),
-  kind: v.optional(v.picklist(['', ...KINDS])),
+  kind: v.optional(v.picklist(['', 'sent', ...KINDS])),
   activity: v.optional(Text),
   campaign: v.optional(v.pipe(v.string(), v.regex(/^([0-9a-f]{24})?$/))),
   from: v.optional(v.union([Day, v.literal('')])),
@@ -57,6 +57,8 @@ export type PacketRow = {
 export type Packets = {
   readonly objects: readonly PacketRow[]
   readonly total: { readonly count: number; readonly fen: number }
+  /** Refusals among them that their campaign has tried again: the overview counts the last attempt only. */
+  readonly repeated: number
   readonly offset: number
   readonly limit: number
   readonly export_max: number
@@ -67,7 +69,8 @@ export function packetsOf({ store }: Desk, query: Record<string, string>, contex
   const filter = filterOf(wanted, store, context)
   const records = pageOf(store, filter, limit, offset)
   const [total = NONE] = store.sums<Sum>('SELECT count(*) AS count, coalesce(sum(fen), 0) AS fen FROM chosen', filter)
-  return { objects: records.map(rowOf), total, offset, limit, export_max: EXPORT_MAX }
+  const repeated = repeatedOf(store, filter)
+  return { objects: records.map(rowOf), total, repeated, offset, limit, export_max: EXPORT_MAX }
 }
 
 /** The newest of those whose outcome is open, then the newest of the others. */
@@ -118,12 +121,12 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
   const { q, kind, activity, campaign, from, to } = wanted
   const text = q?.trim()
   const [any] = text ? store.select({}, 1) : []
+  if (from && to && from > to) throw new Problem(400, 'invalid_parameters', m.mirror.emptySpan)
   try {
     return {
       from_s: from ? fromOf(from) : undefined,
       to_s: to ? toOf(to) : undefined,
-      // The same, and served by the index of what is open.
-      ...(kind === 'unknown' ? { undecided: true } : { kind: kind || undefined }),
+      ...filterOfKind(kind),
       activity: activity || undefined,
       key_prefix: campaign ? `campaign/${campaign}/` : undefined,
       ...(text && { any: [...meaningsOf(text, any?.miniapp_id), { activity: text }, ...namesOf(text)] }),
@@ -131,6 +134,13 @@ function filterOf(wanted: Omit<Query, 'limit' | 'offset'>, store: Store, { m }: 
   } catch {
     throw new Problem(400, 'invalid_parameters', m.console.badFilter('from, to'))
   }
+}
+
+function filterOfKind(kind: Query['kind']): Filter {
+  if (!kind) return {}
+  if (kind === 'sent') return { outcome: 'sent' }
+  // The same, and served by the index of what is open.
+  return kind === 'unknown' ? { undecided: true } : { kind }
 }
 
 /** A name of a campaign's file, or a part of it. */

@@ -25,6 +25,8 @@ export type Story = {
   readonly kind: Kind
   readonly outcome: Kept['outcome']
   readonly sentence: string
+  /** The name of a campaign's file, if this machine has it. */
+  readonly receiver: { readonly name: string | null; readonly openid: string }
   readonly yuan: string
   readonly events: readonly Event[]
   readonly advice: readonly { readonly text: string; readonly command: string | null }[]
@@ -90,21 +92,26 @@ function told(
   context: Context,
   not_asked: string | null,
 ): Story {
+  const name = store.nameOf(record.idempotency_key)
   return {
     id: record.id,
     kind: kindOf(record),
     outcome: record.outcome,
     sentence: tell({ record, answer }, context),
+    receiver: { name: name === undefined ? null : printable(name), openid: printable(record.re_openid) },
     yuan: record.total_amount.toFixed(2),
     events: eventsOf(record, answer, context),
     advice: adviceOf(record, context),
     is_open: isOpen(record),
-    fields: fieldsOf(record, store.nameOf(record.idempotency_key)),
+    fields: fieldsOf(record, name),
     raw_result: raw_result === null ? null : seenLines(raw_result),
     answer: answerOf(answer),
     not_asked,
   }
 }
+
+/** A call has ended by then. A record that changes later has been asked about since, and has lost when WeChat refused. */
+const CALL_S = 60
 
 function eventsOf(record: Kept, answer: RedPackStatus | undefined, { m }: Context): Event[] {
   const { events } = m.console
@@ -121,7 +128,14 @@ function eventsOf(record: Kept, answer: RedPackStatus | undefined, { m }: Contex
     outcome === 'sent'
       ? [{ at: sent ?? null, by: 'wechat', text: events.took, detail: result?.send_listid ?? null }]
       : outcome === 'refused'
-        ? [{ at: updated, by: 'wechat', text: events.refused, detail: words.join(' ') || null }]
+        ? [
+            {
+              at: updated_at - created_at <= CALL_S ? updated : null,
+              by: 'wechat',
+              text: events.refused,
+              detail: words.join(' ') || null,
+            },
+          ]
         : [{ at: null, by: 'wechat', text: events.noResult, detail: words.join(' ') || null }]
   const receipts = (Array.isArray(answer?.hblist) ? answer.hblist : []).map(
     ({ rcv_time, amount, openid }): Event => ({
@@ -166,9 +180,17 @@ function adviceOf(record: Kept, context: Context): Story['advice'] {
     return [...only(advice.manual, command('reconcile', '--from', day, '--to', day)), ...only(advice.noNewKey)]
   if (outcome === 'refused') {
     const code = result?.err_code ?? ''
-    return [...only(advice.refused), ...(code ? only(m.console.because(code, adviceOn(code, '', context))) : [])]
+    const row = rowOf(record.idempotency_key)
+    const first = row === undefined ? only(advice.refused) : only(advice.refusedRow, command('find', row))
+    const why = row === undefined ? m.reasonsAlone[code] : adviceOn(code, '', context)
+    return [...first, ...(code && why ? only(m.console.because(code, why)) : [])]
   }
   return only(advice[kindOf(record) as 'waiting' | 'received' | 'refunding' | 'refunded' | 'failed'])
+}
+
+/** The campaign and its row, as `find` takes it: the row may have other attempts, and one of them may be paid. */
+function rowOf(idempotency_key: string | null): string | undefined {
+  return /^campaign\/([0-9a-f]{24}\/\d+)\/\d+$/.exec(idempotency_key ?? '')?.[1]
 }
 
 const SHOWN = [

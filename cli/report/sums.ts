@@ -53,6 +53,14 @@ const NEXT_ATTEMPT = `substr(idempotency_key, 1, 34 + instr(${ROW_AND_ATTEMPT}, 
 const IS_LAST = `NOT (outcome = 'refused' AND idempotency_key GLOB 'campaign/*/*/*' AND ${NEXT_ATTEMPT} IN (
   SELECT idempotency_key FROM chosen WHERE idempotency_key GLOB 'campaign/*/*/*' AND idempotency_key NOT GLOB '*/1'))`
 
+/** How many refusals of campaigns' rows were followed by another attempt, in or outside of what is chosen: sums leave them out. */
+export function repeatedOf(store: Pick<Store, 'sums'>, filter: Filter): number {
+  const sql = `SELECT count(*) AS count, 0 AS fen FROM chosen WHERE outcome = 'refused'
+    AND idempotency_key GLOB 'campaign/*/*/*' AND EXISTS (
+      SELECT 1 FROM records AS next WHERE next.idempotency_key = ${NEXT_ATTEMPT.replaceAll('idempotency_key', 'chosen.idempotency_key')})`
+  return store.sums<Sum>(sql, filter)[0]?.count ?? 0
+}
+
 /** One group for each name, in the order of the names. */
 export function groupsOf(store: Pick<Store, 'sums'>, grouping: Grouping, filter: Filter): Group[] {
   const sql = `

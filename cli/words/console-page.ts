@@ -81,6 +81,7 @@ export const consolePage = {
     ),
   },
   show: both('Show them', '查看'),
+  showRefused: both('Show the refused', '查看被拒绝的'),
   allKnown: both('Every packet has a result', '每个红包都有结果'),
   today: both('Today', '今天'),
   last: both('Last 30 days', '近 30 天'),
@@ -129,6 +130,14 @@ export const consolePage = {
   ),
   noneFound: both('No packet fits', '没有符合条件的红包'),
   noneYet: both('Nothing has been sent yet', '还没有发送记录'),
+  notReadYet: both(
+    'The records have not been read to the end yet: what is missing here may have been sent all the same',
+    '记录还没有读完：这里没有的，也可能已经发出',
+  ),
+  howSearched: both(
+    'An openid is found whole or by its last characters, four at least; numbers and keys whole; a name if a list with it was sent from this machine',
+    'openid 可用全文或末尾（至少 4 个字符）查找，单号与 key 须为全文；姓名须在本机发送过的名单中',
+  ),
   ofCampaign: both(
     (name: string) => `Campaign ${name}`,
     (name) => `活动 ${name}`,
@@ -141,6 +150,11 @@ export const consolePage = {
     activity: both('Activity', '活动名称'),
     id: both('Record', '记录'),
   },
+  repeated: both(
+    (count: string) =>
+      `${count} of them refused, and tried again by the campaign: the overview and redpack report count the last attempt only`,
+    (count) => `其中 ${count} 个被拒绝后活动已重试：概览与 redpack report 只计最后一次`,
+  ),
   undecidedFirst: both('Those without a result come first', '没有结果的排在最前'),
   earlier: both('Previous page', '上一页'),
   later: both('Next page', '下一页'),
@@ -188,6 +202,10 @@ export const consolePage = {
   begun: both(
     (begun: string, rows: string) => `${begun} of ${rows} rows begun`,
     (begun, rows) => `${rows} 行中已开始 ${begun} 行`,
+  ),
+  countsAsOf: both(
+    (at: string) => `Counts as of ${at}, when the service last looked. Its packets may show what came later`,
+    (at) => `统计截至 ${at}（服务最近一次查看）；“查看红包”中可能有之后的变化`,
   ),
   rate: both(
     (rate: number) => `up to ${rate} a second`,

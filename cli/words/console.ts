@@ -12,8 +12,12 @@ const command = {
     '页面只能查看。需要操作时请加 --allow-actions',
   ),
   acting: both(
-    'The page may act: whoever uses this browser can pause, resume and retry campaigns',
-    '页面可以操作：使用该浏览器的人可以暂停、继续、重试活动',
+    'The page may act: whoever uses this browser can ask WeChat, and pause, resume and retry campaigns',
+    '页面可以操作：使用该浏览器的人可以向微信查询，暂停、继续、重试活动',
+  ),
+  braking: both(
+    (table: string) => `It may also stop and resume all sending (table ${table})`,
+    (table) => `还可以停止、恢复所有发送（表 ${table}）`,
   ),
   portTaken: both(
     (port: number) =>
@@ -136,6 +140,10 @@ const story = {
     refused: both(
       'Not paid, and never will be. To pay this person, mend the reason and send under a new idempotency key',
       '没有付款，以后也不会。要付给此人，请先排除原因，再用新的 idempotency key 发送',
+    ),
+    refusedRow: both(
+      'This attempt was not paid, and never will be. The campaign may have sent the row again, or may still, by itself or by a retry. Pay this person in no other way before all attempts are known',
+      '这一次没有付款，以后也不会。但活动可能已经或将要再次发送这一行（自行或重试）。在查明各次结果之前，不要用其他方式付给此人',
     ),
     waiting: both(
       'Paid. The receiver has 24 hours to open it, then WeChat returns the money. There is nothing to do',

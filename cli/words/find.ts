@@ -4,9 +4,9 @@ import { both } from './both.ts'
 export const find = {
   none: both(
     (text: string, count: number, at: string) =>
-      `Nothing is known by ${text}: ${count} records of this caller's mini app were searched, as of ${at}. Packets of other mini apps are not among them`,
+      `Nothing is known by ${text}: ${count} records of this caller's mini app were searched, as of ${at}. Packets of other mini apps are not among them. An openid is found whole or by its last four characters or more`,
     (text, count, at) =>
-      `没有找到 ${text}：已在本调用方小程序的 ${count} 条记录中查找（截至 ${at}）。其他小程序的红包不在其中`,
+      `没有找到 ${text}：已在本调用方小程序的 ${count} 条记录中查找（截至 ${at}）。其他小程序的红包不在其中。openid 可用全文或末尾（至少 4 个字符）`,
   ),
   noPacketYet: both(
     (rows: string, at: string) => `No packet yet for this name, as of ${at}. It stands in:\n    ${rows}`,
@@ -71,8 +71,8 @@ export const find = {
   ),
   unknown: both(
     (at: string) =>
-      `asked for ${at}, result not known yet: it may have been paid or may still be. Never send it again under another key`,
-    (at) => `${at} 发起，结果未知：可能已付款，也可能稍后付款。不要换 key 重发`,
+      `asked for ${at}, result not known yet: never send it again under another key, it may have been paid or may still be`,
+    (at) => `${at} 发起，结果未知：不要换 key 重发，可能已付款，也可能稍后付款`,
   ),
   manual: both(
     (at: string) => `asked for ${at}, never decided by WeChat's answers: look at the fund bill (redpack reconcile)`,

@@ -12,8 +12,17 @@ export const list = {
   ),
   none: both(
     (total: number, offset: number) =>
-      total === 0 ? 'Nothing has been sent yet.' : `Offset ${offset} is past the end: there are ${total} records`,
-    (total, offset) => (total === 0 ? '还没有发送记录。' : `位置 ${offset} 超出末尾：共有 ${total} 条记录`),
+      total === 0
+        ? 'Nothing has been sent yet.'
+        : offset >= total
+          ? `Offset ${offset} is past the end: there are ${total} records`
+          : `None of ${total} records can be shown from ${offset} on at this moment: the newest are being written. Ask again`,
+    (total, offset) =>
+      total === 0
+        ? '还没有发送记录。'
+        : offset >= total
+          ? `位置 ${offset} 超出末尾：共有 ${total} 条记录`
+          : `共有 ${total} 条记录，此刻无法从位置 ${offset} 起显示：最新的正在写入，请重试`,
   ),
   shown: both(
     (from: number, to: number, total: number) => `${from} to ${to} of ${total}`,

@@ -23,7 +23,7 @@ import { parameterNames, parameters } from './parameters.ts'
 import { problems } from './problems.ts'
 import { profile, profileHelp } from './profile.ts'
 import { program, programHelp } from './program.ts'
-import { reasons } from './reasons.ts'
+import { reasons, reasonsAlone } from './reasons.ts'
 import { reconcile, reconcileHelp } from './reconcile.ts'
 import { release, releaseHelp } from './release.ts'
 import { report, reportHelp } from './report.ts'
@@ -66,6 +66,7 @@ const nouns = {
   mirror,
   campaign: { ...campaignFile, ...campaignQuestion, ...campaign },
   reasons,
+  reasonsAlone,
   merchant,
   check,
   caller,

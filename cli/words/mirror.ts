@@ -8,6 +8,10 @@ export const mirror = {
     (version) =>
       `find、report、reconcile、console、mirror 以及 list 的筛选需要 Node 自带的 SQLite（22.13 起）。当前是 Node ${version}：请安装更新的版本（建议 24 及以上）`,
   ),
+  emptySpan: both(
+    'The time from is after the time to: nothing lies between them',
+    '起始时间（from）晚于截止时间（to），其间没有内容',
+  ),
   none: both(
     'There is no local copy of the records yet. Run the command once without --offline, or redpack mirror update',
     '本机还没有记录的副本。请先不带 --offline 运行一次，或运行 redpack mirror update',

@@ -75,7 +75,7 @@ function Campaign({ campaign, reload }: { campaign: CampaignCard; reload: () => 
       )}
       <div class="buttons">
         <Commands campaign={campaign} reload={reload} />
-        <a class="button" href={linkTo('packets', { campaign: id })}>
+        <a class="button" href={linkTo('packets', { campaign: id, called: name })}>
           {itsPackets}
         </a>
       </div>
@@ -115,6 +115,7 @@ function Progress({ campaign }: { campaign: CampaignCard }) {
             </li>
           ))}
       </ul>
+      <p class="quiet">{m.value.countsAsOf(campaign.updated_at)}</p>
     </>
   )
 }

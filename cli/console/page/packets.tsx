@@ -5,7 +5,7 @@ import { count, yuan } from '../../yuan.ts'
 import type { PacketRow, Packets } from '../packets.ts'
 import { Chip, Failed } from './parts.tsx'
 import { go, linkTo, linkWith, route } from './route.ts'
-import { state, useAnswer } from './server.ts'
+import { is_read, state, useAnswer } from './server.ts'
 import { lang, m } from './words.ts'
 
 const LIMIT = 50
@@ -24,9 +24,9 @@ export function PacketsView() {
   const { data, error, reload } = useAnswer<Packets>(path, state.value?.revision)
   return (
     <>
-      <Filters campaign={params.get('campaign')} is_filtered={wanted.length > 0} />
+      <Filters campaign={params.get('called') ?? params.get('campaign')} is_filtered={wanted.length > 0} />
       {error && <Failed error={error} again={reload} />}
-      {data && <Found packets={data} filter={filter} is_filtered={wanted.length > 0} />}
+      {data && <Found packets={data} filter={filter} />}
       {!data && !error && <p class="quiet">{m.value.loading}</p>}
     </>
   )
@@ -75,7 +75,7 @@ function Filters({ campaign, is_filtered }: { campaign: string | null; is_filter
           <span>{m.value.state}</span>
           <select value={params.get('kind') ?? ''} onChange={change('kind')}>
             <option value="">{m.value.allStates}</option>
-            {KINDS.map((kind) => (
+            {(['sent', ...KINDS] as const).map((kind) => (
               <option key={kind} value={kind}>
                 {m.value.told[kind]}
               </option>
@@ -112,10 +112,11 @@ function Filters({ campaign, is_filtered }: { campaign: string | null; is_filter
   )
 }
 
-function Found({ packets, filter, is_filtered }: { packets: Packets; filter: URLSearchParams; is_filtered: boolean }) {
-  const { objects, total, export_max } = packets
-  const { noneFound, noneYet, found, undecidedFirst } = m.value
-  const text = total.count > 0 ? found(count(total.count), yuan(total.fen)) : is_filtered ? noneFound : noneYet
+function Found({ packets, filter }: { packets: Packets; filter: URLSearchParams }) {
+  const { objects, total, repeated, export_max } = packets
+  const { notReadYet, noneFound, noneYet, found, howSearched, undecidedFirst } = m.value
+  const none = filter.size > 0 ? noneFound : is_read.value ? noneYet : notReadYet
+  const text = total.count > 0 ? found(count(total.count), yuan(total.fen)) : none
   const address = new URLSearchParams([...filter, ['lang', lang.value]])
   return (
     <section class="card" aria-labelledby="found">
@@ -132,9 +133,16 @@ function Found({ packets, filter, is_filtered }: { packets: Packets; filter: URL
             </a>
           ))}
       </div>
-      {objects.length > 0 && <Table objects={objects} />}
+      {total.count === 0 && filter.has('q') && <p class="quiet">{howSearched}</p>}
+      {total.count === 0 && filter.size > 0 && !is_read.value && <p class="quiet">{notReadYet}</p>}
+      {repeated > 0 && <p class="quiet">{m.value.repeated(count(repeated))}</p>}
+      {objects.length > 0 && (
+        <div class="wide">
+          <Table objects={objects} />
+        </div>
+      )}
       <Pages packets={packets} />
-      {objects.some(({ kind }) => kind === 'unknown') && <p class="quiet">{undecidedFirst}</p>}
+      {objects.length > 1 && objects.some(({ kind }) => kind === 'unknown') && <p class="quiet">{undecidedFirst}</p>}
     </section>
   )
 }
@@ -172,7 +180,11 @@ function Table({ objects }: { objects: readonly PacketRow[] }) {
             </td>
             <td>
               <Chip kind={one.kind} outcome={one.outcome} />
-              {one.err_code && <code class="code">{one.err_code}</code>}
+              {one.err_code && (
+                <code class="code" title={one.err_code}>
+                  {one.err_code}
+                </code>
+              )}
             </td>
             <td class="number money">
               {one.yuan}

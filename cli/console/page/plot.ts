@@ -17,6 +17,9 @@ export type PlotData = {
 const BAR = { part: 0.72, most_px: 34 }
 const HEIGHT_PX = 240
 const NARROW_PX = 520
+const AXIS_PX = 52
+/** Half of a day's name. */
+const LABEL_PX = 20
 
 export function drawPlot(host: HTMLElement, { days, value, label, onDay }: PlotData): uPlot {
   const colour = (name: string) => colourOf(host, name)
@@ -28,7 +31,7 @@ export function drawPlot(host: HTMLElement, { days, value, label, onDay }: PlotD
     {
       width: host.clientWidth,
       height: HEIGHT_PX,
-      padding: [12, 4, 0, 0],
+      padding: [12, rightOf(host.clientWidth, days.length), 0, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: false, y: false, setScale: false } },
       scales: {
@@ -45,7 +48,7 @@ export function drawPlot(host: HTMLElement, { days, value, label, onDay }: PlotD
         },
         {
           ...axis,
-          size: 52,
+          size: AXIS_PX,
           grid: { stroke: colour('line'), width: 1 },
           values: (_plot, splits) => splits.map((at) => (Number.isInteger(at) ? label(at) : '')),
         },
@@ -74,6 +77,11 @@ function colourOf(host: HTMLElement, name: string): string {
   const { color } = getComputedStyle(probe)
   probe.remove()
   return color
+}
+
+/** So that the name of the last day, which stands in the middle below its bar, is not cut off. */
+function rightOf(width_px: number, days: number): number {
+  return Math.max(4, Math.ceil(LABEL_PX - (width_px - AXIS_PX) / (2 * days)))
 }
 
 /** From the last day back, so that today is named. */

@@ -1,5 +1,5 @@
 // What the page asks its command for. An answer that is no success rejects with the command's own words.
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { State } from '../overview.ts'
 import { lang, m } from './words.ts'
@@ -9,6 +9,9 @@ const POLL_FILLING_MS = 1_000
 
 /** The command's state, as it was heard last. */
 export const state = signal<State | undefined>(undefined)
+/** Before the records have been read to the end once, what is missing says nothing. */
+export const is_read = computed(() => state.value === undefined || state.value.as_of !== null)
+
 /** Whose service it is, for questions before money moves: the profile if there is one, and the address. */
 export function placeOf(now: State | undefined): string {
   if (!now?.profile) return now?.endpoint ?? ''

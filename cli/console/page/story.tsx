@@ -51,11 +51,15 @@ function Whole({ id, close }: { id: string; close: () => void }) {
 }
 
 function Told({ story, ask }: { story: Story; ask: () => void }) {
-  const { doNow, happened, times, notAsked, record, readingWhy } = m.value
+  const { columns, doNow, happened, times, notAsked, record, readingWhy } = m.value
   return (
     <>
       <p class="sum">
         <strong>¥{story.yuan}</strong> <Chip kind={story.kind} outcome={story.outcome} />
+      </p>
+      <p class="to">
+        <span class="unseen">{columns.receiver}</span> {story.receiver.name}{' '}
+        <span class="openid">{story.receiver.openid}</span>
       </p>
       <p class="sentence">{story.sentence}</p>
       {story.not_asked && <p class="quiet">{notAsked(story.not_asked)}</p>}

@@ -3,6 +3,7 @@ import { computed, signal } from '@preact/signals'
 import { type Lang, Pair } from '../../words/both.ts'
 import { consolePage } from '../../words/console-page.ts'
 import { packet } from '../../words/packet.ts'
+import { reasonsAlone } from '../../words/reasons.ts'
 import { report } from '../../words/report.ts'
 
 /** Alone they begin a line or a cell, in the command's tables they stand within one. */
@@ -10,7 +11,7 @@ const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 const capitals = <T extends Record<string, Pair<string>>>(words: T): T =>
   Object.fromEntries(Object.entries(words).map(([name, { en, zh }]) => [name, new Pair(capital(en), zh)])) as T
 
-const tables = { ...consolePage, outcomes: capitals(packet.outcomes), told: capitals(report.told) }
+const tables = { ...consolePage, outcomes: capitals(packet.outcomes), told: capitals(report.told), reasonsAlone }
 
 type Half<W> = W extends Pair<infer T> ? T : { readonly [name in keyof W]: Half<W[name]> }
 export type Words = Half<typeof tables>

@@ -128,7 +128,11 @@ describe('redpack find', () => {
     ],
     ['returned', 0, /^✔ sent .*, not opened within 24 hours, returned [-\d: ]+, \d\.\d\d yuan/],
     ['refused', 2, /^✘ refused .*, not paid: SENDNUM_LIMIT .*, \d\.\d\d yuan/],
-    ['unknown', 3, /^⚠ asked for .*, result not known yet: it may have been paid or may still be\. Never send/],
+    [
+      'unknown',
+      3,
+      /^⚠ asked for .*, result not known yet: never send it again under another key, it may have been paid or may still be/,
+    ],
     ['waiting', 0, /^✔ sent .*, not opened yet, \d\.\d\d yuan/],
   ] as const)('by openid says what became of one that is %s', async (fate, code, sentence) => {
     const found = await cli('find', openidOf(at(fate)))

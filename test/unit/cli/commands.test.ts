@@ -343,6 +343,12 @@ describe('redpack list', () => {
     expect(out).toBe('Offset 5000 is past the end: there are 439 records\n')
   })
 
+  it('does not say so of the newest, which may be counted before they can be read', async () => {
+    const meta = { limit: 1, offset: 0, next: null, previous: null, total_count: 439 }
+    const { out } = await against(['list', '--limit', '1'], () => ({ status: 200, body: { meta, objects: [] } }))
+    expect(out).toMatch(/^None of 439 records can be shown from 0 on at this moment/)
+  })
+
   it('is CSV with --csv, JSON as it came with --json, and everything with --all', async () => {
     const csv = await against(['list', '--csv'], page)
     expect(csv.out.split('\n')[1]).toMatch(

@@ -121,7 +121,12 @@ describe('the brake', () => {
 describe('with a profile', () => {
   it('names it beside the service, repeats it in commands to copy, and finds people by the names of a campaign’s file', async () => {
     const key = `campaign/${idAt(77)}/3/1`
-    const rows = [aRow(1, silent), aRow(2, { idempotency_key: key })]
+    const refused = {
+      outcome: 'refused',
+      status: null,
+      result: { err_code: 'NO_AUTH', err_code_des: '', mch_billno: 'RP' },
+    } as const
+    const rows = [aRow(1, silent), aRow(2, { idempotency_key: key }), aRow(3, { ...refused, idempotency_key: key })]
     const desk = await aConsole({ rows, profile: { name: 'staging', is_test: true } })
     try {
       const read = async (path: string) => JSON.parse((await desk.get(path)).body)
@@ -131,9 +136,22 @@ describe('with a profile', () => {
       desk.store.putNames({ id: idAt(77), name: 'winter' }, [{ row: 3, name: 'Li Lei' }])
       for (const q of ['Li Lei', 'lilei', 'lei']) {
         const { objects } = await read(`/api/packets?${new URLSearchParams({ q })}`)
-        expect(objects.map(({ id }: { id: string }) => id)).toEqual([idAt(2)])
+        expect(objects.map(({ id }: { id: string }) => id)).toEqual([idAt(3), idAt(2)])
       }
-      expect((await read(`/api/packets/${idAt(2)}`)).fields[0]).toEqual(['name', 'Li Lei'])
+      desk.store.put([{ record: aRow(4, { idempotency_key: `campaign/${idAt(77)}/3/2` }), position: 4 }])
+      const { total, repeated } = await read('/api/packets?kind=refused')
+      expect([total.count, repeated]).toEqual([1, 1])
+      const { fields, receiver } = await read(`/api/packets/${idAt(2)}`)
+      expect([fields[0], receiver]).toEqual([['name', 'Li Lei'], { name: 'Li Lei', openid: 'oReceiver2' }])
+      // No new key for a refused row: another of its attempts may be paid.
+      const row = await read(`/api/packets/${idAt(3)}`)
+      expect(row.advice).toEqual([
+        {
+          text: expect.stringContaining('Pay this person in no other way before all attempts are known'),
+          command: `redpack find ${idAt(77)}/3 --lang en --profile staging`,
+        },
+        { text: expect.stringMatching(/^NO_AUTH: .*, then retry$/), command: null },
+      ])
     } finally {
       await desk.stop()
     }

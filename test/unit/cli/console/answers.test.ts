@@ -104,6 +104,7 @@ describe('the table', () => {
     [`activity=${encodeURIComponent('=HYPERLINK("x")')}`, [6]],
     [`campaign=${idAt(77)}`, [11]],
     ['kind=unknown&from=2026-11-25', [10, 7]],
+    ['kind=sent&from=2026-11-25', [11, 9, 8, 6]],
     ['q=Receiver4', [4]],
     ['q=oReceiver1', [1]],
     [`q=RP${idAt(5)}`, [5]],
@@ -117,6 +118,12 @@ describe('the table', () => {
   ])('%s finds %j', async (query, found) => {
     const packets = await read(`/api/packets?${query}`)
     expect([ids(packets), packets.total.count]).toEqual([found, found.length])
+  })
+
+  it('says that nothing can lie between two days in the wrong order', async () => {
+    const { status, body } = await desk.get('/api/packets?from=2026-11-25&to=2026-11-24')
+    const message = 'The time from is after the time to: nothing lies between them'
+    expect([status, JSON.parse(body)]).toEqual([400, { code: 'invalid_parameters', message }])
   })
 
   it('shows a row whole', async () => {
@@ -161,6 +168,7 @@ describe('a story', () => {
         not_asked: null,
       },
       raw_result: '<xml/>',
+      receiver: { name: null, openid: 'oReceiver5' },
       sentence: 'refused 2026-11-24 23:59, not paid: NO_AUTH 被拦截, 0.30 yuan (Beijing time, +08:00)',
       events: [
         { at: '2026-11-24 23:59:59', by: 'caller', text: 'shop-1 asked for it', detail: 'order-5' },
@@ -177,7 +185,7 @@ describe('a story', () => {
           command: null,
         },
         {
-          text: 'NO_AUTH: WeChat’s risk control stopped these: tell the people; if everybody gets it, look at the IP list in the merchant platform, then retry',
+          text: 'NO_AUTH: WeChat’s risk control stopped it: tell the person; if everybody gets it, look at the IP list in the merchant platform',
           command: null,
         },
       ],
@@ -216,6 +224,8 @@ describe('a story', () => {
     const { sentence, events } = await read(`/api/packets/${idAt(5)}?lang=zh`)
     expect(sentence).toBe('2026-11-24 23:59 被拒绝，没有付款：NO_AUTH 被拦截，0.30 元（北京时间）')
     expect(events[2].text).toBe('微信拒绝：没有扣款')
+    const { advice } = await read(`/api/packets/${idAt(7)}?lang=zh`)
+    expect(advice[0].command).toBe(`redpack find ${idAt(7)} --lang zh`)
   })
 
   it('of a packet that is not there is not found', async () => {

@@ -164,6 +164,14 @@ describe('redpack list with a filter', () => {
     expect((await cli('list', '--outcome', 'unknown')).err).toContain('No record fits.')
   })
 
+  it.each(['list', 'report', 'reconcile'])('%s refuses a time that ends before it begins', async (command) => {
+    await started([])
+    expect(await cli(command, '--from', '2026-11-25', '--to', '2026-11-24')).toEqual({
+      ...{ code: 1, out: '' },
+      err: '✘ The time from is after the time to: nothing lies between them\n',
+    })
+  })
+
   it('refuses a day that is none', async () => {
     await started([])
     expect(await cli('list', '--from', '2026-02-30')).toEqual({
