@@ -7,6 +7,7 @@ import { awsClients } from './check/aws.ts'
 import { examine } from './check/examine.ts'
 import { type Choices, planOf } from './check/stage.ts'
 import { wantedTable } from './check/table.ts'
+import { command } from './command.ts'
 import { tell } from './finding.ts'
 
 const USAGE = `npm run deploy:check -- --stage prod [--region ap-southeast-1] [--param="name=value" …]
@@ -51,21 +52,8 @@ function frameworkVersion(): string | undefined {
   }
 }
 
-async function main(): Promise<number> {
-  let values: ReturnType<typeof argumentsOf>
-  try {
-    values = argumentsOf(process.argv.slice(2))
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`)
-    return 2
-  }
-  const { stage, param } = values
-  if (values.help || stage === undefined) {
-    console.log(USAGE)
-    return values.help ? 0 : 2
-  }
+async function check(stage: string, region: string, { param }: ReturnType<typeof argumentsOf>): Promise<number> {
   const { env } = process
-  const region = values.region ?? env.AWS_REGION ?? 'ap-southeast-1'
   const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
   console.log(`Before \`npx serverless deploy --stage ${stage} --region ${region}\`:\n`)
   const findings = examine({
@@ -86,4 +74,4 @@ async function main(): Promise<number> {
   return await tell(findings, { good: 'Nothing stands in the way.', bad: 'Do not deploy yet.' })
 }
 
-process.exitCode = await main()
+process.exitCode = await command(USAGE, argumentsOf, check)

@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
 import { CLIENT } from './check/aws.ts'
 import { planOf } from './check/stage.ts'
+import { command } from './command.ts'
 import { type Finding, tell } from './finding.ts'
 import { examineAlarms } from './smoke/alarms.ts'
 import { redpackCommand } from './smoke/command.ts'
@@ -25,7 +26,7 @@ function argumentsOf(args: string[]) {
       help: { type: 'boolean', short: 'h' },
     },
   })
-  return values
+  return { ...values, stage: values.stage ?? values.profile }
 }
 
 async function* examine(profile: string | undefined, stage: string, region: string): AsyncGenerator<Finding> {
@@ -45,21 +46,7 @@ function packageVersion(): string {
   return JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 }
 
-async function main(): Promise<number> {
-  let values: ReturnType<typeof argumentsOf>
-  try {
-    values = argumentsOf(process.argv.slice(2))
-  } catch (error) {
-    console.error(`${(error as Error).message}\n\n${USAGE}`)
-    return 2
-  }
-  const { profile, help } = values
-  const stage = values.stage ?? profile
-  if (help || stage === undefined) {
-    console.log(USAGE)
-    return help ? 0 : 2
-  }
-  const region = values.region ?? process.env.AWS_REGION ?? 'ap-southeast-1'
+async function smoke(stage: string, region: string, { profile }: ReturnType<typeof argumentsOf>): Promise<number> {
   console.log(`Stage ${stage} in ${region}:\n`)
   return await tell(examine(profile, stage, region), {
     good: 'It works.',
@@ -67,4 +54,4 @@ async function main(): Promise<number> {
   })
 }
 
-process.exitCode = await main()
+process.exitCode = await command(USAGE, argumentsOf, smoke)
